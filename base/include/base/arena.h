@@ -1,0 +1,37 @@
+/*
+ * Memory that goes all at once. One request, one arena: what is parsed, built and sent lives there.
+ *
+ * An arena has a byte limit from birth: past it arena_alloc() answers NULL, so that a huge request
+ * ends as an error of its own and never as an empty machine. Freed and unused memory is poisoned
+ * for AddressSanitizer. An arena belongs to one thread at a time; handing it over needs a lock or a
+ * join in between.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "base/base.h"
+
+struct arena;
+
+/* NULL when the machine has no memory left. Pairs with arena_free(). */
+struct arena *arena_new(size_t limit_bytes);
+void arena_free(struct arena *arena);
+
+/* Forgets everything and keeps the first block for the next use. */
+void arena_reset(struct arena *arena);
+
+/* Zeroed memory aligned for any type; NULL past the limit. Zero bytes are a valid, distinct
+ * pointer. */
+MUST_CHECK void *arena_alloc(struct arena *arena, size_t bytes);
+/* As arena_alloc() for `count` elements; an overflowing product is past every limit. */
+MUST_CHECK void *arena_alloc_array(struct arena *arena, size_t count, size_t element_bytes);
+/* Memory that the caller overwrites entirely: not zeroed. */
+MUST_CHECK char *arena_alloc_text(struct arena *arena, size_t bytes);
+/* Grows the newest allocation in place where it can, else copies. `ptr` may be NULL with old_bytes
+ * 0. */
+MUST_CHECK char *arena_grow(struct arena *arena, char *ptr, size_t old_bytes, size_t new_bytes);
+
+/* Bytes taken from the system for this arena. */
+size_t arena_bytes(const struct arena *arena);
+
+#endif

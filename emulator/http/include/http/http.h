@@ -1,0 +1,81 @@
+/*
+ * HTTP as the services see it: one exchange, request in and response out, in one arena.
+ * libmicrohttpd stays behind http_server.h.
+ *
+ * A service's handle() runs on an event thread and must not block. It either answers there and then
+ * (fills `response`, calls http_exchange_finish(), returns), or hands the exchange over:
+ * http_exchange_suspend() first, then any one thread may fill `response` and call
+ * http_exchange_finish(), exactly once. After that call the exchange is no longer the caller's.
+ */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum http_listener {
+    HTTP_LISTENER_API, /* --port: API Gateway */
+    HTTP_LISTENER_AWS, /* --aws-port: the services' own APIs */
+};
+
+struct http_header {
+    struct str name;
+    struct str value;
+};
+
+/* Everything borrowed from the exchange's arena. */
+struct http_request {
+    struct str method;
+    struct str target;                 /* as sent: path and query */
+    struct str path;                   /* as sent, not decoded, without the query */
+    struct str query;                  /* behind '?', not decoded */
+    const struct http_header *headers; /* in the client's order and case */
+    size_t header_count;
+    struct str body;
+    struct str source_ip;
+    enum http_listener listener;
+    uint16_t port;       /* the listener's */
+    int64_t received_ns; /* monotonic */
+};
+
+enum { HTTP_RESPONSE_HEADERS_MAX = 48 };
+
+/* Date, Content-Length and Connection are added by the server. An unset Content-Type stays unset.
+ */
+struct http_response {
+    int status;
+    struct http_header headers[HTTP_RESPONSE_HEADERS_MAX];
+    size_t header_count;
+    struct str body; /* in the arena, or constant */
+};
+
+struct http_exchange {
+    struct http_request request;
+    struct http_response response;
+    struct arena *arena;
+};
+
+struct http_service {
+    void *state;
+    void (*handle)(void *state, struct http_exchange *exchange);
+};
+
+void http_exchange_suspend(struct http_exchange *exchange);
+void http_exchange_finish(struct http_exchange *exchange);
+
+/* First header of that name in any case; false when there is none. `ret` is untouched then. */
+bool http_request_header(const struct http_request *request, struct str name, struct str *ret);
+/* The decoded value of a query parameter (%XX and '+'); false when it is not there or past the
+ * arena's limit. */
+bool http_request_query(const struct http_request *request, struct str name, struct arena *arena,
+                        struct str *ret);
+/* %XX decoded, '+' as a blank where `plus` is true; false past the limit. Broken escapes stay as
+ * they are. */
+MUST_CHECK bool http_percent_decode(struct str text, bool plus, struct arena *arena,
+                                    struct str *ret);
+
+/* Appends; name and value must live as long as the arena. More than HTTP_RESPONSE_HEADERS_MAX are
+ * dropped. */
+void http_response_header(struct http_response *response, struct str name, struct str value);
+
+#endif
