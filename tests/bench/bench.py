@@ -1,0 +1,235 @@
+"""Ratios against peers and limits, all from one run on this machine.
+
+usage: ./dev bench [--seconds N] [--rounds N] [NAME ...]
+
+Absolute figures move from run to run on a shared machine; so every figure is taken in turns with what it is held
+against, and the median of the rounds' ratios is printed beside its bar. What is missing to compare with is said.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SQUALL = ROOT / "build" / "squall"
+LUA = ROOT / "tests" / "bench" / "wrk.lua"
+
+ECHO = {"operation": "echo", "payload": {"message": "hello", "n": 42}}
+CREATE = {
+    "operation": "create",
+    "tableName": "lambda-apigateway",
+    "payload": {"Item": {"id": "item-%d", "name": "Bob", "address": "1 Main Street, Springfield", "n": 7}},
+}
+READ = {"operation": "read", "tableName": "lambda-apigateway", "payload": {"Key": {"id": "fixed"}}}
+
+
+def text(event):
+    return json.dumps(event, separators=(",", ":"))
+
+
+class Server:
+    """A server in a process of its own, with its data in a folder that goes with it."""
+
+    def __init__(self, command):
+        self.folder = tempfile.TemporaryDirectory()
+        begun = time.monotonic()
+        self.process = subprocess.Popen(command(self.folder.name), stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
+        line = self.process.stdout.readline().split()
+        self.ready_ms = (time.monotonic() - begun) * 1000
+        if not line:
+            sys.exit("bench: %s did not start" % command("DIR")[0])
+        fields = dict(word.split("=", 1) for word in line if "=" in word)
+        self.url = fields.get("api") or "http://127.0.0.1:" + line[0]
+
+    def rss_mb(self):
+        status = pathlib.Path("/proc/%d/status" % self.process.pid).read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.folder.cleanup()
+
+
+def squall(*options):
+    return Server(lambda folder: [str(SQUALL), "serve", "--port", "0", "--aws-port", "0", "--data", folder + "/data",
+                                  "--quiet", *options])
+
+
+def bare(folder):
+    program = ROOT / "build" / "bare_server"
+    source = ROOT / "tests" / "bench" / "bare_server.c"
+    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+        subprocess.run(["cc", "-O2", "-D_FORTIFY_SOURCE=2", "-o", program, source, "-lmicrohttpd"], check=True)
+    return Server(lambda folder: [str(program)])
+
+
+def cpu_of(command, environment=None):
+    """Runs a command to its end: its output, and the CPU seconds that it spent."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env={**os.environ, **(environment or {})})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in (0, 1):
+        sys.exit("bench: %s: %s" % (" ".join(command), done.stderr.strip()))
+    return done.stdout, (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
+
+
+def wrk(url, path, event, connections, seconds):
+    output, cpu_s = cpu_of(["wrk", "-t1", "-c%d" % connections, "-d%ds" % seconds, "-s", str(LUA), url + path],
+                           {"BENCH_BODY": text(event)})
+    result = json.loads(output.strip().splitlines()[-1])
+    result["cpu_s_per_million"] = cpu_s / max(result["requests"], 1) * 1e6
+    if result["non_2xx"] or result["errors"]:
+        print("  ! %s: %d answers not 2xx, %d errors" % (path, result["non_2xx"], result["errors"]))
+    return result
+
+
+def post(url, path, event):
+    request = urllib.request.Request(url + path, text(event).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return answer.read()
+
+
+def row(name, value, bar, holds, note=""):
+    print("  %-58s %10s   %-10s %s%s" % (name, value, bar, "ok" if holds else "MISSED", "  " + note if note else ""))
+
+
+def ratio_to_bare(options, name, event, connections, bar):
+    """Requests/s through API Gateway, Lambda and DynamoDB, in turns with the bare server."""
+    path = "/DynamoDBManager"
+    limit, service = bare(None), squall()
+    try:
+        post(service.url, path, {"operation": "create", "tableName": "lambda-apigateway",
+                                 "payload": {"Item": {"id": "fixed", "name": "Bob", "n": 1}}})
+        wrk(service.url, path, event, connections, 1)  # judged short before it is measured
+        pairs = [(wrk(service.url, path, event, connections, options.seconds)["rps"],
+                  wrk(limit.url, "/", event, connections, options.seconds)["rps"]) for _ in range(options.rounds)]
+    finally:
+        service.stop()
+        limit.stop()
+    ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+    ours, theirs = (statistics.median(side) for side in zip(*pairs))
+    row("%s, %d connections / bare libmicrohttpd" % (name, connections), "%.2f x" % ratio, ">= %.1f x" % bar,
+        ratio >= bar, "%.0f / %.0f requests/s" % (ours, theirs))
+
+
+def bench_gateway(options):
+    print("API Gateway -> Lambda (in-process) -> DynamoDB (SQLite, WAL), one wrk thread")
+    ratio_to_bare(options, "echo", ECHO, 16, 0.6)
+    ratio_to_bare(options, "echo", ECHO, 64, 0.6)
+    ratio_to_bare(options, "read (GetItem)", READ, 16, 0.4)
+    ratio_to_bare(options, "create (PutItem, values differ)", CREATE, 16, 0.2)
+
+
+def bench_neighbours(options):
+    print("one function's waiting does not delay another")
+    service = squall()
+    try:
+        wrk(service.url, "/DynamoDBManager", ECHO, 16, 1)
+        ratios = []
+        for _ in range(options.rounds):
+            alone = wrk(service.url, "/DynamoDBManager", ECHO, 16, options.seconds)
+            sleeping = threading.Thread(target=wrk, args=(service.url, "/sleep", {"ms": 100}, 8, options.seconds + 1))
+            sleeping.start()
+            time.sleep(0.5)
+            beside = wrk(service.url, "/DynamoDBManager", ECHO, 16, options.seconds)
+            sleeping.join()
+            ratios.append((beside["p99_ms"] / alone["p99_ms"], alone["p99_ms"], beside["p99_ms"]))
+    finally:
+        service.stop()
+    ratio, alone_ms, beside_ms = sorted(ratios)[len(ratios) // 2]
+    row("echo's p99 beside 8 sleeping calls / alone", "%.2f x" % ratio, "<= 3 x", ratio <= 3,
+        "%.2f / %.2f ms" % (beside_ms, alone_ms))
+
+
+def bench_process(options):
+    print("the process itself")
+    starts = []
+    for _ in range(max(options.rounds, 5)):
+        service = squall()
+        starts.append(service.ready_ms)
+        service.stop()
+    row("start to ready", "%.0f ms" % statistics.median(starts), "<= 50 ms", statistics.median(starts) <= 50)
+    service = squall()
+    try:
+        requests = 0
+        while requests < 100000:
+            requests += wrk(service.url, "/DynamoDBManager", ECHO, 64, options.seconds)["requests"]
+        row("memory after %d requests at 64 connections" % requests, "%.1f MB" % service.rss_mb(), "<= 30 MB",
+            service.rss_mb() <= 30)
+    finally:
+        service.stop()
+
+
+def bench_load(options):
+    print("squall load / wrk: the client's CPU seconds per million requests, 64 connections, no scripts")
+    limit = bare(None)
+    folder = tempfile.TemporaryDirectory()
+    collection, result = folder.name + "/collection.json", folder.name + "/result.json"
+    url = limit.url + "/DynamoDBManager"
+    pathlib.Path(collection).write_text(json.dumps({
+        "info": {"name": "bench", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+        "item": [{"name": "echo", "request": {
+            "method": "POST", "url": url, "header": [{"key": "Content-Type", "value": "application/json"}],
+            "body": {"mode": "raw", "raw": text(ECHO)}}}]}))
+    ratios, speeds = [], []
+    try:
+        for _ in range(options.rounds):
+            _, cpu_s = cpu_of([str(SQUALL), "load", collection, "--vus", "64", "--profile", "fixed", "--duration",
+                               "%ds" % options.seconds, "--json", result, "--quiet"])
+            ours = json.loads(pathlib.Path(result).read_text())["totals"]
+            theirs = wrk(limit.url, "/DynamoDBManager", ECHO, 64, options.seconds)
+            cost = cpu_s / ours["requests"] * 1e6
+            ratios.append((cost / theirs["cpu_s_per_million"], cost, theirs["cpu_s_per_million"]))
+            speeds.append((ours["rps"] / theirs["rps"], ours["rps"], theirs["rps"]))
+    finally:
+        limit.stop()
+        folder.cleanup()
+    ratio, cost, peer = sorted(ratios)[len(ratios) // 2]
+    row("CPU a request", "%.2f x" % ratio, "<= 1.3 x", ratio <= 1.3, "%.1f / %.1f s a million" % (cost, peer))
+    ratio, ours, theirs = sorted(speeds)[len(speeds) // 2]
+    row("requests/s", "%.2f x" % ratio, "", True, "%.0f / %.0f requests/s" % (ours, theirs))
+
+
+BENCHES = {"gateway": bench_gateway, "neighbours": bench_neighbours, "process": bench_process, "load": bench_load}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--seconds", type=int, default=3, help="length of one measurement")
+    parser.add_argument("--rounds", type=int, default=3, help="measurements in turns; their median counts")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these: " + ", ".join(BENCHES))
+    options = parser.parse_args()
+    unknown = [name for name in options.names if name not in BENCHES]
+    if unknown:
+        parser.error("unknown: %s; there are %s" % (", ".join(unknown), ", ".join(BENCHES)))
+    if shutil.which("wrk") is None:
+        sys.exit("bench: wrk is missing: every figure is held against it or taken with it ('apt-get install wrk')")
+    print("%d cores; %d rounds of %d s a figure; median of the rounds' ratios\n"
+          % (os.cpu_count(), options.rounds, options.seconds))
+    for name in options.names or BENCHES:
+        BENCHES[name](options)
+        print()
+    if not options.names:
+        print("not compared: SAM local, serverless-offline, LocalStack (none is installed here)")
+
+
+if __name__ == "__main__":
+    main()
