@@ -1,0 +1,39 @@
+/*
+ * Group commit: many threads hand in work, one of them runs all that is waiting as one group.
+ *
+ * The thread that finds no leader becomes it, takes everything queued, runs it, wakes the others
+ * and hands the lead to the first that came meanwhile. So a lone writer pays no handing over, and a
+ * crowd shares the price of one commit.
+ */
+#ifndef DYNAMODB_GROUP_COMMIT_H
+#define DYNAMODB_GROUP_COMMIT_H
+
+#include <pthread.h>
+
+#include "base/base.h"
+
+struct group_entry {
+    struct group_entry *next;
+    pthread_cond_t wake;
+    enum { GROUP_WAITING, GROUP_LEADING, GROUP_DONE } state;
+};
+
+/* `lock` guards the queue and the entries' states. */
+struct group_commit {
+    pthread_mutex_t lock;
+    struct group_entry *first;
+    struct group_entry **last;
+    bool led;
+    void (*run)(void *state, struct group_entry *first); /* a list of at most group_max entries */
+    void *state;
+    size_t group_max;
+};
+
+void group_commit_init(struct group_commit *group, size_t group_max,
+                       void (*run)(void *state, struct group_entry *first), void *state);
+void group_commit_deinit(struct group_commit *group);
+
+/* Returns when a group with this entry has been run; `entry` may be on the caller's stack. */
+void group_commit_join(struct group_commit *group, struct group_entry *entry);
+
+#endif

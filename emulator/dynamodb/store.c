@@ -1,0 +1,71 @@
+#include "store.h"
+
+void store_close(struct store *store)
+{
+    if (store != NULL)
+        store->ops->close(store);
+}
+
+bool store_get(struct store *store, struct store_target *target, struct arena *arena,
+               struct aws_error *err)
+{
+    return store->ops->get(store, target, arena, err);
+}
+
+bool store_read(struct store *store, const struct store_range *range, store_visit *visit,
+                void *state, struct aws_error *err)
+{
+    return store->ops->read(store, range, visit, state, err);
+}
+
+bool store_write(struct store *store, struct store_transaction *transaction, struct aws_error *err)
+{
+    return store->ops->write(store, transaction, err);
+}
+
+bool store_drop(struct store *store, int64_t collection, struct aws_error *err)
+{
+    return store->ops->drop(store, collection, err);
+}
+
+struct store_size store_size(struct store *store, int64_t collection)
+{
+    return store->ops->size(store, collection);
+}
+
+void store_count(struct store *store, uint64_t *commits, uint64_t *writes)
+{
+    store->ops->count(store, commits, writes);
+}
+
+/* FNV-1a, then murmur3's finish: neighbouring keys end far apart. */
+uint32_t store_hash(struct str partition)
+{
+    uint32_t hash = 2166136261u;
+
+    for (size_t i = 0; i < partition.len; i++)
+        hash = (hash ^ (unsigned char)partition.ptr[i]) * 16777619u;
+    hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
+    hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
+    return (hash ^ (hash >> 16)) & STORE_HASH_MAX;
+}
+
+int store_key_compare(struct store_key a, struct store_key b)
+{
+    uint32_t hash_a = store_hash(a.partition), hash_b = store_hash(b.partition);
+
+    if (hash_a != hash_b)
+        return hash_a < hash_b ? -1 : 1;
+    int order = str_compare(a.partition, b.partition);
+    return order != 0 ? order : str_compare(a.sort, b.sort);
+}
+
+bool store_target_fill(struct store_target *target, struct arena *arena, struct str json,
+                       int64_t size, struct aws_error *err)
+{
+    target->found = true;
+    target->item.size = size;
+    if (str_copy(arena, json, &target->item.json))
+        return true;
+    return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+}
