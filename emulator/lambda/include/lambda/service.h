@@ -102,6 +102,13 @@ void lambda_invoke(struct lambda_service *service, struct invocation *invocation
  * the service. */
 void lambda_handle_http(void *state, struct http_exchange *exchange);
 
+/*
+ * The newest text of a function's log, at most 64 KB: INIT_START, START, the function's own lines,
+ * END and REPORT of each invocation. Errors: ResourceNotFoundException.
+ */
+MUST_CHECK bool lambda_log_read(struct lambda_service *service, struct str function,
+                                struct arena *arena, struct str *ret, struct aws_error *err);
+
 /* Figures for /_squall/metrics; the names are Lambda's CloudWatch metrics. */
 struct lambda_counters {
     uint64_t invocations;
