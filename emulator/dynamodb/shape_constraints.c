@@ -1,0 +1,261 @@
+/*
+ * The second check of a request: required members, patterns, lengths, ranges, enumerations. All
+ * that fail are told at once, ten at most, in the model's order:
+ * `2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: ...; ...`
+ */
+#include "shape.h"
+
+#include "errors.h"
+
+enum { VIOLATIONS_MAX = 10, PATH_BYTES = 1024, SHOWN_DEPTH_MAX = 8 };
+
+struct violations {
+    struct buffer text;
+    int count;
+    char path[PATH_BYTES];
+    size_t path_length;
+};
+
+/* As Java prints it: [a, b], {k=v}, Name(member=value, other=null). */
+static void show(struct buffer *out, const struct shape *shape, const struct json_value *value,
+                 int depth);
+
+static void show_structure(struct buffer *out, const struct shape *shape,
+                           const struct json_value *value, int depth)
+{
+    buffer_add(out, str_from_c(shape->name));
+    buffer_add_char(out, '(');
+    for (size_t i = 0; i < shape->member_count; i++) {
+        struct str name = shape->members[i].name;
+
+        if (i > 0)
+            buffer_add_literal(out, ", ");
+        buffer_add_char(out, (char)(name.ptr[0] | 0x20)); /* names begin with a capital letter */
+        buffer_add(out, str_slice(name, 1, name.len));
+        buffer_add_char(out, '=');
+        show(out, shape->members[i].shape, request_member(value, name), depth + 1);
+    }
+    buffer_add_char(out, ')');
+}
+
+static void show_elements(struct buffer *out, const struct shape *shape,
+                          const struct json_value *value, int depth)
+{
+    for (const struct json_value *child = value->child; child != NULL; child = child->next) {
+        if (shape->type == SHAPE_MAP) {
+            buffer_add(out, child->name);
+            buffer_add_char(out, '=');
+        }
+        show(out, shape->element, child, depth + 1);
+        if (child->next != NULL)
+            buffer_add_literal(out, ", ");
+    }
+}
+
+static void show(struct buffer *out, const struct shape *shape, const struct json_value *value,
+                 int depth)
+{
+    if (value == NULL || value->type == JSON_NULL || depth > SHOWN_DEPTH_MAX) {
+        buffer_add_literal(out, "null");
+        return;
+    }
+    switch (shape->type) {
+    case SHAPE_STRUCTURE:
+        show_structure(out, shape, value, depth);
+        return;
+    case SHAPE_LIST:
+        buffer_add_char(out, '[');
+        show_elements(out, shape, value, depth);
+        buffer_add_char(out, ']');
+        return;
+    case SHAPE_MAP:
+        buffer_add_char(out, '{');
+        show_elements(out, shape, value, depth);
+        buffer_add_char(out, '}');
+        return;
+    case SHAPE_STRING:
+    case SHAPE_INTEGER:
+    case SHAPE_LONG:
+    case SHAPE_BOOLEAN:
+    case SHAPE_BLOB:
+        buffer_add(out, value->type == JSON_STRING || value->type == JSON_NUMBER ? value->text
+                                                                                 : value->raw);
+        return;
+    }
+}
+
+/* Begins the next violation; the rule is to follow. False when there are ten already. */
+static bool violate(struct violations *found, const struct shape *shape,
+                    const struct json_value *value)
+{
+    if (found->count >= VIOLATIONS_MAX)
+        return false;
+    if (found->count++ > 0)
+        buffer_add_literal(&found->text, "; ");
+    buffer_add_literal(&found->text, "Value ");
+    if (value == NULL) {
+        buffer_add_literal(&found->text, "null");
+    } else {
+        buffer_add_char(&found->text, '\'');
+        show(&found->text, shape, value, 0);
+        buffer_add_char(&found->text, '\'');
+    }
+    buffer_printf(&found->text,
+                  " at '%.*s' failed to satisfy constraint: ", (int)found->path_length,
+                  found->path);
+    return true;
+}
+
+static bool is_name(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.ptr[i];
+
+        if (!((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+              (byte >= '0' && byte <= '9') || byte == '_' || byte == '.' || byte == '-'))
+            return false;
+    }
+    return true;
+}
+
+static void check_text(struct violations *found, const struct shape *shape,
+                       const struct json_value *value)
+{
+    bool arn = shape->pattern == SHAPE_NAME_OR_ARN && str_starts_with(value->text, STR("arn:"));
+
+    if (shape->pattern != SHAPE_ANY_TEXT && !arn && !is_name(value->text) &&
+        violate(found, shape, value))
+        buffer_add_literal(&found->text,
+                           "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+    if (shape->values == NULL)
+        return;
+    for (const char *const *allowed = shape->values; *allowed != NULL; allowed++) {
+        if (str_eq(value->text, str_from_c(*allowed)))
+            return;
+    }
+    if (!violate(found, shape, value))
+        return;
+    buffer_add_literal(&found->text, "Member must satisfy enum value set: [");
+    for (const char *const *allowed = shape->values; *allowed != NULL; allowed++)
+        buffer_printf(&found->text, "%s%s", allowed == shape->values ? "" : ", ", *allowed);
+    buffer_add_char(&found->text, ']');
+}
+
+/* Characters, not bytes. */
+static int64_t text_length(struct str text)
+{
+    int64_t length = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        length += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+    return length;
+}
+
+static void check_bounds(struct violations *found, const struct shape *shape,
+                         const struct json_value *value)
+{
+    bool number = shape->type == SHAPE_INTEGER || shape->type == SHAPE_LONG;
+    const char *what = number ? "value" : "length";
+    int64_t measure = value->count;
+
+    if (shape->type == SHAPE_STRING)
+        measure = text_length(value->text);
+    if (number && !json_int64(value, INT64_MIN, INT64_MAX, &measure))
+        measure = value->text.ptr[0] == '-' ? INT64_MIN : INT64_MAX;
+    if (shape->bounded_below && measure < shape->min && violate(found, shape, value))
+        buffer_printf(&found->text, "Member must have %s greater than or equal to %lld", what,
+                      (long long)shape->min);
+    if (shape->max > 0 && measure > shape->max && violate(found, shape, value))
+        buffer_printf(&found->text, "Member must have %s less than or equal to %lld", what,
+                      (long long)shape->max);
+}
+
+static void path_add(struct violations *found, const char *text, size_t length)
+{
+    if (length > PATH_BYTES - found->path_length)
+        length = PATH_BYTES - found->path_length;
+    memcpy(found->path + found->path_length, text, length);
+    found->path_length += length;
+}
+
+static void check_value(struct violations *found, const struct shape *shape,
+                        const struct json_value *value);
+
+static void check_members(struct violations *found, const struct shape *shape,
+                          const struct json_value *value)
+{
+    size_t length = found->path_length;
+
+    for (size_t i = 0; i < shape->member_count; i++) {
+        const struct shape_member *member = &shape->members[i];
+
+        if (!member->required && !member->shape->constrained)
+            continue;
+        const struct json_value *child = request_member(value, member->name);
+        char first = (char)(member->name.ptr[0] | 0x20);
+
+        if (length > 0)
+            path_add(found, ".", 1);
+        path_add(found, &first, 1);
+        path_add(found, member->name.ptr + 1, member->name.len - 1);
+        if (child != NULL)
+            check_value(found, member->shape, child);
+        else if (member->required && violate(found, member->shape, NULL))
+            buffer_add_literal(&found->text, "Member must not be null");
+        found->path_length = length;
+    }
+}
+
+/* keySchema.1.member.keyType, requestItems.{name}.member.keys */
+static void check_elements(struct violations *found, const struct shape *shape,
+                           const struct json_value *value)
+{
+    size_t length = found->path_length, number = 0;
+    char text[32];
+
+    for (const struct json_value *child = value->child; child != NULL; child = child->next) {
+        path_add(found, ".", 1);
+        if (shape->type == SHAPE_MAP) {
+            path_add(found, child->name.ptr, child->name.len);
+        } else {
+            int written = snprintf(text, sizeof(text), "%zu", ++number);
+            path_add(found, text, (size_t)written);
+        }
+        path_add(found, ".member", 7);
+        if (child->type != JSON_NULL)
+            check_value(found, shape->element, child);
+        found->path_length = length;
+    }
+}
+
+static void check_value(struct violations *found, const struct shape *shape,
+                        const struct json_value *value)
+{
+    if (!shape->constrained)
+        return;
+    if (shape->type == SHAPE_STRING)
+        check_text(found, shape, value);
+    check_bounds(found, shape, value);
+    if (shape->type == SHAPE_STRUCTURE)
+        check_members(found, shape, value);
+    else if (shape->element != NULL && shape->element->constrained)
+        check_elements(found, shape, value);
+}
+
+bool shape_check_constraints(const struct shape *shape, const struct json_value *value,
+                             struct arena *arena, struct aws_error *err)
+{
+    struct violations found;
+    struct str text;
+
+    found.count = 0;
+    found.path_length = 0;
+    buffer_init(&found.text, arena);
+    check_value(&found, shape, value);
+    if (found.count == 0)
+        return true;
+    if (!buffer_done(&found.text, &text))
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    return aws_fail(err, &ddb_validation_exception, "%d validation error%s detected: %.*s",
+                    found.count, found.count == 1 ? "" : "s", STR_ARG(text));
+}
