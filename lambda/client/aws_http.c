@@ -1,0 +1,243 @@
+#include "client/aws_http.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+
+enum { HANDLES_KEPT_MAX = 64 };
+
+struct aws_http {
+    pthread_mutex_t lock; /* guards all below */
+    CURL *handles[HANDLES_KEPT_MAX];
+    size_t handle_count;
+};
+
+/* What libcurl's callbacks fill. */
+struct exchange {
+    struct arena *arena;
+    struct aws_http_response *response;
+    struct buffer body;
+    bool too_large;
+};
+
+struct aws_http *aws_http_new(void)
+{
+    struct aws_http *http = calloc(1, sizeof(*http));
+
+    if (http != NULL && pthread_mutex_init(&http->lock, NULL) != 0) {
+        free(http);
+        return NULL;
+    }
+    return http;
+}
+
+void aws_http_free(struct aws_http *http)
+{
+    if (http == NULL)
+        return;
+    while (http->handle_count > 0)
+        curl_easy_cleanup(http->handles[--http->handle_count]);
+    (void)pthread_mutex_destroy(&http->lock);
+    free(http);
+}
+
+static void start_library(void)
+{
+    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static CURL *take_handle(struct aws_http *http)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    CURL *handle = NULL;
+
+    (void)pthread_once(&once, start_library);
+    (void)pthread_mutex_lock(&http->lock);
+    if (http->handle_count > 0)
+        handle = http->handles[--http->handle_count];
+    (void)pthread_mutex_unlock(&http->lock);
+    return handle != NULL ? handle : curl_easy_init();
+}
+
+/* A kept handle keeps its connections; its options are forgotten. */
+static void give_handle_back(struct aws_http *http, CURL *handle)
+{
+    bool kept = false;
+
+    curl_easy_reset(handle);
+    (void)pthread_mutex_lock(&http->lock);
+    if (http->handle_count < HANDLES_KEPT_MAX) {
+        http->handles[http->handle_count++] = handle;
+        kept = true;
+    }
+    (void)pthread_mutex_unlock(&http->lock);
+    if (!kept)
+        curl_easy_cleanup(handle);
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context)
+{
+    struct exchange *exchange = context;
+
+    (void)size; /* always 1 */
+    if (count > AWS_HTTP_BODY_BYTES_MAX - exchange->body.len) {
+        exchange->too_large = true;
+        return 0;
+    }
+    buffer_add(&exchange->body, (struct str){bytes, count});
+    return exchange->body.failed ? 0 : count;
+}
+
+static size_t take_header(char *bytes, size_t size, size_t count, void *context)
+{
+    struct exchange *exchange = context;
+    struct aws_http_response *response = exchange->response;
+    struct str value = {bytes, count};
+    struct str name = str_split(&value, ':');
+
+    (void)size; /* always 1 */
+    if (str_starts_with(name, STR("HTTP/")) && value.len == 0) {
+        response->header_count = 0; /* the status line of a new answer, e.g. behind 100 Continue */
+        return count;
+    }
+    if (name.len == count || response->header_count == AWS_HTTP_HEADERS_MAX)
+        return count;
+    struct aws_http_header *header = &response->headers[response->header_count];
+    if (!str_copy(exchange->arena, str_trim(name), &header->name) ||
+        !str_copy(exchange->arena, str_trim(value), &header->value))
+        return 0;
+    response->header_count++;
+    return count;
+}
+
+struct str aws_http_header(const struct aws_http_response *response, struct str name)
+{
+    for (size_t i = 0; i < response->header_count; i++) {
+        if (str_eq_nocase(response->headers[i].name, name))
+            return response->headers[i].value;
+    }
+    return (struct str){NULL, 0};
+}
+
+static bool add_header(struct curl_slist **list, const char *line)
+{
+    struct curl_slist *grown = curl_slist_append(*list, line);
+
+    if (grown == NULL)
+        return false;
+    *list = grown;
+    return true;
+}
+
+static bool add_headers(const struct aws_http_request *request, struct arena *arena,
+                        struct curl_slist **list)
+{
+    const char *token = getenv("AWS_SESSION_TOKEN");
+
+    /* No wait for "100 Continue", and no Accept: what is signed is what we say. */
+    if (!add_header(list, "Expect:") || !add_header(list, "Accept:"))
+        return false;
+    for (size_t i = 0; i < request->header_count; i++) {
+        struct str line = str_printf(arena, "%.*s: %.*s", STR_ARG(request->headers[i].name),
+                                     STR_ARG(request->headers[i].value));
+        if (line.ptr == NULL || !add_header(list, line.ptr))
+            return false;
+    }
+    if (request->service.len > 0 && token != NULL && token[0] != '\0') {
+        struct str line = str_printf(arena, "X-Amz-Security-Token: %s", token);
+        return line.ptr != NULL && add_header(list, line.ptr);
+    }
+    return true;
+}
+
+static bool sign(CURL *handle, const struct aws_http_request *request, struct arena *arena)
+{
+    const char *id = getenv("AWS_ACCESS_KEY_ID");
+    const char *secret = getenv("AWS_SECRET_ACCESS_KEY");
+    bool given = id != NULL && id[0] != '\0' && secret != NULL;
+    struct str scheme =
+        str_printf(arena, "aws:amz:%.*s:%.*s", STR_ARG(request->region), STR_ARG(request->service));
+    struct str user = str_printf(arena, "%s:%s", given ? id : "local", given ? secret : "local");
+
+    return scheme.ptr != NULL && user.ptr != NULL &&
+           curl_easy_setopt(handle, CURLOPT_AWS_SIGV4, scheme.ptr) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_USERPWD, user.ptr) == CURLE_OK;
+}
+
+static bool prepare(CURL *handle, const struct aws_http_request *request,
+                    const struct curl_slist *headers, struct exchange *exchange)
+{
+    const char *url = str_to_c(exchange->arena, request->url);
+    bool has_body = request->body.len > 0 || strcmp(request->method, "POST") == 0 ||
+                    strcmp(request->method, "PUT") == 0;
+
+    if (url == NULL || (request->service.len > 0 && !sign(handle, request, exchange->arena)))
+        return false;
+    if (has_body) {
+        (void)curl_easy_setopt(handle, CURLOPT_POSTFIELDS,
+                               request->body.len == 0 ? "" : request->body.ptr);
+        (void)curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+    }
+    (void)curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
+    (void)curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+    (void)curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)AWS_HTTP_CONNECT_TIMEOUT_MS);
+    (void)curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
+    (void)curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
+    (void)curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
+    (void)curl_easy_setopt(handle, CURLOPT_WRITEDATA, exchange);
+    (void)curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
+    (void)curl_easy_setopt(handle, CURLOPT_HEADERDATA, exchange);
+    return curl_easy_setopt(handle, CURLOPT_URL, url) == CURLE_OK;
+}
+
+static bool no_answer(CURLcode code, const struct aws_http_request *request,
+                      const struct exchange *exchange, struct aws_error *err)
+{
+    if (exchange->too_large || exchange->body.failed)
+        return aws_fail(err, &error_environment, "the answer of %.*s is too large",
+                        STR_ARG(request->url));
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return aws_fail(err, &error_environment, "Read timeout on endpoint URL: \"%.*s\"",
+                        STR_ARG(request->url));
+    if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST)
+        return aws_fail(err, &error_environment, "Could not connect to the endpoint URL: \"%.*s\"",
+                        STR_ARG(request->url));
+    return aws_fail(err, &error_environment, "%s: \"%.*s\"", curl_easy_strerror(code),
+                    STR_ARG(request->url));
+}
+
+bool aws_http_call(struct aws_http *http, const struct aws_http_request *request,
+                   struct arena *arena, struct aws_http_response *ret, struct aws_error *err)
+{
+    struct exchange exchange = {.arena = arena, .response = ret};
+    struct curl_slist *headers = NULL;
+    CURL *handle = take_handle(http);
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    long status = 0;
+    bool ok = false;
+
+    *ret = (struct aws_http_response){0};
+    buffer_init(&exchange.body, arena);
+    if (handle == NULL || !add_headers(request, arena, &headers) ||
+        !prepare(handle, request, headers, &exchange)) {
+        (void)aws_fail(err, &error_environment, "no memory for a call of %.*s",
+                       STR_ARG(request->url));
+        goto done;
+    }
+    code = curl_easy_perform(handle);
+    buffer_add_char(&exchange.body, '\0');
+    if (code != CURLE_OK || exchange.body.failed) {
+        (void)no_answer(code, request, &exchange, err);
+        goto done;
+    }
+    (void)curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    ret->status = (int)status;
+    ret->body = (struct str){exchange.body.ptr, exchange.body.len - 1};
+    ok = true;
+done:
+    if (handle != NULL)
+        give_handle_back(http, handle);
+    curl_slist_free_all(headers);
+    return ok;
+}
