@@ -98,7 +98,8 @@ struct execution_environment {
     struct env_trace trace;
     struct cpu_account cpu_account;
     bool has_cpu_account;
-    struct env_process *process;
+    struct env_process *process; /* env->lock, for others than the runner */
+    bool has_ended;              /* its process is gone */
     char log_stream[LOG_STREAM_BYTES];
     char log_group[96];
 
@@ -149,6 +150,8 @@ void env_join_finished(struct lambda_service *service);
 
 /* The handler's side of things, for the kinds. */
 void env_log(struct execution_environment *env, struct str text);
+/* The same, byte for byte: what a process writes. */
+void env_log_bytes(struct execution_environment *env, struct str text);
 /* A payload {"errorType":...,"errorMessage":"RequestId: ... Error: TEXT"}. */
 void env_fail(struct execution_environment *env, const char *error_type, const char *text);
 /* Ends a stretch of CPU and begins waiting; env_trace_resume() ends the wait. */

@@ -56,11 +56,16 @@ void env_log(struct execution_environment *env, struct str text)
     (void)pthread_mutex_unlock(&env->lock);
 }
 
-static void log_line(struct execution_environment *env, const char *line, size_t length)
+void env_log_bytes(struct execution_environment *env, struct str text)
 {
     (void)pthread_mutex_lock(&env->lock);
-    log_ring_add(&env->log, (struct str){line, length});
+    log_ring_add(&env->log, text);
     (void)pthread_mutex_unlock(&env->lock);
+}
+
+static void log_line(struct execution_environment *env, const char *line, size_t length)
+{
+    env_log_bytes(env, (struct str){line, length});
 }
 
 static void log_init_start(struct execution_environment *env)

@@ -246,23 +246,39 @@ static void shut_down_idle(struct lambda_service *service)
     (void)pthread_mutex_unlock(&service->lock);
 }
 
-/* Until only lost environments are left; what starts in this moment is answered too. */
+/* Waits up to 50 ms for a change; answers how many environments there are, and how many are lost.
+ */
+static uint64_t wait_change(struct lambda_service *service, uint64_t enough, uint64_t *lost)
+{
+    int64_t until_ns = clock_wall_ns(clock_system()) + 50 * NS_PER_MS;
+    struct timespec until = {.tv_sec = (time_t)(until_ns / NS_PER_S),
+                             .tv_nsec = (long)(until_ns % NS_PER_S)};
+
+    (void)pthread_mutex_lock(&service->lock);
+    if (service->counters.environments > enough)
+        (void)pthread_cond_timedwait(&service->changed, &service->lock, &until);
+    uint64_t environments = service->counters.environments;
+    *lost = (uint64_t)service->lost;
+    (void)pthread_mutex_unlock(&service->lock);
+    return environments;
+}
+
+/*
+ * Until only lost environments are left; what starts in this moment is answered too. Those with a
+ * process end soon after it was killed, and get a moment for it.
+ */
 static void wait_environments(struct lambda_service *service)
 {
-    bool done = false;
+    uint64_t lost = 0, environments = 0;
+    int moments = 4;
 
-    while (!done) {
+    do {
         while (abandon_next(service, false))
             continue;
-        int64_t until_ns = clock_wall_ns(clock_system()) + 50 * NS_PER_MS;
-        struct timespec until = {.tv_sec = (time_t)(until_ns / NS_PER_S),
-                                 .tv_nsec = (long)(until_ns % NS_PER_S)};
-        (void)pthread_mutex_lock(&service->lock);
-        done = service->counters.environments <= (uint64_t)service->lost;
-        if (!done)
-            (void)pthread_cond_timedwait(&service->changed, &service->lock, &until);
-        (void)pthread_mutex_unlock(&service->lock);
-    }
+        environments = wait_change(service, lost, &lost);
+        if (environments <= lost)
+            environments = moments-- > 0 && lost > 0 ? wait_change(service, 0, &lost) : 0;
+    } while (environments > 0);
 }
 
 void lambda_service_stop(struct lambda_service *service, int64_t grace_ms)
@@ -289,11 +305,14 @@ void lambda_service_free(struct lambda_service *service)
 {
     if (service == NULL)
         return;
-    timers_free(service->timers);
     env_join_finished(service);
+    (void)pthread_mutex_lock(&service->lock);
+    bool in_use = service->counters.environments > 0;
+    (void)pthread_mutex_unlock(&service->lock);
     /* A handler that never returned still uses all this: it goes with the process. */
-    if (service->lost > 0)
+    if (in_use)
         return;
+    timers_free(service->timers);
     store_deinit(&service->store);
     latency_profile_free(service->latency);
     (void)pthread_cond_destroy(&service->changed);

@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/base64.h"
 #include "lambda/service.h"
+#include "route.h"
 
 /* A service with one function, `fn`, and a caller that waits. */
 struct bench {
@@ -140,10 +142,351 @@ static void answers_are_what_the_handler_sent(void **state)
     bench_end(&bench);
 }
 
+static void assert_tail(struct bench *bench, const struct invocation *invocation, const char *text)
+{
+    struct str decoded = {0};
+
+    assert_true(base64_decode(bench->arena, invocation->log_result, &decoded));
+    if (str_find(decoded, str_from_c(text)) == decoded.len)
+        fail_msg("'%s' is not in the log '%.*s'", text, STR_ARG(decoded));
+}
+
+static void log_tail_has_the_lines_of_this_call_only(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+    struct str decoded = {0};
+
+    (void)state;
+    bench_begin(&bench, &options, &spec);
+    struct invocation *first = call(&bench, STR("{\"l\":1}"));
+    assert_tail(&bench, first, "a line\n");
+    assert_tail(&bench, first, " MB\tInit Duration: ");
+    struct invocation *second = call(&bench, STR("{\"e\":1}"));
+    assert_true(base64_decode(bench.arena, second->log_result, &decoded));
+    struct str expected =
+        str_printf(bench.arena, "START RequestId: %s Version: $LATEST\nEND RequestId: %s\nREPORT ",
+                   second->request_id, second->request_id);
+    assert_true(str_starts_with(decoded, expected));
+    assert_true(str_ends_with(decoded, STR(" MB\t\n")));
+    arena_free(first->arena);
+    arena_free(second->arena);
+    bench_end(&bench);
+}
+
+static void short_calls_move_in_place_and_an_overrun_moves_them_back(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+    struct lambda_counters counters;
+    bool in_place = false;
+
+    (void)state;
+    bench_begin(&bench, &options, &spec);
+    /* A loaded machine may have slow calls in between: each begins the count anew. */
+    for (int i = 0; i < 100000 && !in_place; i++) {
+        struct waiting *waiting = call_begin(&bench, STR("{\"e\":1}"));
+        struct invocation *invocation = call_end(waiting);
+        in_place = !waiting->waits;
+        assert_true(i >= ROUTE_SHORT_CALLS || !in_place);
+        assert_str_equal(invocation->payload, STR("{\"e\":1}"));
+        arena_free(invocation->arena);
+    }
+    assert_true(in_place);
+    struct waiting *blocks = call_begin(&bench, STR("{\"x\":1}"));
+    assert_false(blocks->waits); /* once */
+    arena_free(call_end(blocks)->arena);
+    struct waiting *after = call_begin(&bench, STR("{\"e\":1}"));
+    assert_true(after->waits);
+    arena_free(call_end(after)->arena);
+    lambda_count(bench.service, &counters);
+    assert_int_equal(counters.cold_starts, 1);
+    assert_true(counters.in_place >= 2);
+    bench_end(&bench);
+}
+
+static void calls_at_the_same_time_have_environments_of_their_own(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+    struct waiting *waiting[8];
+    struct lambda_counters counters;
+
+    (void)state;
+    bench_begin(&bench, &options, &spec);
+    for (size_t i = 0; i < ARRAY_LEN(waiting); i++)
+        waiting[i] = call_begin(&bench, STR("{\"s\":1}"));
+    for (size_t i = 0; i < ARRAY_LEN(waiting); i++) {
+        struct invocation *invocation = call_end(waiting[i]);
+        assert_str_equal(invocation->payload, STR("{\"s\":1}"));
+        arena_free(invocation->arena);
+    }
+    lambda_count(bench.service, &counters);
+    assert_int_equal(counters.environments, ARRAY_LEN(waiting));
+    bench_end(&bench);
+}
+
+static void set_unblocked(bool unblocked)
+{
+    void *library = dlopen(TEST_HANDLER, RTLD_NOW | RTLD_NOLOAD);
+    atomic_bool *flag = dlsym(library, "test_handler_unblock");
+
+    *flag = unblocked;
+    (void)dlclose(library);
+}
+
+static void late_handler_is_answered_for_and_its_environment_not_used_again(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+
+    (void)state;
+    bench_begin(&bench, &options, &spec);
+    set_unblocked(false);
+    arena_free(call(&bench, STR("{\"c\":1}"))->arena);
+    struct invocation *late = call(&bench, STR("{\"b\":1}"));
+    struct str expected = str_printf(
+        bench.arena,
+        "{\"errorType\":\"Sandbox.Timedout\",\"errorMessage\":\"RequestId: %s Error: Task timed "
+        "out after 1.00 seconds\"}",
+        late->request_id);
+    assert_true(late->function_error);
+    assert_str_equal(late->payload, expected);
+    assert_tail(&bench, late, "Task timed out after 1.00 seconds\n\n");
+    assert_tail(&bench, late, "\tStatus: timeout\t\n");
+    struct invocation *next = call(&bench, STR("{\"c\":1}"));
+    assert_str_equal(next->payload, STR("1")); /* a new state */
+    set_unblocked(true);
+    arena_free(late->arena);
+    arena_free(next->arena);
+    bench_end(&bench);
+}
+
+static void stop_answers_a_call_that_does_not_return(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+    struct lambda_counters counters;
+
+    (void)state;
+    spec.timeout_s = 900;
+    bench_begin(&bench, &options, &spec);
+    set_unblocked(false);
+    struct waiting *waiting = call_begin(&bench, STR("{\"b\":1}"));
+    lambda_service_stop(bench.service, 50);
+    struct invocation *invocation = call_end(waiting);
+    assert_string_equal(invocation->error.kind->name, "ServiceException");
+    arena_free(invocation->arena);
+    set_unblocked(true);
+    do
+        lambda_count(bench.service, &counters);
+    while (counters.environments > 0);
+    lambda_service_free(bench.service); /* nothing is left that could use it */
+    arena_free(bench.arena);
+}
+
+static void failures_are_the_services_errors(void **state)
+{
+    static const struct {
+        struct str function, event;
+        const char *kind, *message;
+    } rows[] = {
+        {STR_INIT("nobody"), STR_INIT("{}"), "ResourceNotFoundException",
+         "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody:$LATEST"},
+        {STR_INIT("fn:7"), STR_INIT("{}"), "ResourceNotFoundException",
+         "Function not found: arn:aws:lambda:us-east-1:000000000000:function:fn:7"},
+        {STR_INIT("fn"), STR_INIT("n\x87r"), "InvalidRequestContentException",
+         "Could not parse request body into json: Could not parse payload into json: Invalid UTF-8 "
+         "start byte 0x87\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` "
+         "disabled); line: 1, column: 3]"},
+        {STR_INIT("fn"), STR_INIT("\x99\xeb,j"), "InvalidRequestContentException",
+         "Could not parse request body into json: Could not parse payload into json: Unexpected "
+         "character ((CTRL-CHAR, code 153)): expected a valid value (JSON String, Number, Array, "
+         "Object or token 'null', 'true' or 'false')\n at [Source: REDACTED "
+         "(`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: 1]"},
+    };
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+
+    (void)state;
+    bench_begin(&bench, &options, &spec);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct waiting waiting = {.done = false};
+        waiting.invocation = (struct invocation){
+            .function = rows[i].function,
+            .event = rows[i].event,
+            .arena = bench.arena,
+            .caller = &waiting,
+            .done = on_done,
+        };
+        lambda_invoke(bench.service, &waiting.invocation);
+        assert_true(waiting.done);
+        assert_non_null(waiting.invocation.error.kind);
+        assert_string_equal(waiting.invocation.error.kind->name, rows[i].kind);
+        assert_string_equal(waiting.invocation.error.message, rows[i].message);
+    }
+    bench_end(&bench);
+}
+
+static void reserved_concurrency_is_a_ceiling(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+
+    (void)state;
+    spec.reserved_concurrency = 1;
+    bench_begin(&bench, &options, &spec);
+    struct waiting *first = call_begin(&bench, STR("{\"s\":1}"));
+    struct invocation *second = call(&bench, STR("{\"e\":1}"));
+    assert_string_equal(second->error.kind->name, "TooManyRequestsException");
+    assert_string_equal(second->error.message, "Rate Exceeded.");
+    assert_str_equal(second->error.detail,
+                     STR("\"Reason\":\"ReservedFunctionConcurrentInvocationLimitExceeded\""));
+    arena_free(second->arena);
+    arena_free(call_end(first)->arena);
+    struct invocation *third = call(&bench, STR("{\"e\":1}"));
+    assert_null(third->error.kind);
+    arena_free(third->arena);
+    bench_end(&bench);
+}
+
+/* At 177 MB a period of 20 ms has 2 ms of CPU: 10 ms of it span four periods at least. */
+static void modelled_cpu_holds_the_answer(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+
+    (void)state;
+    options.cpu = CPU_MODEL;
+    spec.memory_mb = 177;
+    bench_begin(&bench, &options, &spec);
+    arena_free(call(&bench, STR("{\"e\":1}"))->arena);
+    int64_t before_ns = clock_monotonic_ns(clock_system());
+    struct waiting *waiting = call_begin(&bench, STR("{\"u\":1}"));
+    assert_true(waiting->waits);
+    struct invocation *invocation = call_end(waiting);
+    int64_t took_ns = clock_monotonic_ns(clock_system()) - before_ns;
+    assert_str_equal(invocation->payload, STR("{\"u\":1}"));
+    assert_true(took_ns >= 60 * NS_PER_MS);
+    arena_free(invocation->arena);
+    bench_end(&bench);
+}
+
+static void processes_answer_fail_and_die(void **state)
+{
+    static const struct {
+        struct str event;
+        const char *payload; /* %s: the request id */
+        const char *log;
+        bool failed;
+    } rows[] = {
+        {STR_INIT("{\"e\":1}"), "{\"e\":1}", "\tInit Duration: ", false},
+        {STR_INIT("{\"l\":1}"), "{\"l\":1}", "\nprinted\nEND ", false},
+        {STR_INIT("{\"v\":1}"), "\"val fn\"", "REPORT", false},
+        {STR_INIT("{\"f\":1}"), "{\"errorMessage\":\"no\",\"errorType\":\"E\"}", " MB\t\n", true},
+        {STR_INIT("{\"q\":1}"),
+         "{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"RequestId: %s Error: Runtime "
+         "exited with error: exit status 3\"}",
+         "Error: Runtime exited with error: exit status 3\nRuntime.ExitError\nEND", true},
+        {STR_INIT("{\"o\":1}"),
+         "{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"RequestId: %s Error: Runtime "
+         "exited without providing a reason\"}",
+         "\tStatus: error\tError Type: Runtime.ExitError\t\n", true},
+        {STR_INIT("{\"k\":1}"),
+         "{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"RequestId: %s Error: Runtime "
+         "exited with error: signal: killed\"}",
+         "signal: killed", true},
+        {STR_INIT("{\"b\":1}"),
+         "{\"errorType\":\"Sandbox.Timedout\",\"errorMessage\":\"RequestId: %s Error: Task timed "
+         "out after 1.00 seconds\"}",
+         "Status: timeout", true},
+        {STR_INIT("{\"e\":2}"), "{\"e\":2}", "\tInit Duration: ", false},
+    };
+    const struct http_header variables[] = {{STR("TEST_KEY"), STR("val")}};
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+
+    (void)state;
+    spec.code = str_from_c(TEST_BOOTSTRAP_FOLDER);
+    spec.environment = variables;
+    spec.environment_count = ARRAY_LEN(variables);
+    options.isolate = true;
+    bench_begin(&bench, &options, &spec);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct invocation *invocation = call(&bench, rows[i].event);
+        char expected[512];
+        const char *hole = strstr(rows[i].payload, "%s");
+        if (hole == NULL)
+            (void)snprintf(expected, sizeof(expected), "%s", rows[i].payload);
+        else
+            (void)snprintf(expected, sizeof(expected), "%.*s%s%s", (int)(hole - rows[i].payload),
+                           rows[i].payload, invocation->request_id, hole + 2);
+        assert_null(invocation->error.kind);
+        assert_str_equal(invocation->payload, str_from_c(expected));
+        assert_int_equal(invocation->function_error, rows[i].failed);
+        assert_tail(&bench, invocation, rows[i].log);
+        arena_free(invocation->arena);
+    }
+    bench_end(&bench);
+}
+
+static void failed_inits_are_function_errors(void **state)
+{
+    static const struct {
+        const char *code;
+        bool isolate;
+        struct str how;
+        const char *payload; /* begins so */
+    } rows[] = {
+        {TEST_HANDLER, false, STR_INIT("x"), "{\"errorType\":\"Runtime.ExitError\","},
+        {TEST_BOOTSTRAP_FOLDER, true, STR_INIT("exit"), "{\"errorType\":\"Runtime.ExitError\","},
+        {TEST_BOOTSTRAP_FOLDER, true, STR_INIT("error"),
+         "{\"errorMessage\":\"init\",\"errorType\":\"I\"}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct http_header variables[] = {{STR("FAIL_INIT"), rows[i].how}};
+        struct bench bench;
+        struct lambda_service_options options = options_for_tests();
+        struct function_spec spec = spec_for_tests();
+        options.isolate = rows[i].isolate;
+        spec.code = str_from_c(rows[i].code);
+        spec.environment = variables;
+        spec.environment_count = 1;
+        bench_begin(&bench, &options, &spec);
+        struct invocation *invocation = call(&bench, STR("{\"e\":1}"));
+        assert_true(invocation->function_error);
+        assert_true(str_starts_with(invocation->payload, str_from_c(rows[i].payload)));
+        assert_tail(&bench, invocation, "\tPhase: init\tStatus: error\tError Type: Runtime.");
+        arena_free(invocation->arena);
+        bench_end(&bench);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_are_what_the_handler_sent),
+        cmocka_unit_test(log_tail_has_the_lines_of_this_call_only),
+        cmocka_unit_test(short_calls_move_in_place_and_an_overrun_moves_them_back),
+        cmocka_unit_test(calls_at_the_same_time_have_environments_of_their_own),
+        cmocka_unit_test(late_handler_is_answered_for_and_its_environment_not_used_again),
+        cmocka_unit_test(stop_answers_a_call_that_does_not_return),
+        cmocka_unit_test(failures_are_the_services_errors),
+        cmocka_unit_test(reserved_concurrency_is_a_ceiling),
+        cmocka_unit_test(modelled_cpu_holds_the_answer),
+        cmocka_unit_test(processes_answer_fail_and_die),
+        cmocka_unit_test(failed_inits_are_function_errors),
     };
 
     return cmocka_run_group_tests_name("lambda/service", tests, NULL, NULL);
