@@ -4,6 +4,7 @@
  */
 #include "base/base.h"
 #include "base/log.h"
+#include "loadgen/load.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -16,7 +17,7 @@ struct command {
 static const struct command commands[] = {
     {"serve", "run the emulator: API Gateway, Lambda and DynamoDB on this machine", NULL},
     {"invoke", "call one function through the Lambda API", NULL},
-    {"load", "put concurrent users on a Postman collection or a URL", NULL},
+    {"load", "put concurrent users on a Postman collection or a URL", command_load},
     {"run", "run a collection once, as newman does", NULL},
     {"report", "draw the report of saved results", NULL},
     {"merge", "add up the results of several machines", NULL},

@@ -1,0 +1,254 @@
+#include "loadgen/condition.h"
+
+struct parser {
+    struct str text;
+    size_t at;
+    struct aws_error *err;
+};
+
+static bool expected(struct parser *p, const char *what)
+{
+    return aws_fail(p->err, &error_usage, "condition '%.*s': expected %s at character %zu",
+                    STR_ARG(p->text), what, p->at + 1);
+}
+
+static void skip_blanks(struct parser *p)
+{
+    while (p->at < p->text.len && (p->text.ptr[p->at] == ' ' || p->text.ptr[p->at] == '\t'))
+        p->at++;
+}
+
+static bool take(struct parser *p, struct str wanted)
+{
+    skip_blanks(p);
+    if (!str_starts_with(str_slice(p->text, p->at, p->text.len), wanted))
+        return false;
+    p->at += wanted.len;
+    return true;
+}
+
+static bool is_word(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '_' || byte == '.';
+}
+
+static struct str take_word(struct parser *p)
+{
+    size_t from = 0;
+
+    skip_blanks(p);
+    from = p->at;
+    while (p->at < p->text.len && is_word(p->text.ptr[p->at]))
+        p->at++;
+    return str_slice(p->text, from, p->at);
+}
+
+/* --- metric --------------------------------------------------------------------------------- */
+
+static const struct {
+    struct str name;
+    enum metric metric;
+} metrics[] = {
+    {STR_INIT("avg"), METRIC_AVG},
+    {STR_INIT("min"), METRIC_MIN},
+    {STR_INIT("max"), METRIC_MAX},
+    {STR_INIT("rps"), METRIC_RPS},
+    {STR_INIT("error_pct"), METRIC_ERROR_PCT},
+    {STR_INIT("error_rate"), METRIC_ERROR_PCT},
+    {STR_INIT("errors"), METRIC_ERRORS},
+    {STR_INIT("non_2xx"), METRIC_NON_2XX},
+    {STR_INIT("failed_tests"), METRIC_FAILED_TESTS},
+    {STR_INIT("requests"), METRIC_REQUESTS},
+};
+
+static bool is_time(enum metric metric)
+{
+    return metric == METRIC_AVG || metric == METRIC_MIN || metric == METRIC_MAX ||
+           metric == METRIC_PERCENTILE;
+}
+
+static bool read_percentile(struct str word, struct condition *ret)
+{
+    double percentile = 0;
+
+    if (word.len < 2 || word.len > 12 || word.ptr[0] != 'p' ||
+        !str_to_double(str_slice(word, 1, word.len), &percentile) || percentile < 0 ||
+        percentile > 100)
+        return false;
+    ret->metric = METRIC_PERCENTILE;
+    ret->percentile = percentile;
+    return true;
+}
+
+static bool read_metric(struct parser *p, struct condition *ret)
+{
+    size_t from = p->at;
+    struct str word = take_word(p);
+    bool known = read_percentile(word, ret);
+
+    for (size_t i = 0; !known && i < ARRAY_LEN(metrics); i++) {
+        if (str_eq(metrics[i].name, word)) {
+            ret->metric = metrics[i].metric;
+            known = true;
+        }
+    }
+    if (!known) {
+        p->at = from;
+        return expected(p, "a metric (avg min max p50 p90 p95 p99 rps error_pct errors non_2xx "
+                           "failed_tests requests)");
+    }
+    if (!take(p, STR("[")))
+        return true;
+    struct str rest = str_slice(p->text, p->at, p->text.len);
+    size_t length = str_find_char(rest, ']');
+    if (length == 0 || length == rest.len)
+        return expected(p, "a request's name and ']'");
+    ret->request = str_slice(rest, 0, length);
+    p->at += length + 1;
+    return true;
+}
+
+/* --- value ---------------------------------------------------------------------------------- */
+
+static bool read_number(struct parser *p, double *ret)
+{
+    size_t from = 0;
+
+    skip_blanks(p);
+    from = p->at;
+    while (p->at < p->text.len &&
+           ((p->text.ptr[p->at] >= '0' && p->text.ptr[p->at] <= '9') || p->text.ptr[p->at] == '.'))
+        p->at++;
+    if (p->at - from > 18 || !str_to_double(str_slice(p->text, from, p->at), ret)) {
+        p->at = from;
+        return expected(p, "a number");
+    }
+    return true;
+}
+
+/* The number is in milliseconds, in percent, or a count, as the metric has it. */
+static bool read_unit(struct parser *p, struct condition *ret)
+{
+    static const struct {
+        struct str unit;
+        double factor;
+    } times[] = {{STR_INIT("us"), 0.001}, {STR_INIT("ms"), 1}, {STR_INIT("s"), 1000}};
+
+    for (size_t i = 0; is_time(ret->metric) && i < ARRAY_LEN(times); i++) {
+        if (take(p, times[i].unit)) {
+            ret->value *= times[i].factor;
+            return true;
+        }
+    }
+    if (ret->metric == METRIC_ERROR_PCT)
+        (void)take(p, STR("%"));
+    return true;
+}
+
+static bool read_end(struct parser *p)
+{
+    skip_blanks(p);
+    return p->at == p->text.len || expected(p, "the end");
+}
+
+/* --- the two forms -------------------------------------------------------------------------- */
+
+static bool read_comparison(struct parser *p, enum comparison *ret)
+{
+    /* The longer ones first. */
+    static const struct {
+        struct str text;
+        enum comparison comparison;
+    } rows[] = {{STR_INIT(">="), CMP_GE}, {STR_INIT("<="), CMP_LE}, {STR_INIT("=="), CMP_EQ},
+                {STR_INIT("!="), CMP_NE}, {STR_INIT(">"), CMP_GT},  {STR_INIT("<"), CMP_LT}};
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (take(p, rows[i].text)) {
+            *ret = rows[i].comparison;
+            return true;
+        }
+    }
+    return expected(p, "one of > >= < <= == !=");
+}
+
+bool condition_parse_fail_if(struct str text, struct condition *ret, struct aws_error *err)
+{
+    struct parser p = {text, 0, err};
+    struct condition condition = {.text = text, .fails = true};
+
+    if (!read_metric(&p, &condition) || !read_comparison(&p, &condition.comparison) ||
+        !read_number(&p, &condition.value) || !read_unit(&p, &condition) || !read_end(&p))
+        return false;
+    *ret = condition;
+    return true;
+}
+
+static bool read_function(struct parser *p, enum comparison *ret)
+{
+    static const struct {
+        struct str name;
+        enum comparison comparison;
+    } rows[] = {{STR_INIT("less_than"), CMP_LT},
+                {STR_INIT("less_than_eq"), CMP_LE},
+                {STR_INIT("greater_than"), CMP_GT},
+                {STR_INIT("greater_than_eq"), CMP_GE}};
+    size_t from = p->at;
+    struct str word = take_word(p);
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (str_eq(rows[i].name, word)) {
+            *ret = rows[i].comparison;
+            return true;
+        }
+    }
+    p->at = from;
+    return expected(p, "less_than, less_than_eq, greater_than or greater_than_eq");
+}
+
+bool condition_parse_pass_if(struct str text, struct condition *ret, struct aws_error *err)
+{
+    struct parser p = {text, 0, err};
+    struct condition condition = {.text = text};
+
+    if (!read_function(&p, &condition.comparison))
+        return false;
+    if (!take(&p, STR("(")))
+        return expected(&p, "'('");
+    if (!read_metric(&p, &condition))
+        return false;
+    if (!take(&p, STR(",")))
+        return expected(&p, "','");
+    if (!read_number(&p, &condition.value) || !read_unit(&p, &condition))
+        return false;
+    if (!take(&p, STR(")")))
+        return expected(&p, "')'");
+    if (!read_end(&p))
+        return false;
+    *ret = condition;
+    return true;
+}
+
+static bool holds(const struct condition *condition, double measured)
+{
+    switch (condition->comparison) {
+    case CMP_GT:
+        return measured > condition->value;
+    case CMP_GE:
+        return measured >= condition->value;
+    case CMP_LT:
+        return measured < condition->value;
+    case CMP_LE:
+        return measured <= condition->value;
+    case CMP_EQ:
+        return measured == condition->value;
+    case CMP_NE:
+        return measured != condition->value;
+    }
+    return false;
+}
+
+bool condition_is_violated(const struct condition *condition, double measured)
+{
+    return holds(condition, measured) == condition->fails;
+}

@@ -1,0 +1,314 @@
+#include "loadgen/http_response.h"
+
+void http_response_begin(struct http_response *response, bool is_head)
+{
+    /* Not the line's bytes: this runs for each request. */
+    memset(response, 0, offsetof(struct http_response, line));
+    response->keep_alive = true;
+    response->is_head = is_head;
+}
+
+static void fail(struct http_response *response, const char *fault)
+{
+    response->state = RESPONSE_FAILED;
+    response->fault = fault;
+    response->keep_alive = false;
+}
+
+static void done(struct http_response *response)
+{
+    response->state = RESPONSE_DONE;
+}
+
+/* --- the head ------------------------------------------------------------------------------- */
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* "HTTP/1.1 200 OK"; the reason may be missing. */
+static void read_status_line(struct http_response *response, struct str line)
+{
+    const char *p = line.ptr;
+
+    if (line.len < 12 || memcmp(p, "HTTP/1.", 7) != 0 || !is_digit(p[7]) || p[8] != ' ' ||
+        p[9] < '1' || p[9] > '5' || !is_digit(p[10]) || !is_digit(p[11]) ||
+        (line.len > 12 && p[12] != ' ')) {
+        fail(response, "no HTTP/1.1 status line");
+        return;
+    }
+    response->status = (p[9] - '0') * 100 + (p[10] - '0') * 10 + (p[11] - '0');
+    response->http_1_0 = p[7] == '0';
+    response->keep_alive = !response->http_1_0;
+    response->state = RESPONSE_HEADER_LINE;
+}
+
+static void read_content_length(struct http_response *response, struct str value)
+{
+    int64_t length = 0;
+
+    /* The same length said twice is allowed (RFC 9110, section 8.6). */
+    while (value.len > 0) {
+        struct str one = str_trim(str_split(&value, ','));
+        if (!str_to_int64(one, 0, INT64_MAX, &length)) {
+            fail(response, "Content-Length is no number");
+            return;
+        }
+        if (response->has_length && response->left != (uint64_t)length) {
+            fail(response, "two differing Content-Length");
+            return;
+        }
+        response->has_length = true;
+        response->left = (uint64_t)length;
+    }
+    if (!response->has_length)
+        fail(response, "Content-Length is no number");
+}
+
+/* Only the last coding decides where the body ends. */
+static void read_transfer_encoding(struct http_response *response, struct str value)
+{
+    while (value.len > 0) {
+        struct str coding = str_trim(str_split(&value, ','));
+        response->chunked = str_eq_nocase(coding, STR("chunked"));
+        response->other_coding = !response->chunked;
+    }
+}
+
+static void read_connection(struct http_response *response, struct str value)
+{
+    while (value.len > 0) {
+        struct str option = str_trim(str_split(&value, ','));
+        if (str_eq_nocase(option, STR("close")))
+            response->keep_alive = false;
+        else if (str_eq_nocase(option, STR("keep-alive")) && response->http_1_0)
+            response->keep_alive = true;
+    }
+}
+
+static const struct {
+    struct str name;
+    void (*read)(struct http_response *response, struct str value);
+} headers[] = {
+    {STR_INIT("content-length"), read_content_length},
+    {STR_INIT("transfer-encoding"), read_transfer_encoding},
+    {STR_INIT("connection"), read_connection},
+};
+
+static void read_header(struct http_response *response, struct str line, bool cut)
+{
+    if (line.ptr[0] == ' ' || line.ptr[0] == '\t') {
+        fail(response, "a folded header line");
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
+        size_t length = headers[i].name.len;
+        /* The first letter (either case) tells most lines apart. */
+        if ((line.ptr[0] | 0x20) != headers[i].name.ptr[0] || line.len <= length ||
+            line.ptr[length] != ':' ||
+            !str_eq_nocase((struct str){line.ptr, length}, headers[i].name))
+            continue;
+        if (cut)
+            fail(response, "a header line is too long");
+        else
+            headers[i].read(response, str_slice(line, length + 1, line.len));
+        return;
+    }
+}
+
+/* Where the body ends: RFC 9112, section 6.3. */
+static void end_head(struct http_response *response)
+{
+    if (response->status >= 100 && response->status < 200) {
+        if (response->status == 101) {
+            fail(response, "a switch of protocols");
+            return;
+        }
+        /* An interim answer: the final one follows. */
+        response->keep_alive = true;
+        response->has_length = response->chunked = response->other_coding = false;
+        response->left = 0;
+        response->state = RESPONSE_STATUS_LINE;
+    } else if (response->is_head || response->status == 204 || response->status == 304) {
+        done(response);
+    } else if (response->chunked) {
+        if (response->has_length)
+            response->keep_alive = false;
+        response->state = RESPONSE_CHUNK_SIZE;
+    } else if (response->other_coding || !response->has_length) {
+        response->keep_alive = false;
+        response->state = RESPONSE_BODY_UNTIL_CLOSE;
+    } else if (response->left == 0) {
+        done(response);
+    } else {
+        response->state = RESPONSE_BODY_LENGTH;
+    }
+}
+
+/* --- chunks --------------------------------------------------------------------------------- */
+
+static int hex_value(char byte)
+{
+    if (is_digit(byte))
+        return byte - '0';
+    byte = (char)(byte | 0x20);
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+/* "1a" or "1a;name=value" */
+static void read_chunk_size(struct http_response *response, struct str line)
+{
+    uint64_t size = 0;
+    size_t at = 0;
+
+    while (at < line.len && hex_value(line.ptr[at]) >= 0) {
+        if (at == 15) {
+            fail(response, "a chunk is too large");
+            return;
+        }
+        size = size << 4 | (uint64_t)hex_value(line.ptr[at++]);
+    }
+    if (at == 0 || (at < line.len && strchr("; \t", line.ptr[at]) == NULL)) {
+        fail(response, "no chunk size");
+        return;
+    }
+    response->left = size;
+    response->head_bytes = 0; /* each chunk's line, and the trailer, have the bound anew */
+    response->state = size == 0 ? RESPONSE_TRAILER : RESPONSE_CHUNK_DATA;
+}
+
+/* --- lines ---------------------------------------------------------------------------------- */
+
+static void take_line(struct http_response *response, struct str line, bool cut)
+{
+    switch (response->state) {
+    case RESPONSE_STATUS_LINE:
+        /* An empty line before the status line is passed over (RFC 9112, section 2.2). */
+        if (line.len > 0)
+            read_status_line(response, line);
+        return;
+    case RESPONSE_HEADER_LINE:
+        if (line.len == 0)
+            end_head(response);
+        else
+            read_header(response, line, cut);
+        return;
+    case RESPONSE_CHUNK_SIZE:
+        read_chunk_size(response, line);
+        return;
+    case RESPONSE_CHUNK_END:
+        if (line.len == 0)
+            response->state = RESPONSE_CHUNK_SIZE;
+        else
+            fail(response, "a chunk is longer than its size");
+        return;
+    case RESPONSE_TRAILER:
+        if (line.len == 0)
+            done(response);
+        return;
+    case RESPONSE_BODY_LENGTH:
+    case RESPONSE_BODY_UNTIL_CLOSE:
+    case RESPONSE_CHUNK_DATA:
+    case RESPONSE_DONE:
+    case RESPONSE_FAILED:
+        return;
+    }
+}
+
+static size_t min_size(uint64_t a, size_t b)
+{
+    return a < b ? (size_t)a : b;
+}
+
+/* The line so far, and these bytes behind it, in `response->line`; what is past its size is only
+ * counted. */
+static void keep_line(struct http_response *response, const char *bytes, size_t len)
+{
+    if (response->line_len < HTTP_LINE_BYTES_KEPT)
+        memcpy(response->line + response->line_len, bytes,
+               min_size(len, HTTP_LINE_BYTES_KEPT - response->line_len));
+    response->line_len += len;
+}
+
+/* One line, or the piece of it that is here; answers how many bytes it took. */
+static size_t feed_line(struct http_response *response, const char *bytes, size_t len)
+{
+    const char *end = memchr(bytes, '\n', len);
+    size_t taken = end == NULL ? len : (size_t)(end - bytes) + 1;
+    struct str line = {bytes, taken - 1};
+    bool cut = false;
+
+    if (taken > HTTP_HEAD_BYTES_MAX - response->head_bytes) {
+        fail(response, "the head is too long");
+        return len;
+    }
+    response->head_bytes += (uint32_t)taken;
+    if (end == NULL) {
+        keep_line(response, bytes, taken);
+        return taken;
+    }
+    if (response->line_len > 0) {
+        keep_line(response, bytes, taken - 1);
+        line = (struct str){response->line, response->line_len};
+    }
+    if (line.len > HTTP_LINE_BYTES_KEPT) {
+        line.len = HTTP_LINE_BYTES_KEPT;
+        cut = true;
+    } else if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
+        line.len--;
+    }
+    response->line_len = 0;
+    take_line(response, line, cut);
+    return taken;
+}
+
+static size_t feed_body(struct http_response *response, size_t len)
+{
+    size_t taken = len;
+
+    if (response->state == RESPONSE_BODY_UNTIL_CLOSE)
+        return taken;
+    taken = min_size(response->left, len);
+    response->left -= taken;
+    if (response->left == 0 && response->state == RESPONSE_BODY_LENGTH)
+        done(response);
+    else if (response->left == 0)
+        response->state = RESPONSE_CHUNK_END;
+    return taken;
+}
+
+size_t http_response_feed(struct http_response *response, const char *bytes, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len && response->state < RESPONSE_DONE) {
+        switch (response->state) {
+        case RESPONSE_BODY_LENGTH:
+        case RESPONSE_BODY_UNTIL_CLOSE:
+        case RESPONSE_CHUNK_DATA:
+            at += feed_body(response, len - at);
+            break;
+        case RESPONSE_STATUS_LINE:
+        case RESPONSE_HEADER_LINE:
+        case RESPONSE_CHUNK_SIZE:
+        case RESPONSE_CHUNK_END:
+        case RESPONSE_TRAILER:
+            at += feed_line(response, bytes + at, len - at);
+            break;
+        case RESPONSE_DONE:
+        case RESPONSE_FAILED:
+            break;
+        }
+    }
+    response->bytes += at;
+    return at;
+}
+
+bool http_response_end(struct http_response *response)
+{
+    if (response->state != RESPONSE_BODY_UNTIL_CLOSE)
+        return false;
+    done(response);
+    return true;
+}

@@ -1,0 +1,32 @@
+/*
+ * The data file of a run: rows of variables, from CSV or JSON.
+ *
+ * CSV (RFC 4180): the first row names the columns; unquoted true/false and numbers are taken as
+ * such, so that `007` reads 7, as Postman guesses; a quoted cell stays text. JSON: an array of
+ * objects. Everything ends as the text that {{name}} becomes.
+ */
+#ifndef LOADGEN_DATA_FILE_H
+#define LOADGEN_DATA_FILE_H
+
+#include "base/error.h"
+
+enum { DATA_COLUMNS_MAX = 4096, DATA_ROWS_MAX = 10000000 };
+
+struct data_file {
+    struct str *columns;
+    size_t column_count;
+    struct str *cells; /* row by row; ptr NULL: this row has no such column */
+    size_t row_count;
+    bool has_templates; /* some cell holds "{{" */
+};
+
+/* Text that begins with '[' is JSON, anything else CSV. Errors: error_usage, error_out_of_memory.
+ */
+MUST_CHECK bool data_file_parse(struct str text, struct arena *arena, struct data_file *ret,
+                                struct aws_error *err);
+/* The cell, or NULL when row or column are past the end or the row lacks it. */
+const struct str *data_file_cell(const struct data_file *data, size_t row, size_t column);
+/* The column of a name, the last one when it is repeated; column_count when there is none. */
+size_t data_file_column(const struct data_file *data, struct str name);
+
+#endif

@@ -1,0 +1,30 @@
+/* A run's results for people and programs: table, JSON, CSV, HTML, JUnit, HdrHistogram log. */
+#ifndef LOADGEN_REPORT_H
+#define LOADGEN_REPORT_H
+
+#include "base/json.h"
+#include "loadgen/results.h"
+
+/* Postman's table, for the terminal. */
+void report_table(FILE *out, const struct results *results);
+
+/*
+ * One JSON object: totals, requests, windows, corrected, options; and beside them conditions,
+ * error_classes, status_codes, spectrum, generator and what was run.
+ */
+void report_json(const struct results *results, struct json_writer *writer);
+
+/* Files, replaced whole. Errors: error_environment. */
+MUST_CHECK bool report_json_file(const struct results *results, const char *path,
+                                 struct aws_error *err);
+/* A row a window. */
+MUST_CHECK bool report_csv_file(const struct results *results, const char *path,
+                                struct aws_error *err);
+/* One page that needs nothing else: no network, no other file. */
+MUST_CHECK bool report_html_file(const struct results *results, const char *path,
+                                 struct aws_error *err);
+/* A test case a condition, and one that any answer came. */
+MUST_CHECK bool report_junit_file(const struct results *results, const char *path,
+                                  struct aws_error *err);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * A load run: virtual users on one libuv loop, from start to the last answer.
+ *
+ * Closed loop: each user sends the collection's requests in order, the next when the last is
+ * answered, over one keep-alive connection. With a rate it is an open loop: requests are due at
+ * fixed moments, a user that is free takes the next, and the time of a late one counts from the
+ * moment it was due.
+ *
+ * The end is graceful: at the end of the duration, or at a first SIGINT or SIGTERM, requests in
+ * flight are finished and the rest of each iteration is dropped and counted. A second signal ends
+ * at once.
+ */
+#ifndef LOADGEN_RUN_H
+#define LOADGEN_RUN_H
+
+#include <uv.h>
+
+#include "loadgen/metrics.h"
+#include "loadgen/profile.h"
+#include "loadgen/request.h"
+#include "loadgen/target.h"
+
+enum { RUN_TICK_MS = 10, RUN_SWEEP_MS = 100, RUN_PAUSE_MS = 10, RUN_READ_BYTES = 64 << 10 };
+
+struct run_options {
+    size_t users;
+    int64_t duration_ms; /* 0: until the iterations are done */
+    uint64_t iterations; /* of all users together; 0: until the time is up */
+    struct profile profile;
+    bool random_rows;
+    int64_t timeout_ms; /* of one request; 0: none */
+    double rate;        /* requests a second; 0: closed loop */
+    uint64_t seed;
+    bool seeded;
+};
+
+struct run;
+struct virtual_user;
+
+/* Called on the loop's thread. */
+struct run_observer {
+    void (*window)(struct run *run, void *context); /* a window has been closed */
+    void (*tick)(struct run *run, void *context);
+    void *context;
+};
+
+struct run {
+    /* given */
+    struct run_options options;
+    const struct request_definition *definitions;
+    struct request_plan *plans;
+    struct target **plan_targets; /* NULL: found at each send */
+    size_t plan_count;
+    const struct variables *variables;
+    struct target_list *targets;
+    struct run_observer observer;
+    /* measured */
+    struct metrics metrics;
+    uint64_t iterations_done, iterations_dropped;
+    uint64_t slots_unsent; /* with a rate: due, but no user was free until the end */
+    int64_t elapsed_ms;    /* of the whole run, when it is over */
+    double cpu_s;          /* of the loop's thread */
+    bool interrupted;
+    /* private */
+    uv_loop_t loop;
+    uv_timer_t tick, pace;
+    uv_signal_t signals[2];
+    struct virtual_user *users;
+    size_t active_users; /* how many the profile wants */
+    size_t running;      /* how many are in an iteration */
+    size_t in_flight, waiting;
+    uint64_t iterations_begun, slots;
+    struct virtual_user **queue; /* with a rate: users waiting for their moment, a ring */
+    size_t queue_at, queue_count;
+    int64_t start_ns, last_tick_ns, last_sweep_ns;
+    int64_t first_signal_ns;
+    bool stopping, finished, failed;
+    char *read_buffer;
+};
+
+/* Runs to the end. Errors: error_out_of_memory, error_environment (no loop, no signals). */
+MUST_CHECK bool run_load(struct run *run, struct aws_error *err);
+/* Frees what run_load() left for the reports. */
+void run_deinit(struct run *run);
+
+int64_t run_elapsed_ms(const struct run *run);
+
+#endif

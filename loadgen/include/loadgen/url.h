@@ -1,0 +1,38 @@
+/*
+ * URLs as a request needs them: where to connect, what to ask for.
+ *
+ * The text may still hold {{name}} for the send, but not in its authority. Percent-encoding follows
+ * postman-url-encoder: what is encoded already stays, blanks, quotes, <, >, braces, controls and
+ * bytes past ASCII are encoded.
+ */
+#ifndef LOADGEN_URL_H
+#define LOADGEN_URL_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+/* How a text enters its place in the request. */
+enum encoding {
+    ENCODE_NONE,
+    ENCODE_PATH,
+    ENCODE_QUERY,
+    ENCODE_FORM,   /* application/x-www-form-urlencoded: all but unreserved characters */
+    ENCODE_HEADER, /* control characters become blanks */
+};
+
+void encode_add(struct buffer *out, struct str text, enum encoding encoding);
+
+struct url {
+    struct str authority; /* "127.0.0.1:3000", as the Host header has it */
+    struct str host;      /* "127.0.0.1"; without the brackets of an IPv6 address */
+    uint16_t port;
+    struct str path;  /* with its slash, or empty for "/" */
+    struct str query; /* without the question mark */
+    bool has_query;
+};
+
+/* Borrows from `text`. Errors: error_usage for https, another scheme, credentials, a bad port or
+ * no host. */
+MUST_CHECK bool url_read(struct str text, struct url *ret, struct aws_error *err);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * One virtual user and its connection. Belongs to run.c's loop; every function runs on its thread.
+ *
+ * States: a user is idle (no iteration), waiting (until resume_ns), or in flight. Its connection
+ * comes and goes underneath: a request in flight may be connecting, sent, or wait for the old
+ * connection to be closed.
+ */
+#ifndef LOADGEN_VIRTUAL_USER_H
+#define LOADGEN_VIRTUAL_USER_H
+
+#include "loadgen/http_response.h"
+#include "loadgen/run.h"
+
+enum connection_state {
+    CONNECTION_NONE,
+    CONNECTION_OPENING,
+    CONNECTION_OPEN,
+    CONNECTION_CLOSING,
+};
+
+struct virtual_user {
+    uv_tcp_t tcp;
+    struct run *run;
+    size_t index;
+    enum connection_state connection;
+    bool running;   /* in an iteration */
+    bool in_flight; /* a request has begun and not ended */
+    bool waiting;
+    bool queued;  /* waiting in the run's queue for a moment of the rate */
+    bool writing; /* the loop still holds bytes of the request */
+    bool reused;  /* the connection has carried a request before */
+    size_t step;  /* the request of the iteration */
+    size_t data_row;
+    const struct request_plan *plan;
+    struct request_plan whole; /* compiled for one send */
+    struct target *target;     /* of the request */
+    struct target *connected;  /* of the connection */
+    struct request_bytes bytes;
+    int64_t started_ns, resume_ns;
+    int64_t begun_ns;    /* the tick before it began: for the time-out */
+    struct arena *arena; /* of requests that vary; made when first needed */
+    struct rng rng;
+    uv_connect_t connect;
+    uv_write_t write;
+    struct http_response response;
+};
+
+void user_init(struct virtual_user *user, struct run *run, size_t index, struct rng *rng);
+void user_deinit(struct virtual_user *user);
+
+/* An idle user begins an iteration, if there is one left. */
+void user_start(struct virtual_user *user, int64_t now_ns);
+/* A waiting user goes on, or stops when it should not run any more. */
+void user_resume(struct virtual_user *user, int64_t now_ns);
+/* The request in flight has taken too long. */
+void user_time_out(struct virtual_user *user, int64_t now_ns);
+/* The request in flight is given up uncounted, the connection closed. For the run's end. */
+void user_drop(struct virtual_user *user);
+
+#endif

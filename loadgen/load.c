@@ -1,0 +1,532 @@
+/* squall load: the command line, the files it names, and the way from one to the other. */
+#include "loadgen/load.h"
+
+#include <sys/resource.h>
+
+#include "base/log.h"
+#include "base/options.h"
+#include "loadgen/progress.h"
+#include "loadgen/report.h"
+#include "loadgen/report_file.h"
+#include "loadgen/text_file.h"
+
+enum {
+    EXIT_VIOLATED = 1,
+    EXIT_USAGE = 2,
+    EXIT_ENVIRONMENT = 3,
+    DEFAULT_DURATION_MS = 60000,
+    FILE_BYTES_MAX = 256 << 20,
+};
+#define LOAD_ARENA_BYTES ((size_t)4 << 30)
+
+struct arguments {
+    const char *source;
+    const char *environment, *globals, *data, *data_order;
+    struct option_list env_vars, global_vars;
+    int64_t users, duration_ms, iterations;
+    const char *profile, *rate;
+    int64_t low, rise_from, rise_to, fall_from, fall_to; /* percent; -1: as the profile has it */
+    int64_t timeout_ms, seed;
+    const char *errors;
+    struct option_list fail_if, pass_if;
+    const char *out, *json, *csv, *hlog, *junit, *segment;
+    bool quiet;
+};
+
+#define OFFSET(member) offsetof(struct arguments, member)
+static const struct option_row option_rows[] = {
+    {"environment", 'e', OPTION_TEXT, OFFSET(environment), "FILE",
+     "a Postman environment: {{names}} and their values", 0, 0, NULL},
+    {"globals", 'g', OPTION_TEXT, OFFSET(globals), "FILE", "Postman globals", 0, 0, NULL},
+    {"env-var", 0, OPTION_LIST, OFFSET(env_vars), "NAME=VALUE",
+     "one more value, over the environment's (repeatable)", 0, 0, NULL},
+    {"global-var", 0, OPTION_LIST, OFFSET(global_vars), "NAME=VALUE",
+     "one more global value (repeatable)", 0, 0, NULL},
+    {"data", 'd', OPTION_TEXT, OFFSET(data), "FILE",
+     "rows of values: CSV with a heading, or a JSON array of objects", 0, 0, NULL},
+    {"data-order", 0, OPTION_CHOICE, OFFSET(data_order), "ordered|randomized",
+     "user 1 has row 1 throughout (default), or any row at each iteration", 0, 0,
+     "ordered|randomized"},
+    {"vus", 'u', OPTION_INT, OFFSET(users), "N", "virtual users (default 10)", 1, 100000, NULL},
+    {"duration", 't', OPTION_DURATION, OFFSET(duration_ms), "TIME",
+     "how long: 15s, 2m, 1h (default 1m; without end when --iterations is given)", 1,
+     INT64_C(1000) * 86400 * 30, NULL},
+    {"iterations", 'n', OPTION_INT, OFFSET(iterations), "N",
+     "stop after N iterations, of all users together", 1, INT64_MAX, NULL},
+    {"profile", 'p', OPTION_CHOICE, OFFSET(profile), PROFILE_NAMES,
+     "how the number of users moves (default ramp-up; fixed with --rate\nor with --iterations "
+     "alone); see below",
+     0, 0, PROFILE_NAMES},
+    {"low", 0, OPTION_INT, OFFSET(low), "PERCENT", "the profile's low level, of the users", 0, 100,
+     NULL},
+    {"rise-from", 0, OPTION_INT, OFFSET(rise_from), "PERCENT",
+     "when the users begin to rise, of the duration", 0, 100, NULL},
+    {"rise-to", 0, OPTION_INT, OFFSET(rise_to), "PERCENT", "when all users are there", 0, 100,
+     NULL},
+    {"fall-from", 0, OPTION_INT, OFFSET(fall_from), "PERCENT", "when they begin to fall", 0, 200,
+     NULL},
+    {"fall-to", 0, OPTION_INT, OFFSET(fall_to), "PERCENT", "when they are low again", 0, 200, NULL},
+    {"rate", 0, OPTION_TEXT, OFFSET(rate), "R[/s]",
+     "requests a second, whatever the answers do; a late one's time counts\nfrom the moment it "
+     "was due; --vus bounds how many are in flight",
+     0, 0, NULL},
+    {"timeout-request", 0, OPTION_DURATION, OFFSET(timeout_ms), "TIME",
+     "give up on an answer after this long (default 30s; 0: never)", 0, 86400000, NULL},
+    {"errors", 0, OPTION_CHOICE, OFFSET(errors), "runtime|non-2xx",
+     "what error % counts: requests without an answer (default, as\nPostman), or answers other "
+     "than 2xx too",
+     0, 0, "runtime|non-2xx"},
+    {"fail-if", 0, OPTION_LIST, OFFSET(fail_if), "CONDITION",
+     "exit 1 when it holds: 'p95>500ms', 'error_pct>1' (repeatable)", 0, 0, NULL},
+    {"pass-if", 0, OPTION_LIST, OFFSET(pass_if), "CONDITION",
+     "exit 1 unless it holds: 'less_than(p95, 500)' (repeatable)", 0, 0, NULL},
+    {"out", 'o', OPTION_TEXT, OFFSET(out), "FILE.html", "the report as one page, with charts", 0, 0,
+     NULL},
+    {"json", 0, OPTION_TEXT, OFFSET(json), "FILE", "all figures as JSON", 0, 0, NULL},
+    {"csv", 0, OPTION_TEXT, OFFSET(csv), "FILE", "a row a second as CSV", 0, 0, NULL},
+    {"junit", 0, OPTION_TEXT, OFFSET(junit), "FILE", "the conditions as JUnit test cases", 0, 0,
+     NULL},
+    {"hlog", 0, OPTION_TEXT, OFFSET(hlog), "FILE", "an HdrHistogram log (absent)", 0, 0, NULL},
+    {"segment", 0, OPTION_TEXT, OFFSET(segment), "I/N", "one part of many machines' run (absent)",
+     0, 0, NULL},
+    {"seed", 0, OPTION_INT, OFFSET(seed), "N", "all chance from this seed", 0, INT64_MAX, NULL},
+    {"quiet", 'q', OPTION_FLAG, OFFSET(quiet), "", "no progress, no notices, no table", 0, 0, NULL},
+};
+
+static const struct command_help help_text = {
+    "squall load COLLECTION|URL [options]",
+    "Puts concurrent users on a Postman collection (v2.0, v2.1) or one URL, over http.",
+    "profiles: level of users over time, in percent of --vus and of --duration\n"
+    "  fixed    100 % throughout\n"
+    "  ramp-up  25 % rising evenly to 100 % at half time, then holding\n"
+    "  spike    10 % until 40 % of the time, 100 % at half time, 10 % again at 60 %\n"
+    "  peak     20 % until 20 %, 100 % from 40 % to 60 %, 20 % again at 80 %\n"
+    "\n"
+    "conditions: avg min max p50 p90 p95 p99 p99.9 in ms (or 2s, 300us), rps, error_pct, errors,\n"
+    "  non_2xx, failed_tests, requests; of one request: 'p95[create]>500ms'\n"
+    "\n"
+    "examples\n"
+    "  squall load http://127.0.0.1:3000/hello --vus 50 --duration 15s\n"
+    "  squall load shop.json -e local.json -d users.csv --vus 10 --duration 2m --out report.html\n"
+    "  squall load shop.json --profile spike --fail-if 'p95>500ms' --fail-if 'error_pct>0.1'\n"
+    "  squall load shop.json --vus 1 --iterations 1      once through, to see that it works\n"
+    "  squall load shop.json --rate 200/s --vus 64       200 requests a second, come what may\n"
+    "\n"
+    "exit status: 0 done, 1 a condition was violated, 2 usage, 3 a file or the target is not there",
+};
+
+/* Everything between the arguments and the figures. */
+struct session {
+    struct arguments arguments;
+    struct arena *arena;
+    struct collection collection;
+    struct variables variables;
+    struct target_list targets;
+    struct condition conditions[CONDITIONS_MAX];
+    size_t condition_count;
+    struct run run;
+    struct results results;
+    struct progress progress;
+};
+
+static bool no_memory(struct aws_error *err)
+{
+    return aws_fail(err, &error_out_of_memory, "out of memory");
+}
+
+/* --- the command line ----------------------------------------------------------------------- */
+
+static bool check_absent(const struct arguments *arguments, struct aws_error *err)
+{
+    if (arguments->segment != NULL)
+        return aws_fail(err, &error_usage,
+                        "--segment is not part of this version; "
+                        "docs/absent.md lists what is not");
+    if (arguments->hlog != NULL)
+        return aws_fail(err, &error_usage,
+                        "--hlog is not part of this version; "
+                        "docs/absent.md lists what is not");
+    return true;
+}
+
+static bool read_conditions(struct session *session, struct aws_error *err)
+{
+    const struct arguments *arguments = &session->arguments;
+    size_t count = arguments->fail_if.count + arguments->pass_if.count;
+
+    if (count > CONDITIONS_MAX)
+        return aws_fail(err, &error_usage, "more than %d conditions", (int)CONDITIONS_MAX);
+    for (size_t i = 0; i < arguments->fail_if.count; i++) {
+        if (!condition_parse_fail_if(str_from_c(arguments->fail_if.values[i]),
+                                     &session->conditions[session->condition_count++], err))
+            return false;
+    }
+    for (size_t i = 0; i < arguments->pass_if.count; i++) {
+        if (!condition_parse_pass_if(str_from_c(arguments->pass_if.values[i]),
+                                     &session->conditions[session->condition_count++], err))
+            return false;
+    }
+    return true;
+}
+
+/* "200", "200/s", "12.5/s" */
+static bool read_rate(const char *text, double *ret, struct aws_error *err)
+{
+    struct str rate = str_from_c(text);
+
+    if (text == NULL)
+        return true;
+    if (str_ends_with(rate, STR("/s")))
+        rate.len -= 2;
+    if (!str_to_double(rate, ret) || *ret < 0.001 || *ret > 10e6)
+        return aws_fail(err, &error_usage, "--rate: '%s' is no rate such as 200/s", text);
+    return true;
+}
+
+static void set_percent(int64_t percent, double *field)
+{
+    if (percent >= 0)
+        *field = (double)percent / 100;
+}
+
+static bool read_profile(const struct arguments *arguments, struct run_options *ret,
+                         struct str *ret_name, struct aws_error *err)
+{
+    bool flat = ret->rate > 0 || ret->duration_ms == 0;
+    struct str name = arguments->profile != NULL ? str_from_c(arguments->profile)
+                      : flat                     ? STR("fixed")
+                                                 : STR("ramp-up");
+
+    if (flat && !str_eq(name, STR("fixed")))
+        return aws_fail(err, &error_usage, "--profile %.*s needs a --duration, and no --rate",
+                        STR_ARG(name));
+    if (!profile_find(name, &ret->profile))
+        return aws_fail(err, &error_usage, "--profile: '%.*s' is none of " PROFILE_NAMES,
+                        STR_ARG(name));
+    set_percent(arguments->low, &ret->profile.low);
+    set_percent(arguments->rise_from, &ret->profile.rise_from);
+    set_percent(arguments->rise_to, &ret->profile.rise_to);
+    set_percent(arguments->fall_from, &ret->profile.fall_from);
+    set_percent(arguments->fall_to, &ret->profile.fall_to);
+    if (!profile_is_valid(&ret->profile))
+        return aws_fail(err, &error_usage,
+                        "--rise-from, --rise-to, --fall-from and --fall-to are out of order");
+    *ret_name = name;
+    return true;
+}
+
+static bool read_run_options(struct session *session, struct aws_error *err)
+{
+    const struct arguments *arguments = &session->arguments;
+    struct run_options *options = &session->run.options;
+
+    options->users = (size_t)arguments->users;
+    options->iterations = (uint64_t)arguments->iterations;
+    options->duration_ms = arguments->duration_ms;
+    if (options->duration_ms == 0 && options->iterations == 0)
+        options->duration_ms = DEFAULT_DURATION_MS;
+    options->random_rows =
+        arguments->data_order != NULL && strcmp(arguments->data_order, "randomized") == 0;
+    options->timeout_ms = arguments->timeout_ms;
+    options->seeded = arguments->seed >= 0;
+    options->seed = options->seeded ? (uint64_t)arguments->seed : 0;
+    session->results.errors_non_2xx =
+        arguments->errors != NULL && strcmp(arguments->errors, "non-2xx") == 0;
+    session->results.errors = session->results.errors_non_2xx ? STR("non-2xx") : STR("runtime");
+    return read_rate(arguments->rate, &options->rate, err) &&
+           read_profile(arguments, options, &session->results.profile, err) &&
+           read_conditions(session, err);
+}
+
+/* --- the files ------------------------------------------------------------------------------ */
+
+static bool is_address(struct str source)
+{
+    return str_starts_with(source, STR("http://")) || str_starts_with(source, STR("https://"));
+}
+
+static bool read_collection(struct session *session, struct aws_error *err)
+{
+    struct str source = str_from_c(session->arguments.source), text = {0};
+
+    if (is_address(source))
+        return collection_of_url(source, session->arena, &session->collection, err);
+    if (!text_file_read(session->arena, session->arguments.source, FILE_BYTES_MAX, &text, err))
+        return false;
+    return collection_parse(text, session->arena, &session->collection, err) &&
+           (variables_add_json(&session->variables, SCOPE_COLLECTION, session->collection.variables,
+                               session->arena) ||
+            no_memory(err));
+}
+
+/* An environment or globals: {"values": [...]}, or what the Postman API wraps around it. */
+static bool read_scope(struct session *session, const char *path, enum variable_scope scope,
+                       struct aws_error *err)
+{
+    struct str text = {0};
+    struct json_value *root = NULL;
+    struct json_error why = {0};
+
+    if (path == NULL)
+        return true;
+    if (!text_file_read(session->arena, path, FILE_BYTES_MAX, &text, err))
+        return false;
+    if (!json_parse(text, session->arena, &root, &why))
+        return aws_fail(err, &error_usage, "%s is no JSON: %s at byte %zu", path, why.reason,
+                        why.offset);
+    const struct json_value *body = json_member(root, "environment");
+    const struct json_value *values =
+        json_member(json_is(body, JSON_OBJECT) ? body : root, "values");
+    if (!json_is(values, JSON_ARRAY))
+        return aws_fail(err, &error_usage, "%s is no Postman environment: it has no \"values\"",
+                        path);
+    return variables_add_json(&session->variables, scope, values, session->arena) || no_memory(err);
+}
+
+static bool read_pairs(struct session *session, const struct option_list *list,
+                       enum variable_scope scope, struct aws_error *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct str value = str_from_c(list->values[i]);
+        struct str name = str_split(&value, '=');
+        if (name.len == 0 || name.len == strlen(list->values[i]))
+            return aws_fail(err, &error_usage, "'%s' is not NAME=VALUE", list->values[i]);
+        if (!variables_add(&session->variables, scope, name, value, session->arena))
+            return no_memory(err);
+    }
+    return true;
+}
+
+static bool read_data(struct session *session, struct aws_error *err)
+{
+    struct str text = {0};
+
+    if (session->arguments.data == NULL)
+        return true;
+    return text_file_read(session->arena, session->arguments.data, FILE_BYTES_MAX, &text, err) &&
+           data_file_parse(text, session->arena, &session->variables.data, err);
+}
+
+static bool read_files(struct session *session, struct aws_error *err)
+{
+    const struct arguments *arguments = &session->arguments;
+    const char *outputs[] = {arguments->out, arguments->json, arguments->csv, arguments->junit};
+
+    if (!read_collection(session, err) ||
+        !read_scope(session, arguments->globals, SCOPE_GLOBAL, err) ||
+        !read_pairs(session, &arguments->global_vars, SCOPE_GLOBAL, err) ||
+        !read_scope(session, arguments->environment, SCOPE_ENVIRONMENT, err) ||
+        !read_pairs(session, &arguments->env_vars, SCOPE_ENVIRONMENT, err) ||
+        !read_data(session, err))
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(outputs); i++) {
+        if (outputs[i] != NULL && !report_file_check(outputs[i], err))
+            return false;
+    }
+    return true;
+}
+
+/* --- requests and targets ------------------------------------------------------------------- */
+
+static bool compile_requests(struct session *session, struct aws_error *err)
+{
+    struct run *run = &session->run;
+    struct resolver resolver = {.variables = &session->variables, .clock = clock_system()};
+
+    run->definitions = session->collection.requests;
+    run->plan_count = session->collection.request_count;
+    run->variables = &session->variables;
+    run->targets = &session->targets;
+    run->plans = arena_alloc_array(session->arena, run->plan_count, sizeof(*run->plans));
+    run->plan_targets = arena_alloc_array(session->arena, run->plan_count, sizeof(struct target *));
+    if (run->plans == NULL || run->plan_targets == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < run->plan_count; i++) {
+        if (!request_compile(&run->definitions[i], &resolver, session->arena, &run->plans[i], err))
+            return false;
+    }
+    return true;
+}
+
+/* Every host that is known now must answer now: a run against nothing measures nothing. */
+static bool find_targets(struct session *session, struct aws_error *err)
+{
+    struct run *run = &session->run;
+
+    for (size_t i = 0; i < run->plan_count; i++) {
+        const struct url *url = &run->plans[i].url;
+        if (url->host.len == 0)
+            continue;
+        if (!target_find(&session->targets, url, true, &run->plan_targets[i], err))
+            return false;
+        if (session->results.target.len == 0)
+            session->results.target =
+                str_printf(session->arena, "http://%.*s", STR_ARG(url->authority));
+    }
+    return true;
+}
+
+/* A connection a user, and some for the reports and the loop. */
+static void raise_file_limit(size_t users)
+{
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t)users + 64;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur =
+        limit.rlim_max == RLIM_INFINITY || limit.rlim_max > wanted ? wanted : limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted)
+        log_notice("only %llu files may be open at once here ('ulimit -n'): some users will fail "
+                   "to connect",
+                   (unsigned long long)limit.rlim_cur);
+}
+
+/* --- reports -------------------------------------------------------------------------------- */
+
+static bool write_reports(struct session *session, struct aws_error *err)
+{
+    const struct arguments *arguments = &session->arguments;
+    const struct {
+        const char *path;
+        bool (*write)(const struct results *results, const char *path, struct aws_error *err);
+    } rows[] = {
+        {arguments->json, report_json_file},
+        {arguments->csv, report_csv_file},
+        {arguments->junit, report_junit_file},
+        {arguments->out, report_html_file},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (rows[i].path != NULL && !rows[i].write(&session->results, rows[i].path, err))
+            return false;
+    }
+    return true;
+}
+
+static void describe_run(struct session *session)
+{
+    struct results *results = &session->results;
+
+    results->run = &session->run;
+    results->collection = session->collection.name;
+    results->source = str_from_c(session->arguments.source);
+    results->environment = str_from_c(session->arguments.environment);
+    results->data = str_from_c(session->arguments.data);
+    results->scripts_left_out = session->collection.script_count;
+    results->started_wall_ms = clock_wall_ms(clock_system());
+}
+
+/* Conditions that name a request which is not there fail before the run. */
+static bool check_conditions(const struct session *session, struct aws_error *err)
+{
+    for (size_t i = 0; i < session->condition_count; i++) {
+        struct str name = session->conditions[i].request;
+        bool found = name.len == 0;
+        for (size_t at = 0; !found && at < session->collection.request_count; at++)
+            found = str_eq(session->collection.requests[at].name, name);
+        if (!found)
+            return aws_fail(err, &error_usage, "condition '%.*s': there is no request '%.*s'",
+                            STR_ARG(session->conditions[i].text), STR_ARG(name));
+    }
+    return true;
+}
+
+static bool prepare(struct session *session, struct aws_error *err)
+{
+    session->arena = arena_new(LOAD_ARENA_BYTES);
+    if (session->arena == NULL)
+        return no_memory(err);
+    if (!check_absent(&session->arguments, err) || !read_run_options(session, err) ||
+        !read_files(session, err) || !check_conditions(session, err) ||
+        !compile_requests(session, err) || !find_targets(session, err))
+        return false;
+    raise_file_limit(session->run.options.users);
+    if (session->collection.script_count > 0)
+        log_notice("scripts do not run in this version: %zu left out",
+                   session->collection.script_count);
+    describe_run(session);
+    return true;
+}
+
+static bool execute(struct session *session, struct aws_error *err)
+{
+    struct results *results = &session->results;
+
+    progress_init(&session->progress, session->arguments.quiet);
+    session->run.observer.tick = progress_tick;
+    session->run.observer.context = &session->progress;
+    if (!run_load(&session->run, err))
+        return false;
+    progress_end(&session->progress);
+    if (!results_compute(results))
+        return no_memory(err);
+    for (size_t i = 0; i < session->condition_count; i++) {
+        if (!results_judge(results, &session->conditions[i], err))
+            return false;
+    }
+    if (!session->arguments.quiet)
+        report_table(stdout, results);
+    return write_reports(session, err);
+}
+
+static int exit_status(const struct aws_error *err)
+{
+    return err->kind == &error_usage ? EXIT_USAGE : EXIT_ENVIRONMENT;
+}
+
+static int run_session(struct session *session)
+{
+    struct aws_error err = {0};
+    int status = EXIT_SUCCESS;
+
+    if (!prepare(session, &err) || !execute(session, &err)) {
+        log_error("%s", err.message);
+        status = exit_status(&err);
+    } else if (results_violated(&session->results)) {
+        status = EXIT_VIOLATED;
+    }
+    results_deinit(&session->results);
+    run_deinit(&session->run);
+    target_list_deinit(&session->targets);
+    arena_free(session->arena);
+    return status;
+}
+
+int command_load(int argc, char **argv)
+{
+    struct session *session = calloc(1, sizeof(*session));
+    struct aws_error err = {0};
+    const char *positional[1] = {NULL};
+    size_t positional_count = 0;
+    bool help = false;
+    int status = EXIT_SUCCESS;
+
+    if (session == NULL) {
+        log_error("out of memory");
+        return EXIT_ENVIRONMENT;
+    }
+    session->arguments = (struct arguments){.users = 10,
+                                            .timeout_ms = 30000,
+                                            .seed = -1,
+                                            .low = -1,
+                                            .rise_from = -1,
+                                            .rise_to = -1,
+                                            .fall_from = -1,
+                                            .fall_to = -1};
+    if (!options_parse(option_rows, ARRAY_LEN(option_rows), &help_text, argc, argv,
+                       &session->arguments, positional, 1, &positional_count, &help, &err)) {
+        log_error("%s", err.message);
+        status = EXIT_USAGE;
+    } else if (!help && positional_count == 0) {
+        log_error("a collection or URL is missing; 'squall load --help' shows examples");
+        status = EXIT_USAGE;
+    } else if (!help) {
+        session->arguments.source = positional[0];
+        log_set_quiet(session->arguments.quiet);
+        status = run_session(session);
+    }
+    free(session);
+    return status;
+}

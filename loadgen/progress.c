@@ -1,0 +1,68 @@
+#include "loadgen/progress.h"
+
+#include <unistd.h>
+
+void progress_init(struct progress *progress, bool quiet)
+{
+    const char *terminal = getenv("TERM");
+
+    memset(progress, 0, sizeof(*progress));
+    progress->quiet = quiet;
+    progress->live =
+        isatty(STDERR_FILENO) != 0 && (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
+/* What has ended so far: the closed windows and the open one. */
+static struct counters so_far(const struct run *run)
+{
+    struct counters sum = run->metrics.totals;
+    const struct counters *now = &run->metrics.now.counters;
+
+    sum.requests += now->requests;
+    sum.errors += now->errors;
+    sum.non_2xx += now->non_2xx;
+    sum.sum_us += now->sum_us;
+    return sum;
+}
+
+static void print_line(struct progress *progress, const struct run *run, int64_t now_ms)
+{
+    struct counters all = so_far(run), step = all;
+    double seconds = (double)(now_ms - progress->last_ms) / 1000;
+    char limit[32] = "";
+
+    step.requests -= progress->seen.requests;
+    step.errors -= progress->seen.errors;
+    step.sum_us -= progress->seen.sum_us;
+    if (run->options.duration_ms > 0)
+        (void)snprintf(limit, sizeof(limit), " of %.0f", (double)run->options.duration_ms / 1000);
+    (void)fprintf(stderr,
+                  "%s%6.1f%s s  %5zu users  %9llu requests  %9.1f/s  avg %8.2f ms  %llu errors  "
+                  "%llu non-2xx%s",
+                  progress->live ? "\r\033[K" : "", (double)now_ms / 1000, limit, run->running,
+                  (unsigned long long)all.requests,
+                  seconds > 0 ? (double)step.requests / seconds : 0, counters_average_ms(&step),
+                  (unsigned long long)all.errors, (unsigned long long)all.non_2xx,
+                  progress->live ? "" : "\n");
+    (void)fflush(stderr);
+    progress->open_line = progress->live;
+    progress->last_ms = now_ms;
+    progress->seen = all;
+}
+
+void progress_tick(struct run *run, void *context)
+{
+    struct progress *progress = context;
+    int64_t now_ms = run_elapsed_ms(run);
+    int64_t every_ms = progress->live ? PROGRESS_LIVE_MS : PROGRESS_PLAIN_MS;
+
+    if (!progress->quiet && now_ms - progress->last_ms >= every_ms)
+        print_line(progress, run, now_ms);
+}
+
+void progress_end(struct progress *progress)
+{
+    if (progress->open_line)
+        (void)fputs("\r\033[K", stderr);
+    progress->open_line = false;
+}

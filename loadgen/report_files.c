@@ -1,0 +1,171 @@
+/* The reports that are text files: JSON, CSV, HTML, JUnit. */
+#include "loadgen/report.h"
+
+#include "loadgen/report_file.h"
+#include "report_page.h"
+
+static bool write_done(const char *path, const struct buffer *out, struct aws_error *err)
+{
+    struct str text = {0};
+
+    if (!buffer_done(out, &text))
+        return aws_fail(err, &error_out_of_memory, "%s: the report does not fit in memory", path);
+    return report_file_write(path, text, err);
+}
+
+bool report_json_file(const struct results *results, const char *path, struct aws_error *err)
+{
+    struct arena *arena = arena_new(REPORT_BYTES_MAX);
+    struct buffer out;
+    struct json_writer writer;
+    bool ok = false;
+
+    if (arena == NULL)
+        return aws_fail(err, &error_out_of_memory, "out of memory");
+    buffer_init(&out, arena);
+    json_writer_init(&writer, &out, JSON_PRETTY);
+    report_json(results, &writer);
+    buffer_add_char(&out, '\n');
+    ok = write_done(path, &out, err);
+    arena_free(arena);
+    return ok;
+}
+
+/* --- CSV ------------------------------------------------------------------------------------ */
+
+static void csv_row(struct buffer *out, const struct results *results, size_t window)
+{
+    const struct window *row = &results->run->metrics.windows[window];
+    struct figures f = results_window(results, window);
+
+    buffer_printf(out, "%.3f,%.3f,%.2f,%llu,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,",
+                  (double)row->begin_ms / 1000, f.duration_s, row->users,
+                  (unsigned long long)f.requests, f.rps, f.avg_ms, f.min_ms, f.max_ms, f.p50_ms,
+                  f.p90_ms, f.p95_ms, f.p99_ms);
+    buffer_printf(out, "%llu,%llu,%llu,%.3f,%llu,%llu\n", (unsigned long long)f.errors,
+                  (unsigned long long)f.non_2xx, (unsigned long long)f.failed_tests, f.error_pct,
+                  (unsigned long long)f.bytes_in, (unsigned long long)f.bytes_out);
+}
+
+bool report_csv_file(const struct results *results, const char *path, struct aws_error *err)
+{
+    struct arena *arena = arena_new(REPORT_BYTES_MAX);
+    struct buffer out;
+    bool ok = false;
+
+    if (arena == NULL)
+        return aws_fail(err, &error_out_of_memory, "out of memory");
+    buffer_init(&out, arena);
+    buffer_add_literal(&out, "t_s,duration_s,vus,requests,rps,avg_ms,min_ms,max_ms,p50_ms,p90_ms,"
+                             "p95_ms,p99_ms,errors,non_2xx,failed_tests,error_pct,bytes_in,"
+                             "bytes_out\n");
+    for (size_t i = 0; i < results->run->metrics.window_count; i++)
+        csv_row(&out, results, i);
+    ok = write_done(path, &out, err);
+    arena_free(arena);
+    return ok;
+}
+
+/* --- HTML ----------------------------------------------------------------------------------- */
+
+/* The page's place for its data; JSON whose '<' are escaped cannot end the script element. */
+static const char page_mark[] = "/*RESULTS*/null";
+
+static void add_script_safe(struct buffer *out, struct str json)
+{
+    for (size_t i = 0; i < json.len; i++) {
+        if (json.ptr[i] == '<')
+            buffer_add_literal(out, "\\u003c");
+        else
+            buffer_add_char(out, json.ptr[i]);
+    }
+}
+
+bool report_html_file(const struct results *results, const char *path, struct aws_error *err)
+{
+    struct arena *arena = arena_new(REPORT_BYTES_MAX);
+    struct buffer json, out;
+    struct json_writer writer;
+    struct str page = {(const char *)report_page, sizeof(report_page)};
+    size_t mark = str_find(page, str_from_c(page_mark));
+    bool ok = false;
+
+    if (arena == NULL)
+        return aws_fail(err, &error_out_of_memory, "out of memory");
+    buffer_init(&json, arena);
+    json_writer_init(&writer, &json, JSON_COMPACT);
+    report_json(results, &writer);
+    buffer_init(&out, arena);
+    buffer_add(&out, str_slice(page, 0, mark));
+    add_script_safe(&out, buffer_str(&json));
+    buffer_add(&out, str_slice(page, mark + sizeof(page_mark) - 1, page.len));
+    out.failed = out.failed || json.failed;
+    ok = write_done(path, &out, err);
+    arena_free(arena);
+    return ok;
+}
+
+/* --- JUnit ---------------------------------------------------------------------------------- */
+
+static void add_xml(struct buffer *out, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.ptr[i];
+        if (byte == '<')
+            buffer_add_literal(out, "&lt;");
+        else if (byte == '>')
+            buffer_add_literal(out, "&gt;");
+        else if (byte == '&')
+            buffer_add_literal(out, "&amp;");
+        else if (byte == '"')
+            buffer_add_literal(out, "&quot;");
+        else
+            buffer_add_char(out, (unsigned char)byte < 0x20 ? ' ' : byte);
+    }
+}
+
+static void junit_case(struct buffer *out, struct str name, bool passed, struct str message)
+{
+    buffer_add_literal(out, "    <testcase classname=\"squall load\" name=\"");
+    add_xml(out, name);
+    if (passed) {
+        buffer_add_literal(out, "\"/>\n");
+        return;
+    }
+    buffer_add_literal(out, "\">\n      <failure message=\"");
+    add_xml(out, message);
+    buffer_add_literal(out, "\"/>\n    </testcase>\n");
+}
+
+bool report_junit_file(const struct results *results, const char *path, struct aws_error *err)
+{
+    struct arena *arena = arena_new(REPORT_BYTES_MAX);
+    struct buffer out;
+    const struct figures *totals = &results->totals;
+    bool answered = totals->requests > totals->errors;
+    size_t failures = answered ? 0 : 1;
+    bool ok = false;
+
+    if (arena == NULL)
+        return aws_fail(err, &error_out_of_memory, "out of memory");
+    for (size_t i = 0; i < results->condition_count; i++)
+        failures += results->conditions[i].violated ? 1 : 0;
+    buffer_init(&out, arena);
+    buffer_add_literal(&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+                             "  <testsuite name=\"");
+    add_xml(&out, results->collection);
+    buffer_printf(&out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" time=\"%.3f\">\n",
+                  results->condition_count + 1, failures, totals->duration_s);
+    junit_case(&out, STR("the target answers"), answered, STR("no request was answered"));
+    for (size_t i = 0; i < results->condition_count; i++) {
+        const struct condition_result *row = &results->conditions[i];
+        junit_case(&out,
+                   str_printf(arena, "%s %.*s", row->condition->fails ? "fail-if" : "pass-if",
+                              STR_ARG(row->condition->text)),
+                   !row->violated, str_printf(arena, "measured %.3f", row->measured));
+    }
+    buffer_add_literal(&out, "  </testsuite>\n</testsuites>\n");
+    ok = write_done(path, &out, err);
+    arena_free(arena);
+    return ok;
+}

@@ -1,0 +1,141 @@
+#include "loadgen/report.h"
+
+enum { NAME_COLUMNS = 32 };
+
+/* Digits as the size asks for: 0.123, 12.34, 1234. */
+static const char *ms_text(double ms, char ret[24])
+{
+    (void)snprintf(ret, 24, ms < 10 ? "%.2f" : ms < 1000 ? "%.1f" : "%.0f", ms);
+    return ret;
+}
+
+/* Cut at a whole character, with an ellipsis, and padded by characters rather than bytes. */
+static void print_name(FILE *out, struct str name)
+{
+    size_t columns = 0, bytes = 0, fits = 0;
+
+    while (bytes < name.len) {
+        if (((unsigned char)name.ptr[bytes] & 0xC0) != 0x80) {
+            if (columns == NAME_COLUMNS)
+                break;
+            if (columns == NAME_COLUMNS - 1)
+                fits = bytes;
+            columns++;
+        }
+        bytes++;
+    }
+    if (bytes < name.len) {
+        bytes = fits;
+        columns = NAME_COLUMNS;
+    } else {
+        fits = bytes;
+    }
+    for (size_t i = 0; i < bytes; i++)
+        (void)fputc((unsigned char)name.ptr[i] < 0x20 ? ' ' : name.ptr[i], out);
+    if (bytes < name.len)
+        (void)fputs("…", out);
+    (void)fprintf(out, "%*s", (int)(NAME_COLUMNS - columns), "");
+}
+
+static void print_row(FILE *out, struct str name, const struct figures *figures)
+{
+    char text[6][24];
+
+    (void)fputs("  ", out);
+    print_name(out, name);
+    (void)fprintf(out, " %10llu %9.1f %8s %8s %8s %8s %8s %8s %7.2f%% %8llu\n",
+                  (unsigned long long)figures->requests, figures->rps,
+                  ms_text(figures->avg_ms, text[0]), ms_text(figures->min_ms, text[1]),
+                  ms_text(figures->max_ms, text[2]), ms_text(figures->p90_ms, text[3]),
+                  ms_text(figures->p95_ms, text[4]), ms_text(figures->p99_ms, text[5]),
+                  figures->error_pct, (unsigned long long)figures->non_2xx);
+}
+
+static void print_conditions(FILE *out, const struct results *results)
+{
+    for (size_t i = 0; i < results->condition_count; i++) {
+        const struct condition_result *row = &results->conditions[i];
+        char value[JSON_DOUBLE_BYTES];
+        (void)json_format_double((double)(int64_t)(row->measured * 1000 + 0.5) / 1000, value);
+        (void)fprintf(out, "  %s  %s %.*s  (measured %s)\n", row->violated ? "FAIL" : "pass",
+                      row->condition->fails ? "fail-if" : "pass-if", STR_ARG(row->condition->text),
+                      value);
+    }
+    if (results->condition_count > 0)
+        (void)fputc('\n', out);
+}
+
+static void print_errors(FILE *out, const struct results *results)
+{
+    const struct metrics *metrics = &results->run->metrics;
+
+    for (int class = 0; class < ERROR_CLASS_COUNT; class ++) {
+        if (metrics->error_classes[class] > 0)
+            (void)fprintf(out, "  error %-8s %10llu   first: %s\n",
+                          error_class_name((enum error_class) class),
+                          (unsigned long long)metrics->error_classes[class],
+                          metrics->error_samples[class]);
+    }
+    if (metrics->totals.non_2xx > 0) {
+        (void)fputs("  answers", out);
+        for (int status = 100; status < STATUS_COUNT; status++) {
+            if (metrics->statuses[status] > 0)
+                (void)fprintf(out, "  %d: %llu", status,
+                              (unsigned long long)metrics->statuses[status]);
+        }
+        (void)fputc('\n', out);
+    }
+    if (metrics->totals.errors > 0 || metrics->totals.non_2xx > 0)
+        (void)fputc('\n', out);
+}
+
+static void print_notes(FILE *out, const struct results *results)
+{
+    const struct run *run = results->run;
+    char raw[24], corrected[24];
+
+    if (run->iterations_dropped > 0)
+        (void)fprintf(out, "  %llu iterations were cut short by the end of the run\n",
+                      (unsigned long long)run->iterations_dropped);
+    if (run->slots_unsent > 0)
+        (void)fprintf(out,
+                      "  %llu requests of the rate were not sent: all users were busy; give more "
+                      "--vus\n",
+                      (unsigned long long)run->slots_unsent);
+    if (run->options.rate == 0)
+        (void)fprintf(out,
+                      "  times are service times of a closed loop: P99 %s ms; corrected for the "
+                      "requests that a stall kept back: %s ms\n",
+                      ms_text(results->totals.p99_ms, raw),
+                      ms_text(results->corrected_figures.p99_ms, corrected));
+    if (results->generator_busy >= GENERATOR_BUSY_LIMIT)
+        (void)fprintf(out,
+                      "  the generator was busy for %.0f %% of the run: it may be the limit, not "
+                      "the server\n",
+                      results->generator_busy * 100);
+}
+
+void report_table(FILE *out, const struct results *results)
+{
+    const struct figures *totals = &results->totals;
+    char avg[24], p90[24], p95[24], p99[24];
+
+    (void)fprintf(out, "\n  %.*s: %zu users, %.*s, %.1f s\n\n", STR_ARG(results->collection),
+                  results->run->options.users, STR_ARG(results->profile), totals->duration_s);
+    (void)fprintf(out,
+                  "  Total requests %llu   Requests/s %.2f   Avg %s ms   P90 %s ms   P95 %s ms   "
+                  "P99 %s ms   Error %.2f %%\n\n",
+                  (unsigned long long)totals->requests, totals->rps, ms_text(totals->avg_ms, avg),
+                  ms_text(totals->p90_ms, p90), ms_text(totals->p95_ms, p95),
+                  ms_text(totals->p99_ms, p99), totals->error_pct);
+    (void)fprintf(out, "  %-*s %10s %9s %8s %8s %8s %8s %8s %8s %8s %8s\n", NAME_COLUMNS, "Request",
+                  "Total", "Req/s", "Avg ms", "Min", "Max", "P90", "P95", "P99", "Error %",
+                  "non-2xx");
+    for (size_t i = 0; i < results->run->plan_count; i++)
+        print_row(out, results->run->definitions[i].name, &results->requests[i]);
+    print_row(out, STR("All"), totals);
+    (void)fputc('\n', out);
+    print_conditions(out, results);
+    print_errors(out, results);
+    print_notes(out, results);
+}

@@ -1,0 +1,246 @@
+/* The schedule: who runs when, what has taken too long, when a window ends, when all is over. */
+#include "loadgen/run.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "loadgen/virtual_user.h"
+
+static double thread_cpu_s(void)
+{
+    struct rusage usage;
+
+    if (getrusage(RUSAGE_THREAD, &usage) != 0)
+        return 0;
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+int64_t run_elapsed_ms(const struct run *run)
+{
+    return ((int64_t)uv_hrtime() - run->start_ns) / NS_PER_MS;
+}
+
+/* --- the end -------------------------------------------------------------------------------- */
+
+static void close_handles(struct run *run)
+{
+    run->finished = true;
+    for (size_t i = 0; i < run->options.users; i++)
+        user_drop(&run->users[i]);
+    uv_close((uv_handle_t *)&run->tick, NULL);
+    uv_close((uv_handle_t *)&run->pace, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(run->signals); i++)
+        uv_close((uv_handle_t *)&run->signals[i], NULL);
+}
+
+/* Moments that came before the end and found no free user. */
+static void count_unsent(struct run *run, int64_t now_ns)
+{
+    double due = (double)(now_ns - run->start_ns) / (double)NS_PER_S * run->options.rate;
+
+    if (run->options.rate > 0 && due > (double)run->slots + 1)
+        run->slots_unsent = (uint64_t)(due - (double)run->slots);
+}
+
+static void begin_end(struct run *run, int64_t now_ns)
+{
+    if (run->stopping)
+        return;
+    run->stopping = true;
+    count_unsent(run, now_ns);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct run *run = handle->data;
+
+    (void)number;
+    if (run->interrupted) {
+        for (size_t i = 0; i < run->options.users; i++)
+            user_drop(&run->users[i]);
+        return;
+    }
+    run->interrupted = true;
+    begin_end(run, (int64_t)uv_hrtime());
+}
+
+/* --- the tick ------------------------------------------------------------------------------- */
+
+/* Waiting users whose moment has come; all of them when the run ends. */
+static void resume_users(struct run *run, int64_t now_ns)
+{
+    for (size_t i = 0; run->waiting > 0 && i < run->options.users; i++) {
+        struct virtual_user *user = &run->users[i];
+        if (user->waiting && (run->stopping || (!user->queued && now_ns >= user->resume_ns)))
+            user_resume(user, now_ns);
+    }
+}
+
+static void start_users(struct run *run, int64_t now_ns)
+{
+    bool exhausted =
+        run->options.iterations > 0 && run->iterations_begun == run->options.iterations;
+
+    for (size_t i = 0; !exhausted && i < run->active_users; i++) {
+        if (!run->users[i].running)
+            user_start(&run->users[i], now_ns);
+    }
+}
+
+/* Once for all requests, so that none needs a timer of its own. */
+static void sweep(struct run *run, int64_t now_ns)
+{
+    int64_t timeout_ns = run->options.timeout_ms * NS_PER_MS;
+
+    for (size_t i = 0; timeout_ns > 0 && i < run->options.users; i++) {
+        struct virtual_user *user = &run->users[i];
+        if (user->in_flight && now_ns - user->begun_ns > timeout_ns)
+            user_time_out(user, now_ns);
+    }
+    run->last_sweep_ns = now_ns;
+}
+
+static void close_window(struct run *run, int64_t now_ns)
+{
+    if (!metrics_close_window(&run->metrics, (now_ns - run->start_ns) / NS_PER_MS)) {
+        run->failed = true;
+        begin_end(run, now_ns);
+        return;
+    }
+    if (run->observer.window != NULL)
+        run->observer.window(run, run->observer.context);
+}
+
+static void follow_profile(struct run *run, int64_t now_ns)
+{
+    double duration_ns = (double)(run->options.duration_ms * NS_PER_MS);
+    double elapsed = duration_ns > 0 ? (double)(now_ns - run->start_ns) / duration_ns : 0;
+
+    if (run->options.duration_ms > 0 && elapsed >= 1)
+        begin_end(run, now_ns);
+    if (run->stopping)
+        return;
+    run->active_users = profile_users(&run->options.profile, elapsed, run->options.users);
+    if (run->running < run->active_users)
+        start_users(run, now_ns);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    int64_t now_ns = (int64_t)uv_hrtime();
+
+    metrics_users(&run->metrics, (double)run->running,
+                  (double)(now_ns - run->last_tick_ns) / (double)NS_PER_MS);
+    run->last_tick_ns = now_ns;
+    if (metrics_window_due(&run->metrics, (now_ns - run->start_ns) / NS_PER_MS))
+        close_window(run, now_ns);
+    follow_profile(run, now_ns);
+    resume_users(run, now_ns);
+    if (now_ns - run->last_sweep_ns >= RUN_SWEEP_MS * NS_PER_MS)
+        sweep(run, now_ns);
+    if (run->observer.tick != NULL)
+        run->observer.tick(run, run->observer.context);
+    if (run->running == 0 && !run->finished)
+        close_handles(run);
+}
+
+/* With a rate, each millisecond: the users whose moment has come. */
+static void on_pace(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    int64_t now_ns = (int64_t)uv_hrtime();
+
+    while (run->queue_count > 0) {
+        struct virtual_user *user = run->queue[run->queue_at];
+        if (user->queued && user->resume_ns > now_ns)
+            return;
+        run->queue_at = (run->queue_at + 1) % run->options.users;
+        run->queue_count--;
+        if (user->queued)
+            user_resume(user, now_ns);
+    }
+}
+
+/* --- set-up --------------------------------------------------------------------------------- */
+
+static bool start_timers(struct run *run)
+{
+    static const int numbers[2] = {SIGINT, SIGTERM};
+    bool ok =
+        uv_timer_init(&run->loop, &run->tick) == 0 && uv_timer_init(&run->loop, &run->pace) == 0;
+
+    run->tick.data = run->pace.data = run;
+    for (size_t i = 0; i < ARRAY_LEN(run->signals); i++) {
+        ok = ok && uv_signal_init(&run->loop, &run->signals[i]) == 0 &&
+             uv_signal_start(&run->signals[i], on_signal, numbers[i]) == 0;
+        run->signals[i].data = run;
+    }
+    ok = ok && uv_timer_start(&run->tick, on_tick, 0, RUN_TICK_MS) == 0;
+    if (run->options.rate > 0)
+        ok = ok && uv_timer_start(&run->pace, on_pace, 1, 1) == 0;
+    return ok;
+}
+
+static bool allocate(struct run *run)
+{
+    struct rng rng;
+
+    if (run->options.seeded)
+        rng_init(&rng, run->options.seed);
+    else
+        rng_init_random(&rng);
+    run->users = calloc(run->options.users, sizeof(*run->users));
+    run->queue = calloc(run->options.users, sizeof(struct virtual_user *));
+    run->read_buffer = malloc(RUN_READ_BYTES);
+    if (run->users == NULL || run->queue == NULL || run->read_buffer == NULL)
+        return false;
+    for (size_t i = 0; i < run->options.users; i++)
+        user_init(&run->users[i], run, i, &rng);
+    return true;
+}
+
+static void release(struct run *run)
+{
+    for (size_t i = 0; run->users != NULL && i < run->options.users; i++)
+        user_deinit(&run->users[i]);
+    free(run->users);
+    free(run->queue);
+    free(run->read_buffer);
+    run->users = NULL;
+    run->queue = NULL;
+    run->read_buffer = NULL;
+}
+
+bool run_load(struct run *run, struct aws_error *err)
+{
+    double cpu_before_s = thread_cpu_s();
+    bool ok = false;
+
+    if (!metrics_init(&run->metrics, run->plan_count, 1000) || !allocate(run)) {
+        (void)aws_fail(err, &error_out_of_memory, "out of memory for %zu users",
+                       run->options.users);
+        goto done;
+    }
+    if (uv_loop_init(&run->loop) != 0 || !start_timers(run)) {
+        (void)aws_fail(err, &error_environment, "the event loop cannot be started");
+        goto done;
+    }
+    run->start_ns = run->last_tick_ns = run->last_sweep_ns = (int64_t)uv_hrtime();
+    (void)uv_run(&run->loop, UV_RUN_DEFAULT);
+    run->elapsed_ms = run_elapsed_ms(run);
+    run->cpu_s = thread_cpu_s() - cpu_before_s;
+    (void)uv_loop_close(&run->loop);
+    ok = metrics_finish(&run->metrics, run->elapsed_ms) && !run->failed;
+    if (!ok)
+        (void)aws_fail(err, &error_out_of_memory, "out of memory for the figures");
+done:
+    release(run);
+    return ok;
+}
+
+void run_deinit(struct run *run)
+{
+    metrics_deinit(&run->metrics);
+}

@@ -1,0 +1,133 @@
+#include "loadgen/url.h"
+
+static bool is_unreserved(unsigned char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' || byte == '~';
+}
+
+static bool in_set(const char *set, unsigned char byte)
+{
+    return byte != '\0' && strchr(set, byte) != NULL;
+}
+
+static bool must_encode(unsigned char byte, enum encoding encoding)
+{
+    switch (encoding) {
+    case ENCODE_NONE:
+    case ENCODE_HEADER:
+        return false;
+    case ENCODE_PATH:
+        return byte <= 0x20 || byte >= 0x7F || in_set("\"<>`#{}", byte);
+    case ENCODE_QUERY:
+        return byte <= 0x20 || byte >= 0x7F || in_set("\"#'<>", byte);
+    case ENCODE_FORM:
+        return !is_unreserved(byte);
+    }
+    return false;
+}
+
+void encode_add(struct buffer *out, struct str text, enum encoding encoding)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    if (encoding == ENCODE_NONE) {
+        buffer_add(out, text);
+        return;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        if (must_encode(byte, encoding)) {
+            buffer_add_char(out, '%');
+            buffer_add_char(out, digits[byte >> 4]);
+            buffer_add_char(out, digits[byte & 15]);
+        } else if (encoding == ENCODE_HEADER && (byte < 0x20 || byte == 0x7F) && byte != '\t') {
+            buffer_add_char(out, ' ');
+        } else {
+            buffer_add_char(out, (char)byte);
+        }
+    }
+}
+
+/* Takes "http://" off; without any scheme http is meant, as in Postman. */
+static bool read_scheme(struct str *text, struct aws_error *err)
+{
+    size_t at = str_find(*text, STR("://"));
+    struct str scheme = str_slice(*text, 0, at);
+
+    /* A "://" inside path or query is none of ours. */
+    if (at == text->len || str_find_char(scheme, '/') < scheme.len ||
+        str_find_char(scheme, '?') < scheme.len)
+        return true;
+    if (str_eq_nocase(scheme, STR("https")))
+        return aws_fail(err, &error_usage,
+                        "https is not part of this version: %.*s; give an http:// address",
+                        STR_ARG(*text));
+    if (!str_eq_nocase(scheme, STR("http")))
+        return aws_fail(err, &error_usage, "%.*s is no http:// address", STR_ARG(*text));
+    *text = str_slice(*text, at + 3, text->len);
+    return true;
+}
+
+static bool host_is_sane(struct str host)
+{
+    for (size_t i = 0; i < host.len; i++) {
+        unsigned char byte = (unsigned char)host.ptr[i];
+        if (byte <= 0x20 || byte >= 0x7F || in_set("{}<>\"\\^`|", byte))
+            return false;
+    }
+    return host.len > 0 && host.len < 256;
+}
+
+static bool read_authority(struct str authority, struct url *ret, struct aws_error *err)
+{
+    struct str host = authority, port = {0};
+    int64_t number = 80;
+
+    if (str_find_char(authority, '@') < authority.len)
+        return aws_fail(err, &error_usage,
+                        "%.*s: a name and password in the address are not taken; use basic auth",
+                        STR_ARG(authority));
+    if (authority.len > 0 && authority.ptr[0] == '[') {
+        size_t end = str_find_char(authority, ']');
+        host = str_slice(authority, 1, end);
+        port = str_slice(authority, end + 1, authority.len);
+    } else {
+        size_t colon = str_find_char(authority, ':');
+        host = str_slice(authority, 0, colon);
+        port = str_slice(authority, colon, authority.len);
+    }
+    if (!host_is_sane(host))
+        return aws_fail(err, &error_usage, "the address '%.*s' has no usable host",
+                        STR_ARG(authority));
+    if (port.len > 1 && !str_to_int64(str_slice(port, 1, port.len), 1, 65535, &number))
+        return aws_fail(err, &error_usage, "the address '%.*s' has no usable port",
+                        STR_ARG(authority));
+    ret->authority = authority;
+    ret->host = host;
+    ret->port = (uint16_t)number;
+    return true;
+}
+
+bool url_read(struct str text, struct url *ret, struct aws_error *err)
+{
+    struct url url = {0};
+    size_t end = 0;
+    struct str rest = {0};
+
+    text = str_trim(text);
+    if (!read_scheme(&text, err))
+        return false;
+    while (end < text.len && !in_set("/?#", (unsigned char)text.ptr[end]))
+        end++;
+    if (!read_authority(str_slice(text, 0, end), &url, err))
+        return false;
+    rest = str_slice(text, end, text.len);
+    rest.len = str_find_char(rest, '#');
+    end = str_find_char(rest, '?');
+    url.path = str_slice(rest, 0, end);
+    url.has_query = end < rest.len;
+    url.query = str_slice(rest, end + 1, rest.len);
+    *ret = url;
+    return true;
+}

@@ -1,0 +1,158 @@
+#include "loadgen/variables.h"
+
+#include "loadgen/dynamic_variables.h"
+
+bool variables_add(struct variables *variables, enum variable_scope scope, struct str name,
+                   struct str value, struct arena *arena)
+{
+    struct variable_list *list = &variables->scopes[scope];
+
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
+        char *grown = arena_grow(arena, (char *)list->rows, list->capacity * sizeof(*list->rows),
+                                 capacity * sizeof(*list->rows));
+        if (grown == NULL)
+            return false;
+        list->rows = (struct variable *)(void *)grown;
+        list->capacity = capacity;
+    }
+    list->rows[list->count++] = (struct variable){name, value};
+    return true;
+}
+
+static bool is_disabled(const struct json_value *entry)
+{
+    return json_is(json_member(entry, "disabled"), JSON_TRUE) ||
+           json_is(json_member(entry, "enabled"), JSON_FALSE);
+}
+
+static struct str value_text(const struct json_value *value)
+{
+    if (value == NULL || value->type == JSON_NULL)
+        return STR("");
+    return value->type == JSON_STRING ? value->text : value->raw;
+}
+
+bool variables_add_json(struct variables *variables, enum variable_scope scope,
+                        const struct json_value *list, struct arena *arena)
+{
+    if (!json_is(list, JSON_ARRAY))
+        return true;
+    for (const struct json_value *entry = list->child; entry != NULL; entry = entry->next) {
+        struct str name = {0};
+        bool named = json_string(json_member(entry, "key"), &name) ||
+                     json_string(json_member(entry, "id"), &name);
+        if (!named || is_disabled(entry))
+            continue;
+        if (!variables_add(variables, scope, name, value_text(json_member(entry, "value")), arena))
+            return false;
+    }
+    return true;
+}
+
+bool variables_find(const struct variables *variables, struct str name, struct str *ret)
+{
+    for (int scope = SCOPE_COUNT - 1; scope >= 0; scope--) {
+        const struct variable_list *list = &variables->scopes[scope];
+        for (size_t i = list->count; i > 0; i--) {
+            if (str_eq(list->rows[i - 1].name, name)) {
+                *ret = list->rows[i - 1].value;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* As the pattern {{([^{}]*)}}: braces inside a name make it the outer part of a nested one. */
+bool variables_next(struct str text, size_t from, size_t *ret_begin, size_t *ret_end,
+                    struct str *ret_name)
+{
+    size_t open = SIZE_MAX; /* behind the newest "{{" with no brace since */
+
+    for (size_t i = from; i + 1 < text.len; i++) {
+        if (text.ptr[i] == '{') {
+            open = text.ptr[i + 1] == '{' ? i + 2 : SIZE_MAX;
+            if (open != SIZE_MAX && open < text.len && text.ptr[open] != '{')
+                i++;
+        } else if (text.ptr[i] == '}') {
+            if (open != SIZE_MAX && i >= open && text.ptr[i + 1] == '}') {
+                *ret_begin = open - 2;
+                *ret_end = i + 2;
+                *ret_name = str_slice(text, open, i);
+                return true;
+            }
+            open = SIZE_MAX;
+        }
+    }
+    return false;
+}
+
+/* The value of a name at this stage; false leaves the text as it is. `space` holds dynamic values.
+ */
+static bool value_of(const struct resolver *resolver, struct str name,
+                     char space[DYNAMIC_VALUE_BYTES], struct str *ret)
+{
+    const struct variables *variables = resolver->variables;
+    size_t column = data_file_column(&variables->data, name);
+    const struct str *cell = NULL;
+    int dynamic = DYNAMIC_UNKNOWN;
+
+    if (column < variables->data.column_count) {
+        if (!resolver->at_send)
+            return false;
+        cell = data_file_cell(&variables->data, resolver->data_row, column);
+    }
+    if (cell != NULL) {
+        *ret = *cell;
+        return true;
+    }
+    if (variables_find(variables, name, ret))
+        return true;
+    dynamic = resolver->at_send ? dynamic_find(name) : DYNAMIC_UNKNOWN;
+    if (dynamic == DYNAMIC_UNKNOWN)
+        return false;
+    *ret = (struct str){space, dynamic_value(dynamic, resolver->rng, resolver->clock, space)};
+    return true;
+}
+
+/* One pass from left to right; *changed tells whether anything was replaced. */
+static bool resolve_pass(const struct resolver *resolver, struct str text, struct arena *arena,
+                         struct str *ret, bool *changed)
+{
+    struct buffer out;
+    size_t at = 0, begin = 0, end = 0;
+    struct str name = {0}, value = {0};
+    char space[DYNAMIC_VALUE_BYTES];
+
+    buffer_init(&out, arena);
+    *changed = false;
+    while (variables_next(text, at, &begin, &end, &name)) {
+        bool known = value_of(resolver, name, space, &value);
+        buffer_add(&out, str_slice(text, at, begin));
+        buffer_add(&out, known ? value : str_slice(text, begin, end));
+        *changed = *changed || known;
+        at = end;
+        if (out.failed || out.len > VARIABLE_TEXT_BYTES_MAX)
+            return false;
+    }
+    buffer_add(&out, str_slice(text, at, text.len));
+    return buffer_done(&out, ret) && ret->len <= VARIABLE_TEXT_BYTES_MAX;
+}
+
+bool variables_resolve(const struct resolver *resolver, struct str text, struct arena *arena,
+                       struct str *ret)
+{
+    bool changed = true;
+    size_t begin = 0, end = 0;
+    struct str name = {0};
+
+    for (int pass = 0; changed && pass < VARIABLE_PASSES_MAX; pass++) {
+        if (!variables_next(text, 0, &begin, &end, &name))
+            break;
+        if (!resolve_pass(resolver, text, arena, &text, &changed))
+            return false;
+    }
+    *ret = text;
+    return true;
+}
