@@ -26,10 +26,12 @@ static int log_grew(void *state, sqlite3 *db, const char *schema, int frames)
  * a thousand frames on. */
 static void checkpoint(struct sqlite_store *store)
 {
+    atomic_store(&store->checkpointing, true);
     pthread_mutex_lock(&store->writer_lock);
     int status =
         sqlite3_wal_checkpoint_v2(store->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     pthread_mutex_unlock(&store->writer_lock);
+    atomic_store(&store->checkpointing, false);
     if (status != SQLITE_OK && status != SQLITE_BUSY)
         log_error("the log of '%s' cannot be copied back (%s): it keeps growing until it can be",
                   store->folder.database, sqlite3_errstr(status));

@@ -38,6 +38,11 @@ void store_count(struct store *store, uint64_t *commits, uint64_t *writes)
     store->ops->count(store, commits, writes);
 }
 
+bool store_is_busy(struct store *store)
+{
+    return store->ops->is_busy(store);
+}
+
 /* FNV-1a, then murmur3's finish: neighbouring keys end far apart. */
 uint32_t store_hash(struct str partition)
 {

@@ -105,6 +105,7 @@ struct store_ops {
     bool (*drop)(struct store *store, int64_t collection, struct aws_error *err);
     struct store_size (*size)(struct store *store, int64_t collection);
     void (*count)(struct store *store, uint64_t *commits, uint64_t *writes);
+    bool (*is_busy)(struct store *store);
     void (*close)(struct store *store);
 };
 
@@ -131,6 +132,8 @@ MUST_CHECK bool store_write(struct store *store, struct store_transaction *trans
 /* Removes every row of the collection, in steps between which other writes go on. */
 MUST_CHECK bool store_drop(struct store *store, int64_t collection, struct aws_error *err);
 struct store_size store_size(struct store *store, int64_t collection);
+/* A checkpoint runs: a write would wait for milliseconds. */
+bool store_is_busy(struct store *store);
 void store_count(struct store *store, uint64_t *commits, uint64_t *writes);
 
 /* 0..STORE_HASH_MAX; part of the format on disk. */

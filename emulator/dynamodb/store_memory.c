@@ -350,6 +350,12 @@ static void memory_store_count(struct store *store, uint64_t *commits, uint64_t 
     *commits = *writes;
 }
 
+static bool memory_store_is_busy(struct store *store)
+{
+    (void)store;
+    return false;
+}
+
 static void memory_store_close(struct store *store)
 {
     struct memory_store *memory = (struct memory_store *)store;
@@ -368,6 +374,7 @@ static const struct store_ops memory_store_ops = {
     .drop = memory_store_drop,
     .size = memory_store_size,
     .count = memory_store_count,
+    .is_busy = memory_store_is_busy,
     .close = memory_store_close,
 };
 

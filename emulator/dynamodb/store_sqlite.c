@@ -17,6 +17,11 @@ static void sqlite_store_count(struct store *store, uint64_t *commits, uint64_t 
     *writes = atomic_load(&sqlite->writes);
 }
 
+static bool sqlite_store_is_busy(struct store *store)
+{
+    return atomic_load(&((struct sqlite_store *)store)->checkpointing);
+}
+
 static void release(struct sqlite_store *store)
 {
     checkpointer_stop(store);
@@ -52,6 +57,7 @@ static const struct store_ops sqlite_store_ops = {
     .drop = sqlite_store_drop,
     .size = sqlite_store_size,
     .count = sqlite_store_count,
+    .is_busy = sqlite_store_is_busy,
     .close = sqlite_store_close,
 };
 

@@ -54,6 +54,7 @@ struct sqlite_store {
     struct store_sizes sizes;
     _Atomic uint64_t commits;
     _Atomic uint64_t writes;
+    _Atomic bool checkpointing;
     _Atomic bool damaged; /* met while running: nothing is written any more */
 };
 

@@ -1,0 +1,338 @@
+#include "catalogue.h"
+
+#include <pthread.h>
+
+#include "errors.h"
+
+enum { LEFT_BEHIND_MAX = 1000, LOAD_BYTES_MAX = 64 * 1024 * 1024 };
+
+/* `lock` guards the array; `control` is held by whoever changes tables, and guards the rest. */
+struct catalogue {
+    struct store *store;
+    struct clock *clock;
+    pthread_rwlock_t lock;
+    struct table **tables; /* by name, in byte order */
+    size_t count;
+    size_t capacity;
+    pthread_mutex_t control;
+    int64_t next_collection;
+    struct rng rng; /* for TableId */
+};
+
+/* Where the name is, or would be. */
+static size_t find_place_locked(const struct catalogue *catalogue, struct str name)
+{
+    size_t low = 0, high = catalogue->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (str_compare(catalogue->tables[middle]->name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct table *find_locked(const struct catalogue *catalogue, struct str name)
+{
+    size_t place = find_place_locked(catalogue, name);
+
+    if (place < catalogue->count && str_eq(catalogue->tables[place]->name, name))
+        return catalogue->tables[place];
+    return NULL;
+}
+
+struct table *catalogue_find(struct catalogue *catalogue, struct str name)
+{
+    pthread_rwlock_rdlock(&catalogue->lock);
+    struct table *table = find_locked(catalogue, name);
+    if (table != NULL)
+        (void)table_hold(table);
+    pthread_rwlock_unlock(&catalogue->lock);
+    return table;
+}
+
+/* Room for one more, so that inserting after the commit cannot fail. */
+static bool reserve(struct catalogue *catalogue, struct aws_error *err)
+{
+    bool ok = true;
+
+    pthread_rwlock_wrlock(&catalogue->lock);
+    if (catalogue->count == catalogue->capacity) {
+        size_t capacity = catalogue->capacity * 2 + 16;
+        struct table **grown = realloc(catalogue->tables, capacity * sizeof(struct table *));
+
+        ok = grown != NULL;
+        if (ok) {
+            catalogue->tables = grown;
+            catalogue->capacity = capacity;
+        }
+    }
+    pthread_rwlock_unlock(&catalogue->lock);
+    return ok || aws_fail(err, &error_out_of_memory, "no memory for one more table");
+}
+
+/* Takes the caller's reference. */
+static void insert(struct catalogue *catalogue, struct table *table)
+{
+    pthread_rwlock_wrlock(&catalogue->lock);
+    size_t place = find_place_locked(catalogue, table->name);
+    memmove(&catalogue->tables[place + 1], &catalogue->tables[place],
+            (catalogue->count - place) * sizeof(struct table *));
+    catalogue->tables[place] = table;
+    catalogue->count++;
+    pthread_rwlock_unlock(&catalogue->lock);
+}
+
+static void take_out(struct catalogue *catalogue, struct table *table)
+{
+    pthread_rwlock_wrlock(&catalogue->lock);
+    size_t place = find_place_locked(catalogue, table->name);
+    catalogue->count--;
+    memmove(&catalogue->tables[place], &catalogue->tables[place + 1],
+            (catalogue->count - place) * sizeof(struct table *));
+    pthread_rwlock_unlock(&catalogue->lock);
+    table_release(table);
+}
+
+/* A write of one row of the catalogue. */
+struct row_write {
+    struct store_change change;
+    struct table *table;
+    bool deletes;
+};
+
+static bool decide_row(struct store_transaction *transaction)
+{
+    struct row_write *write = transaction->state;
+
+    write->change.old_size = transaction->targets[0].found ? transaction->targets[0].item.size : -1;
+    transaction->changes = &write->change;
+    /* Writes of items that come behind this one in the group see it. */
+    if (write->deletes)
+        atomic_store(&write->table->deleted, true);
+    return true;
+}
+
+static bool write_row(struct catalogue *catalogue, struct table *table, struct str json,
+                      struct arena *arena, struct aws_error *err)
+{
+    struct row_write write = {.change = {.collection = STORE_CATALOGUE,
+                                         .key = {.partition = table->name},
+                                         .json = json,
+                                         .size = (int64_t)json.len},
+                              .table = table,
+                              .deletes = json.ptr == NULL};
+    struct store_target target = {.collection = STORE_CATALOGUE, .key = write.change.key};
+    struct store_transaction transaction = {.arena = arena,
+                                            .targets = &target,
+                                            .target_count = 1,
+                                            .decide = decide_row,
+                                            .state = &write};
+
+    if (store_write(catalogue->store, &transaction, err))
+        return true;
+    atomic_store(&table->deleted, false);
+    return false;
+}
+
+static bool create_locked(struct catalogue *catalogue, const struct json_value *request,
+                          struct arena *arena, struct table **ret, struct aws_error *err)
+{
+    char id[UUID_TEXT_BYTES];
+    struct table_birth birth = {.collection = catalogue->next_collection,
+                                .created_ms = clock_wall_ms(catalogue->clock)};
+    struct table *table = NULL;
+    struct json_writer writer;
+    struct buffer buffer;
+    struct str json;
+
+    uuid_v4(&catalogue->rng, id);
+    birth.id = str_from_c(id);
+    if (!reserve(catalogue, err) || !table_new(request, &birth, &table, err))
+        return false;
+    if (find_locked(catalogue, table->name) != NULL) {
+        (void)aws_fail(err, &ddb_resource_in_use_exception, "Table already exists: %.*s",
+                       STR_ARG(table->name));
+        table_release(table);
+        return false;
+    }
+    buffer_init(&buffer, arena);
+    json_writer_init(&writer, &buffer, JSON_COMPACT);
+    table_write(&writer, request, &birth);
+    if (!buffer_done(&buffer, &json))
+        (void)aws_fail(err, &error_out_of_memory, "the table's definition is too long");
+    else if (write_row(catalogue, table, json, arena, err)) {
+        catalogue->next_collection += table_collection_count(table);
+        *ret = table_hold(table);
+        insert(catalogue, table);
+        return true;
+    }
+    table_release(table);
+    return false;
+}
+
+bool catalogue_create(struct catalogue *catalogue, const struct json_value *request,
+                      struct arena *arena, struct table **ret, struct aws_error *err)
+{
+    pthread_mutex_lock(&catalogue->control);
+    bool ok = create_locked(catalogue, request, arena, ret, err);
+    pthread_mutex_unlock(&catalogue->control);
+    return ok;
+}
+
+static bool drop_collections(struct catalogue *catalogue, const struct table *table,
+                             struct aws_error *err)
+{
+    for (int64_t i = 0; i < table_collection_count(table); i++) {
+        if (!store_drop(catalogue->store, table->collection + i, err))
+            return false;
+    }
+    return true;
+}
+
+static bool delete_locked(struct catalogue *catalogue, struct table *table, struct arena *arena,
+                          struct aws_error *err)
+{
+    if (table->deletion_protection)
+        return aws_fail(err, &ddb_validation_exception,
+                        "Resource cannot be deleted as it is currently protected against "
+                        "deletion. Disable deletion protection first.");
+    if (!write_row(catalogue, table, (struct str){0}, arena, err))
+        return false;
+    take_out(catalogue, table);
+    return true;
+}
+
+bool catalogue_delete(struct catalogue *catalogue, struct str name, struct arena *arena,
+                      struct table **ret, struct aws_error *err)
+{
+    pthread_mutex_lock(&catalogue->control);
+    struct table *table = catalogue_find(catalogue, name);
+    bool ok = table == NULL
+                  ? aws_fail(err, &ddb_resource_not_found_exception,
+                             "Requested resource not found: Table: %.*s not found", STR_ARG(name))
+                  : delete_locked(catalogue, table, arena, err);
+    pthread_mutex_unlock(&catalogue->control);
+    /* The rows go outside the lock: nobody can reach them any more. */
+    if (ok && drop_collections(catalogue, table, err)) {
+        *ret = table;
+        return true;
+    }
+    table_release(table);
+    return false;
+}
+
+bool catalogue_list(struct catalogue *catalogue, struct str after, size_t limit,
+                    struct arena *arena, struct str **ret, size_t *ret_count, bool *ret_more,
+                    struct aws_error *err)
+{
+    struct str *names = arena_alloc_array(arena, limit, sizeof(*names));
+    size_t count = 0;
+    bool ok = names != NULL;
+
+    pthread_rwlock_rdlock(&catalogue->lock);
+    size_t place = find_place_locked(catalogue, after);
+    if (place < catalogue->count && str_eq(catalogue->tables[place]->name, after))
+        place++;
+    while (ok && count < limit && place < catalogue->count) {
+        ok = str_copy(arena, catalogue->tables[place++]->name, &names[count]);
+        count++;
+    }
+    *ret_more = place < catalogue->count;
+    pthread_rwlock_unlock(&catalogue->lock);
+    if (!ok)
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    *ret = names;
+    *ret_count = count;
+    return true;
+}
+
+struct loader {
+    struct catalogue *catalogue;
+    struct arena *arena;
+    struct aws_error *err;
+    bool ok;
+};
+
+static bool load_table(void *state, const struct store_item *item)
+{
+    struct loader *loader = state;
+    struct catalogue *catalogue = loader->catalogue;
+    struct table *table = NULL;
+
+    loader->ok = reserve(catalogue, loader->err) &&
+                 table_read(item->json, loader->arena, &table, loader->err);
+    arena_reset(loader->arena);
+    if (!loader->ok)
+        return false;
+    int64_t end = table->collection + table_collection_count(table);
+    if (end > catalogue->next_collection)
+        catalogue->next_collection = end;
+    insert(catalogue, table);
+    return true;
+}
+
+static bool is_owned(const struct catalogue *catalogue, int64_t collection)
+{
+    for (size_t i = 0; i < catalogue->count; i++) {
+        const struct table *table = catalogue->tables[i];
+
+        if (collection >= table->collection &&
+            collection < table->collection + table_collection_count(table))
+            return true;
+    }
+    return false;
+}
+
+static bool load(struct catalogue *catalogue, struct aws_error *err)
+{
+    struct store_range all = {.collection = STORE_CATALOGUE, .hash_to = STORE_HASH_MAX};
+    struct loader loader = {.catalogue = catalogue, .err = err, .ok = true};
+
+    loader.arena = arena_new(LOAD_BYTES_MAX);
+    if (loader.arena == NULL)
+        return aws_fail(err, &error_environment, "no memory for the tables");
+    bool ok = store_read(catalogue->store, &all, load_table, &loader, err) && loader.ok;
+    arena_free(loader.arena);
+    for (int64_t i = 1; ok && i < catalogue->next_collection + LEFT_BEHIND_MAX; i++) {
+        if (store_size(catalogue->store, i).items > 0 && !is_owned(catalogue, i))
+            ok = store_drop(catalogue->store, i, err);
+    }
+    return ok;
+}
+
+bool catalogue_open(struct store *store, struct clock *clock, uint64_t seed, struct catalogue **ret,
+                    struct aws_error *err)
+{
+    struct catalogue *catalogue = calloc(1, sizeof(*catalogue));
+
+    if (catalogue == NULL)
+        return aws_fail(err, &error_environment, "no memory for the tables");
+    catalogue->store = store;
+    catalogue->clock = clock;
+    catalogue->next_collection = STORE_CATALOGUE + 1;
+    rng_init(&catalogue->rng, seed);
+    pthread_rwlock_init(&catalogue->lock, NULL);
+    pthread_mutex_init(&catalogue->control, NULL);
+    if (!load(catalogue, err)) {
+        catalogue_close(catalogue);
+        return false;
+    }
+    *ret = catalogue;
+    return true;
+}
+
+void catalogue_close(struct catalogue *catalogue)
+{
+    if (catalogue == NULL)
+        return;
+    for (size_t i = 0; i < catalogue->count; i++)
+        table_release(catalogue->tables[i]);
+    free(catalogue->tables);
+    pthread_mutex_destroy(&catalogue->control);
+    pthread_rwlock_destroy(&catalogue->lock);
+    free(catalogue);
+}

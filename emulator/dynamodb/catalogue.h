@@ -1,0 +1,38 @@
+/*
+ * The tables that there are: kept in the store's collection 0, read from memory.
+ *
+ * Reading takes a lock for a moment; creating and deleting are one after another and end in the
+ * store before they show.
+ */
+#ifndef DYNAMODB_CATALOGUE_H
+#define DYNAMODB_CATALOGUE_H
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "store.h"
+#include "table.h"
+
+struct catalogue;
+
+/* Reads what the store has, and clears away what a crash left of a deleted table. */
+MUST_CHECK bool catalogue_open(struct store *store, struct clock *clock, uint64_t seed,
+                               struct catalogue **ret, struct aws_error *err);
+void catalogue_close(struct catalogue *catalogue); /* NULL is accepted */
+
+/* With a reference that the caller gives back; NULL when there is none of that name. */
+struct table *catalogue_find(struct catalogue *catalogue, struct str name);
+
+/* From a request that has passed its shape. Errors: ValidationException, ResourceInUseException. */
+MUST_CHECK bool catalogue_create(struct catalogue *catalogue, const struct json_value *request,
+                                 struct arena *arena, struct table **ret, struct aws_error *err);
+/* Table and items; `ret` is the table that was. Errors: ResourceNotFoundException,
+ * ValidationException (deletion protection). */
+MUST_CHECK bool catalogue_delete(struct catalogue *catalogue, struct str name, struct arena *arena,
+                                 struct table **ret, struct aws_error *err);
+
+/* Names behind `after` in byte order, at most `limit`, in `arena`; `ret_more`: there are others. */
+MUST_CHECK bool catalogue_list(struct catalogue *catalogue, struct str after, size_t limit,
+                               struct arena *arena, struct str **ret, size_t *ret_count,
+                               bool *ret_more, struct aws_error *err);
+
+#endif

@@ -1,0 +1,17 @@
+/* CreateTable. The table takes items at once; the answer shows the state that the service shows. */
+#include "operation.h"
+#include "table_description.h"
+
+bool create_table_run(struct ddb_call *call, struct aws_error *err)
+{
+    struct table *table = NULL;
+
+    if (!catalogue_create(call->catalogue, call->request, call->arena, &table, err))
+        return false;
+    json_object_begin(call->out);
+    json_write_name(call->out, STR("TableDescription"));
+    table_describe(call->out, table, TABLE_VIEW_CREATING, call->region, call->store);
+    json_object_end(call->out);
+    table_release(table);
+    return true;
+}

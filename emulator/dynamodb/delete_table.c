@@ -1,0 +1,20 @@
+/* DeleteTable. Table and items are gone when the answer, which says DELETING, is sent. */
+#include "operation.h"
+#include "table_description.h"
+#include "table_name.h"
+
+bool delete_table_run(struct ddb_call *call, struct aws_error *err)
+{
+    struct table *table = NULL;
+    struct str name;
+
+    if (!table_name_read(call, request_string(call->request, STR("TableName")), &name, err) ||
+        !catalogue_delete(call->catalogue, name, call->arena, &table, err))
+        return false;
+    json_object_begin(call->out);
+    json_write_name(call->out, STR("TableDescription"));
+    table_describe(call->out, table, TABLE_VIEW_DELETING, call->region, call->store);
+    json_object_end(call->out);
+    table_release(table);
+    return true;
+}

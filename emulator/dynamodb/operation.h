@@ -1,0 +1,58 @@
+/*
+ * The operations: a row and a file each. A call comes in parsed, goes through its shape and its
+ * operation, and leaves as JSON; the wire and the in-process client share all of it.
+ */
+#ifndef DYNAMODB_OPERATION_H
+#define DYNAMODB_OPERATION_H
+
+#include "base/json.h"
+#include "catalogue.h"
+#include "dynamodb/dynamodb.h"
+#include "shape.h"
+#include "store.h"
+
+enum operation_kind {
+    DDB_CONTROL, /* tables */
+    DDB_READ,    /* one item */
+    DDB_PAGE,    /* many items: may take a while */
+    DDB_WRITE,
+};
+
+/* One call, alive until its answer is made. */
+struct ddb_call {
+    struct store *store;
+    struct catalogue *catalogue;
+    struct str region;
+    struct arena *arena;
+    const struct json_value *request;
+    struct json_writer *out; /* run() writes one JSON object here */
+};
+
+struct ddb_operation {
+    struct str name;
+    enum operation_kind kind;
+    const struct shape *shape;
+    /* What comes between the types and the constraints; NULL: nothing. */
+    bool (*check_early)(const struct ddb_call *call, struct aws_error *err);
+    bool (*run)(struct ddb_call *call, struct aws_error *err);
+};
+
+/* NULL when there is none of that name. */
+const struct ddb_operation *operation_find(struct str name);
+/* Types, constraints, rules, and the work. */
+MUST_CHECK bool operation_run(const struct ddb_operation *operation, struct ddb_call *call,
+                              struct aws_error *err);
+
+/* Each in the file of its name. */
+bool create_table_run(struct ddb_call *call, struct aws_error *err);
+bool delete_item_run(struct ddb_call *call, struct aws_error *err);
+bool delete_table_run(struct ddb_call *call, struct aws_error *err);
+bool describe_table_run(struct ddb_call *call, struct aws_error *err);
+bool get_item_run(struct ddb_call *call, struct aws_error *err);
+bool list_tables_run(struct ddb_call *call, struct aws_error *err);
+bool put_item_run(struct ddb_call *call, struct aws_error *err);
+bool query_run(struct ddb_call *call, struct aws_error *err);
+bool scan_run(struct ddb_call *call, struct aws_error *err);
+bool update_item_run(struct ddb_call *call, struct aws_error *err);
+
+#endif

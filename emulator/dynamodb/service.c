@@ -1,0 +1,165 @@
+#include "service.h"
+
+#include <zlib.h>
+
+#include "base/log.h"
+#include "errors.h"
+
+enum { WORKERS = 4 };
+
+/* splitmix64 (Steele, Lea, Flood 2014): every count gives another number, and no lock is needed. */
+static uint64_t mix(uint64_t value)
+{
+    value += 0x9e3779b97f4a7c15u;
+    value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u;
+    value = (value ^ (value >> 27)) * 0x94d049bb133111ebu;
+    return value ^ (value >> 31);
+}
+
+static void make_request_id(struct dynamodb *db, char ret[DYNAMODB_REQUEST_ID_LENGTH + 1])
+{
+    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
+    uint64_t count = atomic_fetch_add(&db->request_count, 1);
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < DYNAMODB_REQUEST_ID_LENGTH; i++) {
+        if (i % 12 == 0)
+            bits = mix(db->request_id_seed + count * 5 + i / 12);
+        ret[i] = digits[bits & 31];
+        bits >>= 5;
+    }
+    ret[DYNAMODB_REQUEST_ID_LENGTH] = '\0';
+}
+
+void service_finish_answer(struct dynamodb *db, struct dynamodb_answer *answer)
+{
+    make_request_id(db, answer->request_id);
+    answer->crc32 = (uint32_t)crc32_z(0, (const unsigned char *)answer->body.ptr, answer->body.len);
+}
+
+static struct str error_body(const struct aws_error *err, struct arena *arena)
+{
+    const struct ddb_error_form *form = ddb_error_form_of(err->kind);
+    struct json_writer writer;
+    struct buffer buffer;
+
+    buffer_init(&buffer, arena);
+    json_writer_init(&writer, &buffer, JSON_COMPACT);
+    buffer_printf(&buffer, "{\"__type\":\"%s#%s\"", form->namespace, form->kind->name);
+    if (err->detail.len > 0) {
+        buffer_add_char(&buffer, ',');
+        buffer_add(&buffer, err->detail);
+    }
+    if (err->message[0] != '\0') {
+        buffer_printf(&buffer, ",\"%s\":", form->text_key);
+        json_escape(&buffer, str_from_c(err->message));
+    }
+    buffer_add_char(&buffer, '}');
+    return buffer_str(&buffer);
+}
+
+void service_answer_error(struct dynamodb *db, const struct aws_error *err, struct arena *arena,
+                          struct dynamodb_answer *ret)
+{
+    const struct error_kind *kind = ddb_error_form_of(err->kind)->kind;
+    struct aws_error shown = *err;
+
+    if (kind == &ddb_internal_server_error) {
+        log_error("DynamoDB answers InternalServerError: %s", err->message);
+        (void)aws_fail(&shown, kind, "Internal server error");
+    }
+    atomic_fetch_add(&db->error_count, 1);
+    *ret = (struct dynamodb_answer){
+        .status = kind->http_status, .body = error_body(&shown, arena), .error_type = kind->name};
+    if (!str_copy(arena, str_from_c(shown.message), &ret->error_message))
+        ret->error_message = (struct str){0};
+    service_finish_answer(db, ret);
+}
+
+void service_execute(struct dynamodb *db, const struct ddb_operation *operation,
+                     const struct json_value *request, struct str region, struct arena *arena,
+                     struct dynamodb_answer *ret)
+{
+    struct aws_error err = {0};
+    struct json_writer writer;
+    struct buffer body;
+    struct ddb_call call = {.store = db->store,
+                            .catalogue = db->catalogue,
+                            .region = region,
+                            .arena = arena,
+                            .request = request,
+                            .out = &writer};
+    struct dynamodb_answer answer = {.status = 200};
+
+    buffer_init(&body, arena);
+    json_writer_init(&writer, &body, JSON_COMPACT);
+    if (request == NULL)
+        (void)aws_fail(&err, &ddb_serialization_exception, "%s", "");
+    else if (operation_run(operation, &call, &err) && !buffer_done(&body, &answer.body))
+        (void)aws_fail(&err, &error_out_of_memory, "the answer is past the memory of one request");
+    if (err.kind != NULL) {
+        service_answer_error(db, &err, arena, ret);
+        return;
+    }
+    service_finish_answer(db, &answer);
+    *ret = answer;
+}
+
+void dynamodb_execute(struct dynamodb *db, struct str operation, struct str request,
+                      struct str region, struct arena *arena, struct dynamodb_answer *ret)
+{
+    const struct ddb_operation *row = operation_find(operation);
+    struct json_value *root = NULL;
+    struct aws_error err = {0};
+
+    if (request.len > 0 && !json_parse(request, arena, &root, NULL))
+        (void)aws_fail(&err, &ddb_serialization_exception, "%s", "");
+    else if (row == NULL)
+        (void)aws_fail(&err, &ddb_unknown_operation_exception, "%s", "");
+    if (err.kind != NULL)
+        service_answer_error(db, &err, arena, ret);
+    else
+        service_execute(db, row, root, region, arena, ret);
+}
+
+bool dynamodb_open(const struct dynamodb_options *options, struct dynamodb **ret,
+                   struct aws_error *err)
+{
+    struct dynamodb *db = calloc(1, sizeof(*db));
+
+    if (db == NULL)
+        return aws_fail(err, &error_environment, "no memory for DynamoDB");
+    db->durability = options->durability;
+    db->on_disk = options->data_folder != NULL;
+    db->clock = options->clock;
+    /* Two runs with one seed on one folder must not give an id twice. */
+    db->request_id_seed = mix(options->seed ^ (uint64_t)clock_wall_ns(options->clock));
+    bool ok = db->on_disk
+                  ? store_open_sqlite(options->data_folder, options->durability, &db->store, err)
+                  : store_open_memory(&db->store, err);
+    if (!ok ||
+        !catalogue_open(db->store, options->clock, mix(db->request_id_seed), &db->catalogue, err) ||
+        !workers_start(WORKERS, &db->workers, err)) {
+        dynamodb_close(db);
+        return false;
+    }
+    *ret = db;
+    return true;
+}
+
+void dynamodb_close(struct dynamodb *db)
+{
+    if (db == NULL)
+        return;
+    workers_stop(db->workers);
+    catalogue_close(db->catalogue);
+    store_close(db->store);
+    free(db);
+}
+
+void dynamodb_count(struct dynamodb *db, struct dynamodb_counters *ret)
+{
+    *ret = (struct dynamodb_counters){.operations = atomic_load(&db->request_count),
+                                      .errors = atomic_load(&db->error_count)};
+    store_count(db->store, &ret->commits, &ret->writes);
+}

@@ -1,0 +1,36 @@
+/* The room as its own files see it: what dynamodb_open() makes, and one call through it. */
+#ifndef DYNAMODB_SERVICE_H
+#define DYNAMODB_SERVICE_H
+
+#include <stdatomic.h>
+
+#include "catalogue.h"
+#include "dynamodb/dynamodb.h"
+#include "operation.h"
+#include "store.h"
+#include "workers.h"
+
+struct dynamodb {
+    struct store *store;
+    struct catalogue *catalogue;
+    struct workers *workers;
+    enum durability durability;
+    bool on_disk;
+    struct clock *clock;
+    uint64_t request_id_seed;
+    _Atomic uint64_t request_count;
+    _Atomic uint64_t error_count;
+};
+
+/* Runs what has been parsed. `request` NULL stands for an empty body. */
+void service_execute(struct dynamodb *db, const struct ddb_operation *operation,
+                     const struct json_value *request, struct str region, struct arena *arena,
+                     struct dynamodb_answer *ret);
+
+/* An answer of its own: the error, with a request id and the checksum. */
+void service_answer_error(struct dynamodb *db, const struct aws_error *err, struct arena *arena,
+                          struct dynamodb_answer *ret);
+/* Id and checksum for a body that is set. */
+void service_finish_answer(struct dynamodb *db, struct dynamodb_answer *answer);
+
+#endif

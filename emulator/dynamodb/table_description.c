@@ -1,0 +1,218 @@
+#include "table_description.h"
+
+/* On demand, a new table takes so much at once. */
+enum { WARM_READ_UNITS = 12000, WARM_WRITE_UNITS = 4000 };
+
+static const char *const view_status[] = {
+    [TABLE_VIEW_CREATING] = "CREATING",
+    [TABLE_VIEW_ACTIVE] = "ACTIVE",
+    [TABLE_VIEW_DELETING] = "DELETING",
+};
+
+static const char *const projection_names[] = {
+    [PROJECTION_ALL] = "ALL",
+    [PROJECTION_INCLUDE] = "INCLUDE",
+    [PROJECTION_KEYS_ONLY] = "KEYS_ONLY",
+};
+
+/* Seconds with milliseconds, as a number. */
+static void field_date(struct json_writer *out, struct str name, int64_t ms)
+{
+    char text[40];
+    int length =
+        snprintf(text, sizeof(text), "%lld.%03d", (long long)(ms / 1000), (int)(ms % 1000));
+
+    json_field_raw(out, name, (struct str){text, (size_t)length});
+}
+
+static void field_arn(struct json_writer *out, struct str name, const struct table *table,
+                      struct str region, struct str kind, struct str rest)
+{
+    json_field_string(
+        out, name,
+        str_printf(out->out->arena, "arn:aws:dynamodb:%.*s:" DDB_ACCOUNT ":table/%.*s%.*s%.*s",
+                   STR_ARG(region), STR_ARG(table->name), STR_ARG(kind), STR_ARG(rest)));
+}
+
+static void write_definitions(struct json_writer *out, const struct table *table)
+{
+    json_write_name(out, STR("AttributeDefinitions"));
+    json_array_begin(out);
+    for (size_t i = 0; i < table->definition_count; i++) {
+        json_object_begin(out);
+        json_field_string(out, STR("AttributeName"), table->definitions[i].name);
+        json_field_string(out, STR("AttributeType"), (struct str){&table->definitions[i].type, 1});
+        json_object_end(out);
+    }
+    json_array_end(out);
+}
+
+static void write_schema(struct json_writer *out, const struct key_schema *schema)
+{
+    json_write_name(out, STR("KeySchema"));
+    json_array_begin(out);
+    for (size_t i = 0; i < schema->hash_count + schema->range_count; i++) {
+        json_object_begin(out);
+        json_field_string(out, STR("AttributeName"), schema->keys[i].name);
+        json_field_string(out, STR("KeyType"), i < schema->hash_count ? STR("HASH") : STR("RANGE"));
+        json_object_end(out);
+    }
+    json_array_end(out);
+}
+
+static void write_throughput(struct json_writer *out, struct throughput throughput)
+{
+    json_write_name(out, STR("ProvisionedThroughput"));
+    json_object_begin(out);
+    json_field_int(out, STR("NumberOfDecreasesToday"), 0);
+    json_field_int(out, STR("ReadCapacityUnits"), throughput.read_units);
+    json_field_int(out, STR("WriteCapacityUnits"), throughput.write_units);
+    json_object_end(out);
+}
+
+static void write_warm_throughput(struct json_writer *out, const struct table *table,
+                                  struct throughput throughput)
+{
+    json_write_name(out, STR("WarmThroughput"));
+    json_object_begin(out);
+    json_field_int(out, STR("ReadUnitsPerSecond"),
+                   table->on_demand ? WARM_READ_UNITS : throughput.read_units);
+    json_field_string(out, STR("Status"), STR("ACTIVE"));
+    json_field_int(out, STR("WriteUnitsPerSecond"),
+                   table->on_demand ? WARM_WRITE_UNITS : throughput.write_units);
+    json_object_end(out);
+}
+
+static void write_billing(struct json_writer *out, const struct table *table, enum table_view view)
+{
+    if (!table->on_demand)
+        return;
+    json_write_name(out, STR("BillingModeSummary"));
+    json_object_begin(out);
+    json_field_string(out, STR("BillingMode"), STR("PAY_PER_REQUEST"));
+    if (view != TABLE_VIEW_CREATING)
+        field_date(out, STR("LastUpdateToPayPerRequestDateTime"), table->created_ms);
+    json_object_end(out);
+}
+
+static void write_projection(struct json_writer *out, const struct table_index *index)
+{
+    json_write_name(out, STR("Projection"));
+    json_object_begin(out);
+    if (index->non_key_count > 0) {
+        json_write_name(out, STR("NonKeyAttributes"));
+        json_array_begin(out);
+        for (size_t i = 0; i < index->non_key_count; i++)
+            json_write_string(out, index->non_key_attributes[i]);
+        json_array_end(out);
+    }
+    json_field_string(out, STR("ProjectionType"), str_from_c(projection_names[index->projection]));
+    json_object_end(out);
+}
+
+static void write_index(struct json_writer *out, const struct table *table,
+                        const struct table_index *index, enum table_view view, struct str region,
+                        struct store *store)
+{
+    struct store_size size = store_size(store, index->collection);
+
+    json_object_begin(out);
+    field_arn(out, STR("IndexArn"), table, region, STR("/index/"), index->name);
+    json_field_string(out, STR("IndexName"), index->name);
+    json_field_int(out, STR("IndexSizeBytes"), size.bytes);
+    if (index->global)
+        json_field_string(out, STR("IndexStatus"), str_from_c(view_status[view]));
+    json_field_int(out, STR("ItemCount"), size.items);
+    write_schema(out, &index->schema);
+    write_projection(out, index);
+    if (index->global) {
+        write_throughput(out, index->throughput);
+        if (view == TABLE_VIEW_ACTIVE)
+            write_warm_throughput(out, table, index->throughput);
+    }
+    json_object_end(out);
+}
+
+static void write_indexes(struct json_writer *out, const struct table *table, bool global,
+                          enum table_view view, struct str region, struct store *store)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < table->index_count; i++) {
+        if (table->indexes[i].global != global)
+            continue;
+        if (!any) {
+            json_write_name(out,
+                            global ? STR("GlobalSecondaryIndexes") : STR("LocalSecondaryIndexes"));
+            json_array_begin(out);
+        }
+        any = true;
+        write_index(out, table, &table->indexes[i], view, region, store);
+    }
+    if (any)
+        json_array_end(out);
+}
+
+/* 2026-01-31T12:00:00.000 */
+static void write_stream(struct json_writer *out, const struct table *table, struct str region)
+{
+    char label[CLOCK_TEXT_BYTES];
+    struct str text;
+
+    if (table->stream_view_type.len == 0)
+        return;
+    clock_format_iso(table->created_ms, label);
+    text = str_slice(str_from_c(label), 0, strlen(label) - 1);
+    field_arn(out, STR("LatestStreamArn"), table, region, STR("/stream/"), text);
+    json_field_string(out, STR("LatestStreamLabel"), text);
+    json_write_name(out, STR("StreamSpecification"));
+    json_object_begin(out);
+    json_field_bool(out, STR("StreamEnabled"), true);
+    json_field_string(out, STR("StreamViewType"), table->stream_view_type);
+    json_object_end(out);
+}
+
+static void write_table_class(struct json_writer *out, const struct table *table)
+{
+    if (table->table_class.len == 0)
+        return;
+    json_write_name(out, STR("TableClassSummary"));
+    json_object_begin(out);
+    json_field_string(out, STR("TableClass"), table->table_class);
+    json_object_end(out);
+}
+
+void table_describe(struct json_writer *out, const struct table *table, enum table_view view,
+                    struct str region, struct store *store)
+{
+    bool whole = view != TABLE_VIEW_DELETING;
+    struct store_size size = store_size(store, table->collection);
+
+    json_object_begin(out);
+    if (whole)
+        write_definitions(out, table);
+    write_billing(out, table, view);
+    if (whole)
+        field_date(out, STR("CreationDateTime"), table->created_ms);
+    json_field_bool(out, STR("DeletionProtectionEnabled"), table->deletion_protection);
+    if (whole)
+        write_indexes(out, table, true, view, region, store);
+    json_field_int(out, STR("ItemCount"), size.items);
+    if (whole) {
+        write_schema(out, &table->schema);
+        write_indexes(out, table, false, view, region, store);
+    }
+    write_throughput(out, table->throughput);
+    if (whole)
+        write_stream(out, table, region);
+    field_arn(out, STR("TableArn"), table, region, (struct str){0}, (struct str){0});
+    if (whole)
+        write_table_class(out, table);
+    json_field_string(out, STR("TableId"), str_from_c(table->id));
+    json_field_string(out, STR("TableName"), table->name);
+    json_field_int(out, STR("TableSizeBytes"), size.bytes);
+    json_field_string(out, STR("TableStatus"), str_from_c(view_status[view]));
+    if (view == TABLE_VIEW_ACTIVE)
+        write_warm_throughput(out, table, table->throughput);
+    json_object_end(out);
+}

@@ -1,0 +1,20 @@
+/* A table as DescribeTable shows it. Source: API Reference, TableDescription. */
+#ifndef DYNAMODB_TABLE_DESCRIPTION_H
+#define DYNAMODB_TABLE_DESCRIPTION_H
+
+#include "base/json.h"
+#include "store.h"
+#include "table.h"
+
+#define DDB_ACCOUNT "000000000000"
+
+enum table_view {
+    TABLE_VIEW_CREATING, /* CreateTable's answer */
+    TABLE_VIEW_ACTIVE,
+    TABLE_VIEW_DELETING, /* DeleteTable's answer: a few members only */
+};
+
+void table_describe(struct json_writer *out, const struct table *table, enum table_view view,
+                    struct str region, struct store *store);
+
+#endif

@@ -1,0 +1,247 @@
+/*
+ * The wire: HTTP to a call and back, in the service's order of checks: method and content type,
+ * JSON, target, signature, and only then the operation.
+ *
+ * Sources: Developer Guide, "DynamoDB low-level API"; API Reference, "Common Errors".
+ */
+#include "dynamodb/dynamodb.h"
+
+#include <zlib.h>
+
+#include "authentication.h"
+#include "compression.h"
+#include "errors.h"
+#include "service.h"
+
+enum { BODY_BYTES_MAX = 16 * 1024 * 1024, LONG_PAGE_BYTES = 64 * 1024 };
+
+static const struct str no_operation = STR_INIT("<UnknownOperationException/>\n");
+
+/* A call that is handed to a worker: what the wire has read so far. */
+struct wire_call {
+    struct work work; /* first */
+    struct dynamodb *db;
+    struct http_exchange *exchange;
+    const struct ddb_operation *operation;
+    struct json_value *request;
+    struct str region;
+};
+
+static struct str number_text(struct arena *arena, uint32_t number)
+{
+    return str_printf(arena, "%u", number);
+}
+
+/* What every answer has. */
+static void add_headers(struct http_exchange *exchange, const char *request_id, uint32_t crc32)
+{
+    struct http_response *response = &exchange->response;
+    struct str id = {0}, origin;
+
+    (void)!str_copy(exchange->arena, str_from_c(request_id), &id);
+    http_response_header(response, STR("Server"), STR("Server"));
+    http_response_header(response, STR("x-amzn-RequestId"), id);
+    http_response_header(response, STR("x-amz-crc32"), number_text(exchange->arena, crc32));
+    if (http_request_header(&exchange->request, STR("Origin"), &origin))
+        http_response_header(response, STR("Access-Control-Allow-Origin"), STR("*"));
+}
+
+/* An answer that is no operation's. */
+static void answer_plain(struct dynamodb *db, struct http_exchange *exchange, int status,
+                         struct str body)
+{
+    struct dynamodb_answer answer = {.status = status, .body = body};
+
+    service_finish_answer(db, &answer);
+    exchange->response.status = status;
+    exchange->response.body = body;
+    add_headers(exchange, answer.request_id, answer.crc32);
+    http_exchange_finish(exchange);
+}
+
+/* The request's content type without its parameters. */
+static struct str content_type(const struct http_request *request)
+{
+    struct str type = {0};
+
+    (void)http_request_header(request, STR("Content-Type"), &type);
+    return str_trim(str_split(&type, ';'));
+}
+
+static bool is_json_type(struct str type)
+{
+    return str_eq_nocase(type, STR("application/x-amz-json-1.0")) ||
+           str_eq_nocase(type, STR("application/json"));
+}
+
+/* The checksum is of the bytes as sent: of the compressed ones, where they are. */
+static void answer_call(struct http_exchange *exchange, const struct dynamodb_answer *answer)
+{
+    struct str type = content_type(&exchange->request), accepted = {0}, encoding = {0};
+    struct str body = answer->body;
+    uint32_t sum = answer->crc32;
+
+    (void)http_request_header(&exchange->request, STR("Accept-Encoding"), &accepted);
+    if (compression_answer(accepted, exchange->arena, &body, &encoding)) {
+        sum = (uint32_t)crc32_z(0, (const unsigned char *)body.ptr, body.len);
+        http_response_header(&exchange->response, STR("Content-Encoding"), encoding);
+    }
+    exchange->response.status = answer->status;
+    exchange->response.body = body;
+    http_response_header(&exchange->response, STR("Content-Type"),
+                         is_json_type(type) ? type : STR("application/x-amz-json-1.0"));
+    add_headers(exchange, answer->request_id, sum);
+    http_exchange_finish(exchange);
+}
+
+static void answer_error(struct dynamodb *db, struct http_exchange *exchange,
+                         const struct error_kind *kind, const char *text)
+{
+    struct aws_error err = {0};
+    struct dynamodb_answer answer;
+
+    (void)aws_fail(&err, kind, "%s", text);
+    service_answer_error(db, &err, exchange->arena, &answer);
+    answer_call(exchange, &answer);
+}
+
+/* A browser asks first. */
+static void answer_options(struct dynamodb *db, struct http_exchange *exchange)
+{
+    static const struct {
+        struct str asked, answered;
+    } echoes[] = {
+        {STR_INIT("Access-Control-Request-Headers"), STR_INIT("Access-Control-Allow-Headers")},
+        {STR_INIT("Access-Control-Request-Method"), STR_INIT("Access-Control-Allow-Methods")},
+    };
+    struct str value;
+
+    http_response_header(&exchange->response, STR("Access-Control-Max-Age"), STR("172800"));
+    for (size_t i = 0; i < ARRAY_LEN(echoes); i++) {
+        if (http_request_header(&exchange->request, echoes[i].asked, &value))
+            http_response_header(&exchange->response, echoes[i].answered, value);
+    }
+    answer_plain(db, exchange, 200, (struct str){0});
+}
+
+static void answer_health(struct dynamodb *db, struct http_exchange *exchange)
+{
+    struct str host = STR("dynamodb.us-east-1.amazonaws.com");
+
+    (void)http_request_header(&exchange->request, STR("Host"), &host);
+    answer_plain(db, exchange, 200, str_printf(exchange->arena, "healthy: %.*s ", STR_ARG(host)));
+}
+
+/* What is no call. */
+static bool answer_other(struct dynamodb *db, struct http_exchange *exchange)
+{
+    const struct http_request *request = &exchange->request;
+    struct str origin;
+
+    if (str_eq(request->method, STR("OPTIONS")) &&
+        http_request_header(request, STR("Origin"), &origin)) {
+        answer_options(db, exchange);
+        return true;
+    }
+    if (str_eq(request->method, STR("GET")) && str_eq(request->path, STR("/"))) {
+        answer_health(db, exchange);
+        return true;
+    }
+    if (!str_eq(request->method, STR("POST")) || !str_eq(request->path, STR("/")) ||
+        (request->body.len > 0 && !is_json_type(content_type(request)))) {
+        answer_plain(db, exchange, 404, no_operation);
+        return true;
+    }
+    if (request->body.len > BODY_BYTES_MAX) {
+        answer_plain(db, exchange, 413, (struct str){0});
+        return true;
+    }
+    return false;
+}
+
+/* DynamoDB_20120810.PutItem */
+static const struct ddb_operation *find_operation(const struct http_request *request)
+{
+    struct str target = {0};
+
+    (void)http_request_header(request, STR("X-Amz-Target"), &target);
+    if (!str_eq(str_split(&target, '.'), STR("DynamoDB_20120810")))
+        return NULL;
+    return operation_find(target);
+}
+
+/* An event thread must not wait for a disk, nor for a page of a large table. */
+static bool may_block(const struct wire_call *call)
+{
+    struct str name = {0};
+
+    switch (call->operation->kind) {
+    case DDB_READ:
+        return false;
+    case DDB_WRITE:
+        return call->db->on_disk &&
+               (call->db->durability == DURABILITY_FULL || store_is_busy(call->db->store));
+    case DDB_CONTROL:
+        return call->db->on_disk;
+    case DDB_PAGE:
+        break;
+    }
+    (void)!json_string(json_member(call->request, "TableName"), &name);
+    struct table *table = catalogue_find(call->db->catalogue, name);
+    bool large =
+        table == NULL || store_size(call->db->store, table->collection).bytes > LONG_PAGE_BYTES;
+    table_release(table);
+    return large;
+}
+
+static void run_call(struct wire_call *call)
+{
+    struct dynamodb_answer answer;
+
+    service_execute(call->db, call->operation, call->request, call->region, call->exchange->arena,
+                    &answer);
+    answer_call(call->exchange, &answer);
+}
+
+static void run_work(struct work *work)
+{
+    run_call((struct wire_call *)work);
+}
+
+void dynamodb_handle_http(void *state, struct http_exchange *exchange)
+{
+    struct wire_call call = {.db = state, .exchange = exchange};
+    struct str body = exchange->request.body;
+    struct aws_error err = {0};
+    struct dynamodb_answer answer;
+
+    if (answer_other(call.db, exchange))
+        return;
+    if (!compression_request(&exchange->request, BODY_BYTES_MAX, exchange->arena, &body, &err)) {
+        answer_plain(call.db, exchange, err.kind->http_status, (struct str){0});
+        return;
+    }
+    if (body.len > 0 && !json_parse(body, exchange->arena, &call.request, NULL)) {
+        answer_error(call.db, exchange, &ddb_serialization_exception, "");
+        return;
+    }
+    call.operation = find_operation(&exchange->request);
+    if (call.operation == NULL) {
+        answer_error(call.db, exchange, &ddb_unknown_operation_exception, "");
+        return;
+    }
+    if (!authentication_check(&exchange->request, exchange->arena, &call.region, &err)) {
+        service_answer_error(call.db, &err, exchange->arena, &answer);
+        answer_call(exchange, &answer);
+        return;
+    }
+    struct wire_call *kept = may_block(&call) ? arena_alloc(exchange->arena, sizeof(*kept)) : NULL;
+    if (kept == NULL) {
+        run_call(&call);
+        return;
+    }
+    *kept = call;
+    kept->work.run = run_work;
+    http_exchange_suspend(exchange);
+    workers_add(call.db->workers, &kept->work);
+}

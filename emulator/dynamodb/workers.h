@@ -1,0 +1,23 @@
+/*
+ * A few threads for the calls that may block: an fsync, a long page. They are fewer than a crowd of
+ * writers would like and enough to share commits.
+ */
+#ifndef DYNAMODB_WORKERS_H
+#define DYNAMODB_WORKERS_H
+
+#include "base/error.h"
+
+struct workers;
+
+/* Lies in the caller's memory until run() has been called. */
+struct work {
+    struct work *next;
+    void (*run)(struct work *work);
+};
+
+MUST_CHECK bool workers_start(size_t count, struct workers **ret, struct aws_error *err);
+/* Runs what is queued to its end, then ends the threads. NULL is accepted. */
+void workers_stop(struct workers *workers);
+void workers_add(struct workers *workers, struct work *work);
+
+#endif

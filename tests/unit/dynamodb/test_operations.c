@@ -1,0 +1,272 @@
+/*
+ * The operations through dynamodb_execute(), over both stores: a row is a call and its whole
+ * answer, one after another on the same tables. {uuid} and {date} in an expected answer stand for
+ * any.
+ */
+#include "../test.h"
+
+#include <unistd.h>
+
+#include "base/json.h"
+#include "dynamodb/dynamodb.h"
+
+enum { ARENA_BYTES = 64 * 1024 * 1024 };
+
+struct row {
+    const char *operation;
+    const char *request;
+    int status;
+    const char *answer;
+};
+
+static char folder[] = "/tmp/squall-test-operations-XXXXXX";
+static struct fake_clock fake;
+
+static struct dynamodb *open_database(bool on_disk)
+{
+    struct dynamodb_options options = {.data_folder = on_disk ? folder : NULL,
+                                       .durability = DURABILITY_NORMAL,
+                                       .clock = &fake.clock,
+                                       .seed = 7};
+    struct dynamodb *db = NULL;
+    struct aws_error err = {0};
+
+    if (!dynamodb_open(&options, &db, &err))
+        fail_msg("%s", err.message);
+    return db;
+}
+
+static void remove_files(void)
+{
+    static const char *const names[] = {"lock", "dynamodb.sqlite3", "dynamodb.sqlite3-wal",
+                                        "dynamodb.sqlite3-shm"};
+    char path[128];
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        (void)snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+        (void)unlink(path);
+    }
+}
+
+/* Does `text` match, with {uuid} for 36 characters? */
+static bool matches(struct str text, struct str pattern)
+{
+    while (pattern.len > 0) {
+        if (str_starts_with(pattern, STR("{uuid}"))) {
+            if (text.len < 36)
+                return false;
+            text = str_slice(text, 36, text.len);
+            pattern = str_slice(pattern, 6, pattern.len);
+            continue;
+        }
+        if (text.len == 0 || text.ptr[0] != pattern.ptr[0])
+            return false;
+        text = str_slice(text, 1, text.len);
+        pattern = str_slice(pattern, 1, pattern.len);
+    }
+    return text.len == 0;
+}
+
+static void run_rows(struct dynamodb *db, const struct row *rows, size_t count)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+
+    for (size_t i = 0; i < count; i++) {
+        struct dynamodb_answer answer;
+
+        dynamodb_execute(db, str_from_c(rows[i].operation), str_from_c(rows[i].request),
+                         STR("eu-west-1"), arena, &answer);
+        if (answer.status != rows[i].status || !matches(answer.body, str_from_c(rows[i].answer)))
+            fail_msg("%s %s\n  answers  %d %.*s\n  expected %d %s", rows[i].operation,
+                     rows[i].request, answer.status, STR_ARG(answer.body), rows[i].status,
+                     rows[i].answer);
+        assert_int_equal(strlen(answer.request_id), DYNAMODB_REQUEST_ID_LENGTH);
+        assert_int_equal(answer.error_type == NULL, answer.status == 200);
+        arena_reset(arena);
+    }
+    arena_free(arena);
+}
+
+static void run_rows_on_both(const struct row *rows, size_t count)
+{
+    for (int on_disk = 0; on_disk < 2; on_disk++) {
+        remove_files();
+        fake_clock_init(&fake, 1769860800123);
+        struct dynamodb *db = open_database(on_disk == 1);
+
+        run_rows(db, rows, count);
+        dynamodb_close(db);
+    }
+}
+
+#define VE "{\"__type\":\"com.amazon.coral.validate#ValidationException\",\"message\":\""
+#define RNF                                                                                        \
+    "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException\",\"message\":\""
+#define IN_USE                                                                                     \
+    "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ResourceInUseException\",\"message\":\""
+#define SERIAL    "{\"__type\":\"com.amazon.coral.service#SerializationException\",\"Message\":\""
+#define ON_DEMAND ",\"BillingMode\":\"PAY_PER_REQUEST\"}"
+#define HASH_A    "\"KeySchema\":[{\"AttributeName\":\"a\",\"KeyType\":\"HASH\"}]"
+#define DEFINED_A "\"AttributeDefinitions\":[{\"AttributeName\":\"a\",\"AttributeType\":\"S\"}]"
+
+static const struct row table_rows[] = {
+    {"ListTables", "{}", 200, "{\"TableNames\":[]}"},
+    {"CreateTable", "{\"TableName\":\"one\"," HASH_A "," DEFINED_A ON_DEMAND, 200,
+     "{\"TableDescription\":{" DEFINED_A ",\"BillingModeSummary\":{\"BillingMode\":"
+     "\"PAY_PER_REQUEST\"},\"CreationDateTime\":1769860800.123,"
+     "\"DeletionProtectionEnabled\":false,\"ItemCount\":0," HASH_A
+     ",\"ProvisionedThroughput\":{\"NumberOfDecreasesToday\":0,\"ReadCapacityUnits\":0,"
+     "\"WriteCapacityUnits\":0},\"TableArn\":\"arn:aws:dynamodb:eu-west-1:000000000000:table/"
+     "one\",\"TableId\":\"{uuid}\",\"TableName\":\"one\",\"TableSizeBytes\":0,"
+     "\"TableStatus\":\"CREATING\"}}"},
+    {"CreateTable", "{\"TableName\":\"one\"," HASH_A "," DEFINED_A ON_DEMAND, 400,
+     IN_USE "Table already exists: one\"}"},
+    {"DescribeTable", "{\"TableName\":\"arn:aws:dynamodb:eu-west-1:000000000000:table/one\"}", 200,
+     "{\"Table\":{" DEFINED_A ",\"BillingModeSummary\":{\"BillingMode\":"
+     "\"PAY_PER_REQUEST\",\"LastUpdateToPayPerRequestDateTime\":1769860800.123},"
+     "\"CreationDateTime\":1769860800.123,"
+     "\"DeletionProtectionEnabled\":false,\"ItemCount\":0," HASH_A
+     ",\"ProvisionedThroughput\":{\"NumberOfDecreasesToday\":0,\"ReadCapacityUnits\":0,"
+     "\"WriteCapacityUnits\":0},\"TableArn\":\"arn:aws:dynamodb:eu-west-1:000000000000:table/"
+     "one\",\"TableId\":\"{uuid}\",\"TableName\":\"one\",\"TableSizeBytes\":0,"
+     "\"TableStatus\":\"ACTIVE\",\"WarmThroughput\":{\"ReadUnitsPerSecond\":12000,"
+     "\"Status\":\"ACTIVE\",\"WriteUnitsPerSecond\":4000}}}"},
+    {"DescribeTable", "{\"TableName\":\"arn:aws:dynamodb:us-east-1:000000000000:table/one\"}", 400,
+     VE "Invalid AWS region in 'arn:aws:dynamodb:us-east-1:000000000000:table/one'\"}"},
+    {"CreateTable",
+     "{\"TableName\":\"safe\"," HASH_A "," DEFINED_A
+     ",\"DeletionProtectionEnabled\":true,\"ProvisionedThroughput\":{\"ReadCapacityUnits\":1,"
+     "\"WriteCapacityUnits\":2}}",
+     200,
+     "{\"TableDescription\":{" DEFINED_A ",\"CreationDateTime\":1769860800.123,"
+     "\"DeletionProtectionEnabled\":true,\"ItemCount\":0," HASH_A
+     ",\"ProvisionedThroughput\":{\"NumberOfDecreasesToday\":0,\"ReadCapacityUnits\":1,"
+     "\"WriteCapacityUnits\":2},\"TableArn\":\"arn:aws:dynamodb:eu-west-1:000000000000:table/"
+     "safe\",\"TableId\":\"{uuid}\",\"TableName\":\"safe\",\"TableSizeBytes\":0,"
+     "\"TableStatus\":\"CREATING\"}}"},
+    {"DeleteTable", "{\"TableName\":\"safe\"}", 400,
+     VE "Resource cannot be deleted as it is currently protected against deletion. Disable "
+        "deletion protection first.\"}"},
+    {"ListTables", "{\"Limit\":1}", 200,
+     "{\"LastEvaluatedTableName\":\"one\",\"TableNames\":[\"one\"]}"},
+    {"ListTables", "{\"ExclusiveStartTableName\":\"one\",\"Limit\":1}", 200,
+     "{\"TableNames\":[\"safe\"]}"},
+    {"ListTables", "{\"ExclusiveStartTableName\":\"nearly\"}", 200,
+     "{\"TableNames\":[\"one\",\"safe\"]}"},
+    {"DeleteTable", "{\"TableName\":\"one\"}", 200,
+     "{\"TableDescription\":{\"BillingModeSummary\":{\"BillingMode\":\"PAY_PER_REQUEST\","
+     "\"LastUpdateToPayPerRequestDateTime\":1769860800.123},"
+     "\"DeletionProtectionEnabled\":false,\"ItemCount\":0,\"ProvisionedThroughput\":{"
+     "\"NumberOfDecreasesToday\":0,\"ReadCapacityUnits\":0,\"WriteCapacityUnits\":0},"
+     "\"TableArn\":\"arn:aws:dynamodb:eu-west-1:000000000000:table/one\",\"TableId\":\"{uuid}\","
+     "\"TableName\":\"one\",\"TableSizeBytes\":0,\"TableStatus\":\"DELETING\"}}"},
+    {"DeleteTable", "{\"TableName\":\"one\"}", 400,
+     RNF "Requested resource not found: Table: one not found\"}"},
+    {"DescribeTable", "{\"TableName\":\"one\"}", 400,
+     RNF "Requested resource not found: Table: one not found\"}"},
+};
+
+static void tables_are_created_described_listed_and_deleted(void **state)
+{
+    (void)state;
+    run_rows_on_both(table_rows, ARRAY_LEN(table_rows));
+}
+
+static const struct row refused_rows[] = {
+    {"DropTable", "{}", 400, "{\"__type\":\"com.amazon.coral.service#UnknownOperationException\"}"},
+    {"ListTables", "{", 400, "{\"__type\":\"com.amazon.coral.service#SerializationException\"}"},
+    {"ListTables", "", 400, "{\"__type\":\"com.amazon.coral.service#SerializationException\"}"},
+    {"ListTables", "{\"Limit\":\"1\"}", 400,
+     SERIAL "STRING_VALUE cannot be converted to Integer\"}"},
+    {"ListTables", "{\"Limit\":[]}", 400,
+     SERIAL "Unrecognized collection type class java.lang.Integer\"}"},
+    {"ListTables", "{\"ExclusiveStartTableName\":1.5}", 400,
+     SERIAL "DECIMAL_VALUE cannot be converted to String\"}"},
+    {"ListTables", "{\"ExclusiveStartTableName\":{}}", 400,
+     SERIAL "Start of structure or map found where not expected\"}"},
+    {"ListTables", "{\"Limit\":null,\"Unknown\":[1]}", 200, "{\"TableNames\":[]}"},
+    {"ListTables", "{\"Limit\":0,\"ExclusiveStartTableName\":\"a;\"}", 400,
+     VE "3 validation errors detected: Value '0' at 'limit' failed to satisfy constraint: Member "
+        "must have value greater than or equal to 1; Value 'a;' at 'exclusiveStartTableName' "
+        "failed to satisfy constraint: Member must satisfy regular expression pattern: "
+        "[a-zA-Z0-9_.-]+; Value 'a;' at 'exclusiveStartTableName' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 3\"}"},
+    {"ListTables", "{\"Limit\":101}", 400,
+     VE "1 validation error detected: Value '101' at 'limit' failed to satisfy constraint: "
+        "Member must have value less than or equal to 100\"}"},
+    {"DescribeTable", "{}", 400,
+     VE "The parameter 'TableName' is required but was not present in the request\"}"},
+    {"DescribeTable", "{\"TableName\":\"ab\"}", 400,
+     VE "TableName must be at least 3 characters long and at most 255 characters long\"}"},
+    {"CreateTable", "{\"TableName\":\"abc\"}", 400,
+     VE "2 validation errors detected: Value null at 'attributeDefinitions' failed to satisfy "
+        "constraint: Member must not be null; Value null at 'keySchema' failed to satisfy "
+        "constraint: Member must not be null\"}"},
+    {"CreateTable",
+     "{\"TableName\":\"abc\"," DEFINED_A
+     ",\"KeySchema\":[{\"AttributeName\":\"a\",\"KeyType\":\"HUSH\"}]}",
+     400,
+     VE "1 validation error detected: Value 'HUSH' at 'keySchema.1.member.keyType' failed to "
+        "satisfy constraint: Member must satisfy enum value set: [HASH, RANGE]\"}"},
+    {"CreateTable", "{\"TableName\":\"abc\"," DEFINED_A ",\"KeySchema\":[]}", 400,
+     VE "1 validation error detected: Value '[]' at 'keySchema' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1\"}"},
+    {"CreateTable",
+     "{\"TableName\":\"abc\"," DEFINED_A
+     ",\"KeySchema\":[{\"AttributeName\":\"a\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"b\","
+     "\"KeyType\":\"RANGE\"},{\"AttributeName\":\"c\",\"KeyType\":\"RANGE\"}]}",
+     400,
+     VE "1 validation error detected: Value '[KeySchemaElement(attributeName=a, keyType=HASH), "
+        "KeySchemaElement(attributeName=b, keyType=RANGE), KeySchemaElement(attributeName=c, "
+        "keyType=RANGE)]' at 'keySchema' failed to satisfy constraint: Member must have length "
+        "less than or equal to 2\"}"},
+    {"CreateTable", "{\"TableName\":\"abc\"," HASH_A "," DEFINED_A "}", 400,
+     VE "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must "
+        "both be specified when BillingMode is PROVISIONED\"}"},
+    {"CreateTable",
+     "{\"TableName\":\"abc\"," HASH_A
+     ",\"AttributeDefinitions\":[{\"AttributeName\":\"b\",\"AttributeType\":\"S\"}]" ON_DEMAND,
+     400,
+     VE "One or more parameter values were invalid: Some index key attributes are not defined in "
+        "AttributeDefinitions. Keys: [a], AttributeDefinitions: [b]\"}"},
+    {"CreateTable",
+     "{\"TableName\":\"abc\"," HASH_A
+     ",\"AttributeDefinitions\":[{\"AttributeName\":\"a\",\"AttributeType\":\"S\"},"
+     "{\"AttributeName\":\"b\",\"AttributeType\":\"S\"}]" ON_DEMAND,
+     400,
+     VE "One or more parameter values were invalid: Number of attributes in KeySchema does not "
+        "exactly match number of attributes defined in AttributeDefinitions\"}"},
+    {"CreateTable",
+     "{\"TableName\":\"abc\"," DEFINED_A
+     ",\"KeySchema\":[{\"AttributeName\":\"a\",\"KeyType\":\"RANGE\"}]" ON_DEMAND,
+     400, VE "Invalid KeySchema: The first KeySchemaElement is not a HASH key type\"}"},
+};
+
+static void bad_requests_get_the_services_words(void **state)
+{
+    (void)state;
+    run_rows_on_both(refused_rows, ARRAY_LEN(refused_rows));
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    remove_files();
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables_are_created_described_listed_and_deleted),
+        cmocka_unit_test(bad_requests_get_the_services_words),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
