@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "loadgen/load.h"
+#include "serve.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -15,7 +16,7 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"serve", "run the emulator: API Gateway, Lambda and DynamoDB on this machine", NULL},
+    {"serve", "run the emulator: API Gateway, Lambda and DynamoDB on this machine", serve_main},
     {"invoke", "call one function through the Lambda API", NULL},
     {"load", "put concurrent users on a Postman collection or a URL", command_load},
     {"run", "run a collection once, as newman does", NULL},

@@ -11,6 +11,7 @@
 #define HTTP_HTTP_H
 
 #include "base/arena.h"
+#include "base/rng.h"
 #include "base/str.h"
 
 enum http_listener {
@@ -53,6 +54,7 @@ struct http_exchange {
     struct http_request request;
     struct http_response response;
     struct arena *arena;
+    struct rng *rng; /* the event thread's own: usable within handle() only */
 };
 
 struct http_service {
