@@ -411,6 +411,11 @@ bool json_string(const struct json_value *value, struct str *ret)
     return true;
 }
 
+struct str json_string_or(const struct json_value *value, struct str otherwise)
+{
+    return json_is(value, JSON_STRING) ? value->text : otherwise;
+}
+
 bool json_double(const struct json_value *value, double *ret)
 {
     return json_is(value, JSON_NUMBER) && str_to_double(value->text, ret);

@@ -162,9 +162,9 @@ static bool take_next(struct runtime *runtime, struct aws_http_response *ret)
         return false;
     copy_header(ret, STR("Lambda-Runtime-Aws-Request-Id"), runtime->request_id);
     copy_header(ret, STR("Lambda-Runtime-Invoked-Function-Arn"), runtime->arn);
-    runtime->deadline_ms = INT64_MAX;
-    (void)(str_to_int64(aws_http_header(ret, STR("Lambda-Runtime-Deadline-Ms")), 0, INT64_MAX,
-                        &runtime->deadline_ms) != false);
+    if (!str_to_int64(aws_http_header(ret, STR("Lambda-Runtime-Deadline-Ms")), 0, INT64_MAX,
+                      &runtime->deadline_ms))
+        runtime->deadline_ms = INT64_MAX;
     struct str trace = aws_http_header(ret, STR("Lambda-Runtime-Trace-Id"));
     if (trace.len > 0)
         (void)setenv("_X_AMZN_TRACE_ID", trace.ptr, 1);
@@ -210,10 +210,11 @@ static int report_init_error(struct runtime *runtime)
     struct aws_http_response response;
     struct aws_error err = {0};
 
-    (void)(call_api(runtime, "POST", STR("init/error"),
-                    STR("{\"errorMessage\":\"the handler's init failed\","
-                        "\"errorType\":\"Runtime.InitError\",\"stackTrace\":[]}"),
-                    "Runtime.InitError", &response, &err) != false);
+    if (!call_api(runtime, "POST", STR("init/error"),
+                  STR("{\"errorMessage\":\"the handler's init failed\","
+                      "\"errorType\":\"Runtime.InitError\",\"stackTrace\":[]}"),
+                  "Runtime.InitError", &response, &err))
+        (void)fprintf(stderr, "bootstrap: %s\n", err.message);
     return EXIT_FAILURE;
 }
 
@@ -229,10 +230,11 @@ static const char *variable(const char *name, const char *otherwise)
 
 static void describe(struct runtime *runtime)
 {
-    int64_t memory_mb = 128;
+    int64_t memory_mb = 0;
 
-    (void)(str_to_int64(str_from_c(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")), 1, 65536,
-                        &memory_mb) != false);
+    if (!str_to_int64(str_from_c(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")), 1, 65536,
+                      &memory_mb))
+        memory_mb = 128;
     runtime->context = (struct lambda_context){
         .host = &host,
         .aws_request_id = runtime->request_id,

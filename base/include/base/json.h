@@ -55,6 +55,8 @@ const struct json_value *json_get(const struct json_value *object, struct str na
 bool json_is(const struct json_value *value, enum json_type type); /* false for NULL */
 /* The text of a string; false for anything else (NULL too). */
 MUST_CHECK bool json_string(const struct json_value *value, struct str *ret);
+/* The text of a string, else `otherwise`. */
+struct str json_string_or(const struct json_value *value, struct str otherwise);
 /* A number that is a whole one in [min, max] (1, 1.0 and 1e0 alike); false for anything else. */
 MUST_CHECK bool json_int64(const struct json_value *value, int64_t min, int64_t max, int64_t *ret);
 MUST_CHECK bool json_double(const struct json_value *value, double *ret);
