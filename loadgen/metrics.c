@@ -191,6 +191,8 @@ bool metrics_window_due(const struct metrics *metrics, int64_t at_ms)
 
 bool metrics_close_window(struct metrics *metrics, int64_t at_ms)
 {
+    if (at_ms < metrics->now_begin_ms)
+        at_ms = metrics->now_begin_ms; /* the last answer came before the last window's end */
     int64_t width_ms = at_ms - metrics->now_begin_ms;
     struct window window = {.begin_ms = metrics->now_begin_ms, .end_ms = at_ms};
 

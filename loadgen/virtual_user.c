@@ -342,6 +342,7 @@ static void stop(struct virtual_user *user)
     user->step = 0;
     user->running = false;
     user->run->running--;
+    user->run->last_stop_ns = (int64_t)uv_hrtime();
 }
 
 static bool begin_iteration(struct virtual_user *user)

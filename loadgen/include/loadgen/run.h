@@ -72,7 +72,7 @@ struct run {
     uint64_t iterations_begun, slots;
     struct virtual_user **queue; /* with a rate: users waiting for their moment, a ring */
     size_t queue_at, queue_count;
-    int64_t start_ns, last_tick_ns, last_sweep_ns;
+    int64_t start_ns, last_tick_ns, last_sweep_ns, last_stop_ns;
     int64_t first_signal_ns;
     bool stopping, finished, failed;
     char *read_buffer;

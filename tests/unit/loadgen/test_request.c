@@ -1,0 +1,283 @@
+/* From a collection's text to the bytes on the wire: collection.c, collection_request.c, request.c.
+ */
+#include "../test.h"
+
+#include "loadgen/request.h"
+
+struct fixture {
+    struct arena *arena;
+    struct collection collection;
+    struct variables variables;
+    struct rng rng;
+    struct aws_error err;
+};
+
+static int set_up(void **state)
+{
+    static struct fixture f;
+
+    memset(&f, 0, sizeof(f));
+    f.arena = arena_new(16 << 20);
+    rng_init(&f.rng, 1);
+    assert_true(variables_add(&f.variables, SCOPE_ENVIRONMENT, STR("base"),
+                              STR("http://127.0.0.1:3000"), f.arena));
+    assert_true(data_file_parse(STR("id,name\n1,é b\n2"), f.arena, &f.variables.data, &f.err));
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    arena_free(((struct fixture *)*state)->arena);
+    return 0;
+}
+
+/* Reads {"item": [ITEMS]} and whatever stands before it. */
+static bool read(struct fixture *f, const char *before, const char *items)
+{
+    struct str text = str_printf(f->arena, "{%s\"item\":[%s]}", before, items);
+
+    return collection_parse(text, f->arena, &f->collection, &f->err);
+}
+
+/* The bytes that request `index` sends for a data row; `varies` is what compiling found. */
+static struct str sent(struct fixture *f, size_t index, size_t row, bool varies)
+{
+    struct resolver resolver = {&f->variables, false, 0, NULL, clock_system()};
+    struct request_plan plan, whole;
+    struct request_bytes bytes = {0};
+
+    if (!request_compile(&f->collection.requests[index], &resolver, f->arena, &plan, &f->err))
+        fail_msg("%s", f->err.message);
+    assert_int_equal(plan.sent.len == 0, varies);
+    if (!varies)
+        return plan.sent;
+    resolver = (struct resolver){&f->variables, true, row, &f->rng, clock_system()};
+    if (plan.whole) {
+        assert_true(request_compile(plan.definition, &resolver, f->arena, &whole, &f->err));
+        return whole.sent;
+    }
+    assert_true(request_build(&plan, &resolver, f->arena, &bytes));
+    return str_printf(f->arena, "%.*s%.*s", STR_ARG(bytes.head), STR_ARG(bytes.body));
+}
+
+#define DEFAULTS                                                                                   \
+    "User-Agent: squall/" SQUALL_VERSION "\r\nAccept: */*\r\nHost: 127.0.0.1:3000\r\n"             \
+    "Accept-Encoding: gzip, deflate, br\r\nConnection: keep-alive\r\n"
+
+static void a_request_without_variables_is_one_run_of_bytes(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(read(f, "", "{\"name\":\"r\",\"request\":\"{{base}}\"}"));
+    assert_str_equal(sent(f, 0, 0, false), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
+}
+
+static void a_body_brings_its_type_and_length(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(read(f, "",
+                     "{\"request\":{\"method\":\"POST\",\"url\":{\"raw\":\"{{base}}/x\"},\"body\":{"
+                     "\"mode\":\"raw\",\"raw\":\"{\\\"a\\\":1}\",\"options\":{\"raw\":{"
+                     "\"language\":\"json\"}}}}},"
+                     "{\"request\":{\"method\":\"POST\",\"url\":\"{{base}}\",\"header\":[{\"key\":"
+                     "\"content-type\",\"value\":\"a/b\"},{\"key\":\"Content-Length\",\"value\":"
+                     "\"9\"}],\"body\":{\"mode\":\"raw\",\"raw\":\"x\"}}},"
+                     "{\"request\":{\"method\":\"DELETE\",\"url\":\"{{base}}\"}},"
+                     "{\"request\":{\"method\":\"PUT\",\"url\":\"{{base}}\"}},"
+                     "{\"request\":{\"method\":\"GET\",\"url\":\"{{base}}\",\"body\":{\"mode\":"
+                     "\"raw\",\"raw\":\"pruned\"}}}"));
+    assert_str_equal(sent(f, 0, 0, false),
+                     STR("POST /x HTTP/1.1\r\n" DEFAULTS "Content-Type: application/json\r\n"
+                         "Content-Length: 7\r\n\r\n{\"a\":1}"));
+    assert_str_equal(sent(f, 1, 0, false), STR("POST / HTTP/1.1\r\ncontent-type: a/b\r\n" DEFAULTS
+                                               "Content-Length: 1\r\n\r\nx"));
+    assert_str_equal(sent(f, 2, 0, false), STR("DELETE / HTTP/1.1\r\n" DEFAULTS "\r\n"));
+    assert_str_equal(sent(f, 3, 0, false),
+                     STR("PUT / HTTP/1.1\r\n" DEFAULTS "Content-Length: 0\r\n\r\n"));
+    assert_str_equal(sent(f, 4, 0, false), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
+}
+
+static void url_objects_are_put_together(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(read(
+        f, "",
+        "{\"request\":{\"url\":{\"raw\":\"ignored\",\"protocol\":\"http\",\"host\":[\"127\",\"0\","
+        "\"0\",\"1\"],\"port\":\"3000\",\"path\":[\"a b\",\":id\",\":other\",\"\"],\"query\":[{"
+        "\"key\":\"q\",\"value\":\"x&y\"},{\"key\":\"off\",\"value\":\"1\",\"disabled\":true},{"
+        "\"key\":\"flag\",\"value\":null}],\"variable\":[{\"key\":\"id\",\"value\":\"4/2\"}]}}}"));
+    assert_str_equal(sent(f, 0, 0, false),
+                     STR("GET /a%20b/4/2/:other/?q=x%26y&flag HTTP/1.1\r\n" DEFAULTS "\r\n"));
+}
+
+static void data_rows_vary_the_request(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(read(f, "",
+                     "{\"request\":{\"method\":\"POST\",\"url\":\"{{base}}/{{id}}?n={{name}}\","
+                     "\"header\":[{\"key\":\"X-Name\",\"value\":\"{{name}}\"}],\"body\":{\"mode\":"
+                     "\"urlencoded\",\"urlencoded\":[{\"key\":\"n\",\"value\":\"{{name}}\"}]}}}"));
+    assert_str_equal(
+        sent(f, 0, 0, true),
+        STR("POST /1?n=%C3%A9%20b HTTP/1.1\r\nX-Name: é b\r\n" DEFAULTS
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 12\r\n\r\n"
+            "n=%C3%A9%20b"));
+    /* Row 2 lacks the name, row 3 is past the end: what nobody knows stays as written. */
+    assert_true(str_starts_with(sent(f, 0, 1, true), STR("POST /2?n={{name}} HTTP/1.1\r\n")));
+    assert_true(
+        str_starts_with(sent(f, 0, 2, true), STR("POST /%7B%7Bid%7D%7D?n={{name}} HTTP/1.1\r\n")));
+}
+
+static void variables_within_names_or_the_address_wait_for_the_send(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(variables_add(&f->variables, SCOPE_GLOBAL, STR("item1"), STR("one"), f->arena));
+    assert_true(read(f, "",
+                     "{\"request\":\"{{base}}/{{item{{id}}}}\"},"
+                     "{\"request\":\"http://127.0.0.{{id}}:3000/\"}"));
+    assert_true(str_starts_with(sent(f, 0, 0, true), STR("GET /one HTTP/1.1\r\n")));
+    assert_str_equal(sent(f, 1, 0, true), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
+}
+
+static void auth_is_inherited_folder_by_folder(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(read(
+        f, "\"auth\":{\"type\":\"bearer\",\"bearer\":[{\"key\":\"token\",\"value\":\"T\"}]},",
+        "{\"request\":\"{{base}}\"},"
+        "{\"name\":\"F\",\"auth\":{\"type\":\"basic\",\"basic\":{\"username\":\"Aladdin\","
+        "\"password\":\"open sesame\"}},\"item\":[{\"name\":\"in\",\"request\":{\"url\":"
+        "\"{{base}}\",\"header\":[{\"key\":\"authorization\",\"value\":\"lost\"}]}},"
+        "{\"name\":\"G\",\"item\":[{\"request\":{\"url\":\"{{base}}\",\"auth\":{\"type\":"
+        "\"noauth\"}}}]}]},"
+        "{\"request\":{\"url\":\"{{base}}?a\",\"auth\":{\"type\":\"apikey\",\"apikey\":[{\"key\":"
+        "\"key\",\"value\":\"k\"},{\"key\":\"value\",\"value\":\"v&\"},{\"key\":\"in\",\"value\":"
+        "\"query\"}]}}},"
+        "{\"request\":{\"url\":\"{{base}}\",\"auth\":{\"type\":\"apikey\",\"apikey\":[{\"key\":"
+        "\"key\",\"value\":\"X-Key\"},{\"key\":\"value\",\"value\":\"v\"}]}}}"));
+    assert_int_equal(f->collection.request_count, 5);
+    assert_str_equal(sent(f, 0, 0, false),
+                     STR("GET / HTTP/1.1\r\nAuthorization: Bearer T\r\n" DEFAULTS "\r\n"));
+    assert_str_equal(
+        sent(f, 1, 0, false),
+        STR("GET / HTTP/1.1\r\nAuthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n" DEFAULTS
+            "\r\n"));
+    assert_str_equal(f->collection.requests[2].folder, STR("F / G"));
+    assert_str_equal(sent(f, 2, 0, false), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
+    assert_str_equal(sent(f, 3, 0, false), STR("GET /?a&k=v%26 HTTP/1.1\r\n" DEFAULTS "\r\n"));
+    assert_str_equal(sent(f, 4, 0, false), STR("GET / HTTP/1.1\r\nX-Key: v\r\n" DEFAULTS "\r\n"));
+}
+
+static void a_graphql_body_is_json(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(read(f, "",
+                     "{\"request\":{\"method\":\"POST\",\"url\":\"{{base}}\",\"body\":{\"mode\":"
+                     "\"graphql\",\"graphql\":{\"query\":\"{ a }\",\"variables\":\"{\\\"v\\\":1}\"}"
+                     "}}}"));
+    assert_true(str_ends_with(sent(f, 0, 0, false),
+                              STR("Content-Type: application/json\r\nContent-Length: 37\r\n\r\n"
+                                  "{\"query\":\"{ a }\",\"variables\":{\"v\":1}}")));
+}
+
+static void real_files_oddities_are_read(void **state)
+{
+    struct fixture *f = *state;
+    struct str text =
+        STR("{\"collection\":{\"info\":{\"name\":\"Wrapped\"},\"event\":{\"listen\":\"test\","
+            "\"script\":{\"exec\":\"one line\"}},\"item\":[{\"name\":\"x\",\"event\":[{\"script\":{"
+            "\"exec\":[\"\",\" \"]}},{\"script\":{\"exec\":[\"a\"]}}],\"request\":{\"url\":"
+            "\"{{base}}\",\"header\":\"A: b\\nC:d\\n\"}}]}}");
+
+    assert_true(collection_parse(text, f->arena, &f->collection, &f->err));
+    assert_str_equal(f->collection.name, STR("Wrapped"));
+    assert_int_equal(f->collection.script_count, 2);
+    assert_str_equal(sent(f, 0, 0, false),
+                     STR("GET / HTTP/1.1\r\nA: b\r\nC: d\r\n" DEFAULTS "\r\n"));
+}
+
+static void what_is_absent_names_itself_and_the_request(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *items, *says;
+    } rows[] = {
+        {"{\"name\":\"up\",\"request\":{\"method\":\"POST\",\"url\":\"h\",\"body\":{\"mode\":"
+         "\"formdata\"}}}",
+         "request 'up': body mode 'formdata' is not part of this version"},
+        {"{\"name\":\"o\",\"request\":{\"url\":\"h\",\"auth\":{\"type\":\"oauth2\"}}}",
+         "request 'o': auth type 'oauth2' is not part of this version"},
+        {"", "no request"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_false(read(f, "", rows[i].items));
+        assert_ptr_equal(f->err.kind, &error_usage);
+        assert_non_null(strstr(f->err.message, rows[i].says));
+    }
+}
+
+static void what_cannot_be_sent_is_refused_at_start(void **state)
+{
+    struct fixture *f = *state;
+    struct resolver resolver = {&f->variables, false, 0, NULL, clock_system()};
+    static const struct {
+        const char *items, *says;
+    } rows[] = {
+        {"{\"name\":\"r\",\"request\":\"{{unknown}}/x\"}", "nothing gives {{unknown}} a value"},
+        {"{\"name\":\"r\",\"request\":\"https://h/x\"}", "https is not part of this version"},
+        {"{\"name\":\"r\",\"request\":{\"method\":\"G T\",\"url\":\"h\"}}", "no method"},
+        {"{\"name\":\"r\",\"request\":{\"url\":\"h\",\"header\":[{\"key\":\"a b\",\"value\":\"\"}]}"
+         "}",
+         "no name of a header"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct request_plan plan;
+        assert_true(read(f, "", rows[i].items));
+        assert_false(
+            request_compile(&f->collection.requests[0], &resolver, f->arena, &plan, &f->err));
+        if (strstr(f->err.message, rows[i].says) == NULL)
+            fail_msg("'%s' does not say '%s'", f->err.message, rows[i].says);
+    }
+}
+
+static void what_is_no_collection_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const rows[] = {"", "[]", "{}", "{\"item\":{}}", "{\"item\":[]", "\xff"};
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        f->err.kind = NULL;
+        assert_false(collection_parse(str_from_c(rows[i]), f->arena, &f->collection, &f->err));
+        assert_ptr_equal(f->err.kind, &error_usage);
+    }
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_request_without_variables_is_one_run_of_bytes),
+        CASE(a_body_brings_its_type_and_length),
+        CASE(url_objects_are_put_together),
+        CASE(data_rows_vary_the_request),
+        CASE(variables_within_names_or_the_address_wait_for_the_send),
+        CASE(auth_is_inherited_folder_by_folder),
+        CASE(a_graphql_body_is_json),
+        CASE(real_files_oddities_are_read),
+        CASE(what_is_absent_names_itself_and_the_request),
+        CASE(what_cannot_be_sent_is_refused_at_start),
+        CASE(what_is_no_collection_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
