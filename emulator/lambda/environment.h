@@ -71,6 +71,8 @@ struct env_kind {
     bool (*init)(struct execution_environment *env);
     void (*handle)(struct execution_environment *env);
     void (*shutdown)(struct execution_environment *env);
+    /* False: it ended by itself while it was idle, and has to be initialised again. */
+    bool (*is_alive)(struct execution_environment *env);
     /* Any thread: makes init() and handle() return soon where that is possible. */
     void (*interrupt)(struct execution_environment *env);
     int64_t (*max_memory_mb)(struct execution_environment *env);

@@ -264,6 +264,7 @@ static bool run_init(struct execution_environment *env)
     int64_t took_ns = now_ns(env) - before_ns;
     env->call.init_ns = init_duration_ns(env, took_ns);
     env->initialised = ok;
+    call_note_memory(env);
     if (!ok)
         call_log_init_failed(env, took_ns, "init", "error", env->call.error_type);
     return ok;
@@ -296,7 +297,7 @@ static int64_t settle(struct execution_environment *env, int64_t measured_ns, in
     int64_t timeout_ns = env->version->config.timeout_s * NS_PER_S;
 
     *hold_until = 0;
-    if (env->trace.segments == NULL)
+    if (env->trace.segments == NULL || env->trace.count == 0) /* none, or it died in between */
         return measured_ns;
     duration_ns = call_modelled_ns(env);
     if (env->service->cpu != CPU_MODEL && duration_ns < measured_ns)
@@ -337,9 +338,21 @@ static void complete(struct execution_environment *env, int64_t measured_ns)
         finish(env, invocation);
 }
 
+/* An environment that ended while it was idle begins anew: a cold start. */
+static void check_alive(struct execution_environment *env)
+{
+    if (!env->initialised || env->kind->is_alive(env))
+        return;
+    env->kind->shutdown(env);
+    env->initialised = false;
+    env->call.cold = true;
+}
+
 void env_run_call(struct execution_environment *env)
 {
     int64_t started_ns = 0, ended_ns = 0;
+
+    check_alive(env);
     bool ok = env->initialised || run_init(env);
 
     if (!set_busy(env)) {

@@ -155,6 +155,12 @@ static void shutdown_handler(struct execution_environment *env)
         handler->shutdown(env->handler_state);
 }
 
+static bool is_alive(struct execution_environment *env)
+{
+    (void)env;
+    return true;
+}
+
 /* A thread cannot be stopped from outside. */
 static void interrupt(struct execution_environment *env)
 {
@@ -177,6 +183,7 @@ const struct env_kind env_in_process = {
     .init = init,
     .handle = handle,
     .shutdown = shutdown_handler,
+    .is_alive = is_alive,
     .interrupt = interrupt,
     .max_memory_mb = max_memory_mb,
 };

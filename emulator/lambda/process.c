@@ -368,8 +368,11 @@ static void take_answer(struct execution_environment *env)
     call->answered = true;
     call->failed = api->answer != RUNTIME_ANSWER_RESPONSE;
     call->payload = api->body;
-    if (api->answer == RUNTIME_ANSWER_TOO_LARGE)
-        call->payload = (struct str){"", (size_t)LAMBDA_PAYLOAD_BYTES + 1};
+    if (api->answer != RUNTIME_ANSWER_TOO_LARGE)
+        return;
+    /* Its answer was refused, and runtimes end then. */
+    call->payload = (struct str){"", (size_t)LAMBDA_PAYLOAD_BYTES + 1};
+    call->env_ends = true;
 }
 
 /* One segment: the process's CPU, and what is left of the time without waiting for a CPU. */
@@ -407,6 +410,11 @@ static void handle(struct execution_environment *env)
     take_answer(env);
 }
 
+static bool is_alive(struct execution_environment *env)
+{
+    return !child_has_ended(&env->process->child);
+}
+
 static void shutdown_process(struct execution_environment *env)
 {
     if (!env->has_ended)
@@ -434,6 +442,7 @@ const struct env_kind env_in_child = {
     .init = init,
     .handle = handle,
     .shutdown = shutdown_process,
+    .is_alive = is_alive,
     .interrupt = interrupt,
     .max_memory_mb = max_memory_mb,
 };

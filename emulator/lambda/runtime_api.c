@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -68,10 +69,13 @@ size_t runtime_api_poll_list(const struct runtime_api *api, struct pollfd *ret)
 /* A runtime that does not read for this long is no runtime. */
 enum { SEND_MS_MAX = 30000 };
 
-static bool send_all(int fd, struct str bytes)
+/* `more`: further bytes follow at once, so that head and body leave together. */
+static bool send_all(int fd, struct str bytes, bool more)
 {
+    int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0);
+
     while (bytes.len > 0) {
-        ssize_t sent = send(fd, bytes.ptr, bytes.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t sent = send(fd, bytes.ptr, bytes.len, flags);
         if (sent >= 0) {
             bytes = str_slice(bytes, (size_t)sent, bytes.len);
             continue;
@@ -92,9 +96,10 @@ static bool send_answer(struct runtime_connection *connection, const char *statu
     int length =
         snprintf(line, sizeof(line), "HTTP/1.1 %s\r\nContent-Length: %zu\r\n", status, body.len);
 
-    return send_all(connection->fd, (struct str){line, (size_t)length}) &&
-           send_all(connection->fd, head) && send_all(connection->fd, STR("\r\n")) &&
-           send_all(connection->fd, body);
+    return send_all(connection->fd, (struct str){line, (size_t)length}, true) &&
+           send_all(connection->fd, head, true) &&
+           send_all(connection->fd, STR("\r\n"), body.len > 0) &&
+           send_all(connection->fd, body, false);
 }
 
 /* ---- the requests: a row each ---- */
@@ -228,7 +233,7 @@ static bool answer_requests(struct runtime_api *api, struct runtime_connection *
             if (!request.expects_continue || connection->told_to_continue)
                 return true;
             connection->told_to_continue = true;
-            return send_all(connection->fd, STR("HTTP/1.1 100 Continue\r\n\r\n"));
+            return send_all(connection->fd, STR("HTTP/1.1 100 Continue\r\n\r\n"), false);
         }
         if (!dispatch(&call))
             return false;
@@ -280,6 +285,7 @@ static void accept_all(struct runtime_api *api)
         int fd = accept4(api->listener, NULL, NULL, SOCK_CLOEXEC);
         if (fd < 0)
             return;
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
         api->connections[i] = (struct runtime_connection){.fd = fd};
     }
 }

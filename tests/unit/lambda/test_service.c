@@ -1,3 +1,7 @@
+/* First: cmocka's macro fail() would take the name of a member in squall/lambda.h. */
+#include "service_state.h"
+#include "route.h"
+
 #include "../test.h"
 
 #include <dlfcn.h>
@@ -6,7 +10,6 @@
 
 #include "base/base64.h"
 #include "lambda/service.h"
-#include "route.h"
 
 /* A service with one function, `fn`, and a caller that waits. */
 struct bench {
@@ -357,6 +360,68 @@ static void reserved_concurrency_is_a_ceiling(void **state)
     bench_end(&bench);
 }
 
+static void *call_often(void *argument)
+{
+    struct bench *bench = argument;
+    struct arena *arena = arena_new(1024 * 1024);
+    static const struct str events[] = {STR_INIT("{\"e\":1}"), STR_INIT("{\"l\":1}"),
+                                        STR_INIT("{\"f\":1}")};
+    uint32_t history = 0;
+
+    for (size_t i = 0; i < 2000; i++) {
+        struct waiting waiting = {.done = false};
+        arena_reset(arena);
+        (void)pthread_mutex_init(&waiting.lock, NULL);
+        (void)pthread_cond_init(&waiting.changed, NULL);
+        waiting.invocation = (struct invocation){
+            .function = STR("fn"),
+            .event = events[i % ARRAY_LEN(events)],
+            .log_tail = i % 7 == 0,
+            .arena = arena,
+            .route_history = i % 5 == 0 ? NULL : &history,
+            .caller = &waiting,
+            .will_wait = on_wait,
+            .done = on_done,
+        };
+        lambda_invoke(bench->service, &waiting.invocation);
+        assert_null(call_end(&waiting)->error.kind);
+        assert_true(waiting.invocation.payload.len > 0);
+        (void)pthread_cond_destroy(&waiting.changed);
+        (void)pthread_mutex_destroy(&waiting.lock);
+    }
+    arena_free(arena);
+    return NULL;
+}
+
+static void many_callers_and_updates_at_once_lose_no_call(void **state)
+{
+    enum { CALLERS = 4 };
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+    struct lambda_counters counters;
+    pthread_t callers[CALLERS];
+
+    (void)state;
+    bench_begin(&bench, &options, &spec);
+    for (size_t i = 0; i < CALLERS; i++)
+        assert_int_equal(pthread_create(&callers[i], NULL, call_often, &bench), 0);
+    for (int64_t memory_mb = 128; memory_mb < 148; memory_mb++) {
+        const struct function_update update = {.memory_mb = memory_mb};
+        struct aws_error err = {0};
+        (void)pthread_mutex_lock(&bench.service->lock);
+        assert_true(
+            function_update(&bench.service->store, bench.service->store.functions, &update, &err));
+        (void)pthread_mutex_unlock(&bench.service->lock);
+        arena_free(call(&bench, STR("{\"e\":1}"))->arena);
+    }
+    for (size_t i = 0; i < CALLERS; i++)
+        (void)pthread_join(callers[i], NULL);
+    lambda_count(bench.service, &counters);
+    assert_int_equal(counters.invocations, CALLERS * 2000 + 20);
+    bench_end(&bench);
+}
+
 /* At 177 MB a period of 20 ms has 2 ms of CPU: 10 ms of it span four periods at least. */
 static void modelled_cpu_holds_the_answer(void **state)
 {
@@ -484,6 +549,7 @@ int main(void)
         cmocka_unit_test(stop_answers_a_call_that_does_not_return),
         cmocka_unit_test(failures_are_the_services_errors),
         cmocka_unit_test(reserved_concurrency_is_a_ceiling),
+        cmocka_unit_test(many_callers_and_updates_at_once_lose_no_call),
         cmocka_unit_test(modelled_cpu_holds_the_answer),
         cmocka_unit_test(processes_answer_fail_and_die),
         cmocka_unit_test(failed_inits_are_function_errors),
