@@ -232,7 +232,7 @@ void *exchange_begin(void *context, const char *uri, struct MHD_Connection *conn
     exchange->thread = thread;
     exchange->connection = connection;
     exchange->begun = exchange->suspended = exchange->linked = false;
-    exchange->too_long = exchange->body_heap = false;
+    exchange->body_heap = false;
     exchange->body = NULL;
     exchange->body_capacity = 0;
     exchange->discarded_bytes = 0;
@@ -289,18 +289,6 @@ static size_t body_bytes_max(const struct exchange *exchange)
                                                                     : HTTP_AWS_BODY_BYTES_MAX;
 }
 
-static enum MHD_Result answer_too_long(struct exchange *exchange)
-{
-    struct http_response *response = &exchange->exchange.response;
-
-    /* API Gateway's REQUEST_TOO_LARGE; the other services never see such a body either. */
-    response->status = MHD_HTTP_CONTENT_TOO_LARGE;
-    http_response_header(response, STR("Content-Type"), STR("application/json"));
-    http_response_header(response, STR("x-amzn-ErrorType"), STR("RequestTooLargeException"));
-    response->body = STR("{\"message\":\"Request Too Long\"}");
-    return answer(exchange);
-}
-
 static enum MHD_Result answer_too_many_headers(struct exchange *exchange)
 {
     struct http_response *response = &exchange->exchange.response;
@@ -308,6 +296,19 @@ static enum MHD_Result answer_too_many_headers(struct exchange *exchange)
     response->status = MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
     http_response_header(response, STR("Content-Type"), STR("application/json"));
     response->body = STR("{\"message\":\"Request Header Fields Too Large\"}");
+    return answer(exchange);
+}
+
+static enum MHD_Result run(struct exchange *exchange)
+{
+    const struct http_service *service = &exchange->thread->service;
+
+    atomic_store_explicit(&exchange->thread->in_handler, true, memory_order_relaxed);
+    service->handle(service->state, &exchange->exchange);
+    atomic_store_explicit(&exchange->thread->in_handler, false, memory_order_relaxed);
+    if (exchange->suspended)
+        return MHD_YES;
+    assert(atomic_load(&exchange->state) == EXCHANGE_FINISHED);
     return answer(exchange);
 }
 
@@ -330,16 +331,17 @@ static enum MHD_Result begin_body(struct exchange *exchange, const char *method)
     request->port = exchange->thread->ports[peer->listener];
     request->received_ns = clock_monotonic_ns(exchange->thread->clock);
     request->body = (struct str){NULL, 0};
+    request->body_too_long = false;
     if (!read_headers(exchange))
         return answer_too_many_headers(exchange);
     if (!http_request_header(request, STR("Content-Length"), &text) ||
         !str_to_int64(text, 0, INT64_MAX, &length))
         return MHD_YES;
-    exchange->too_long = (uint64_t)length > body_bytes_max(exchange);
-    if (exchange->too_long) {
+    request->body_too_long = (uint64_t)length > body_bytes_max(exchange);
+    if (request->body_too_long) {
         /* Who asks first is told at once; who sends without asking is read to the end. */
         bool asks = http_request_header(request, STR("Expect"), &text);
-        return asks || length > HTTP_DISCARDED_BODY_BYTES_MAX ? answer_too_long(exchange) : MHD_YES;
+        return asks || length > HTTP_DISCARDED_BODY_BYTES_MAX ? run(exchange) : MHD_YES;
     }
     if (length > 0 && length <= HTTP_ARENA_BODY_BYTES_MAX) {
         exchange->body = arena_alloc_text(exchange->exchange.arena, (size_t)length);
@@ -368,11 +370,12 @@ static bool grow_body(struct exchange *exchange, size_t needed)
 
 static enum MHD_Result add_body(struct exchange *exchange, const char *data, size_t bytes)
 {
-    struct str *body = &exchange->exchange.request.body;
+    struct http_request *request = &exchange->exchange.request;
+    struct str *body = &request->body;
 
-    if (!exchange->too_long && bytes > body_bytes_max(exchange) - body->len)
-        exchange->too_long = true; /* a chunked body, whose length nobody said */
-    if (exchange->too_long) {
+    if (!request->body_too_long && bytes > body_bytes_max(exchange) - body->len)
+        request->body_too_long = true; /* a chunked body, whose length nobody said */
+    if (request->body_too_long) {
         exchange->discarded_bytes += bytes;
         return exchange->discarded_bytes > HTTP_DISCARDED_BODY_BYTES_MAX ? MHD_NO : MHD_YES;
     }
@@ -381,21 +384,6 @@ static enum MHD_Result add_body(struct exchange *exchange, const char *data, siz
     memcpy(exchange->body + body->len, data, bytes);
     *body = (struct str){exchange->body, body->len + bytes};
     return MHD_YES;
-}
-
-static enum MHD_Result run(struct exchange *exchange)
-{
-    const struct http_service *service = &exchange->thread->service;
-
-    if (exchange->too_long)
-        return answer_too_long(exchange);
-    atomic_store_explicit(&exchange->thread->in_handler, true, memory_order_relaxed);
-    service->handle(service->state, &exchange->exchange);
-    atomic_store_explicit(&exchange->thread->in_handler, false, memory_order_relaxed);
-    if (exchange->suspended)
-        return MHD_YES;
-    assert(atomic_load(&exchange->state) == EXCHANGE_FINISHED);
-    return answer(exchange);
 }
 
 static enum MHD_Result resumed(struct exchange *exchange)

@@ -92,6 +92,19 @@ static void unknown(const struct router *router, struct http_exchange *exchange)
                      "X-Amz-Target) and Lambda (/2015-03-31/functions) on this port\"}"));
 }
 
+/* DynamoDB says nothing at all, Lambda in the words of its Invoke. */
+static void body_too_long(struct http_exchange *exchange, bool dynamodb)
+{
+    if (dynamodb) {
+        exchange->response.status = 413;
+        http_exchange_finish(exchange);
+        return;
+    }
+    answer_error(exchange, 413, STR("RequestEntityTooLargeException"),
+                 STR("{\"Message\":\"Request must be smaller than 6291456 bytes "
+                     "for the InvokeFunction operation\"}"));
+}
+
 /* --- routes --------------------------------------------------------------------------------- */
 
 enum guard {
@@ -216,5 +229,9 @@ void router_handle(void *state, struct http_exchange *exchange)
             STR("{\"message\":\"Forbidden: a page of another origin may not call this\"}"));
         return;
     }
-    route->handle(router, exchange);
+    /* API Gateway answers in its own form; the others never see such a body. */
+    if (request->body_too_long && route != &api_route)
+        body_too_long(exchange, route->handle == to_dynamodb);
+    else
+        route->handle(router, exchange);
 }

@@ -33,6 +33,7 @@ struct http_request {
     const struct http_header *headers; /* in the client's order and case */
     size_t header_count;
     struct str body;
+    bool body_too_long; /* past the listener's limit and not kept: to be answered 413 */
     struct str source_ip;
     enum http_listener listener;
     uint16_t port;       /* the listener's */

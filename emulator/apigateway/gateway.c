@@ -1,0 +1,299 @@
+/*
+ * The gateway: APIs by id and stage, and the order of a request's steps.
+ */
+#include "gateway.h"
+
+#include "base/log.h"
+
+/* Named by their place in a definition: x-amazon-apigateway-integration.type. */
+static const struct integration_type types[] = {
+    {STR_INIT("aws"), true, integration_aws_run},
+    {STR_INIT("aws_proxy"), true, integration_aws_proxy_run},
+    {STR_INIT("mock"), false, integration_mock_run},
+    {STR_INIT("http"), false, NULL},
+    {STR_INIT("http_proxy"), false, NULL},
+};
+
+const struct integration_type *integration_type_find(struct str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+        if (str_eq_nocase(types[i].name, name))
+            return &types[i];
+    }
+    return NULL;
+}
+
+bool api_gateway_new(const struct api_gateway_options *options, struct api_gateway **ret,
+                     struct aws_error *err)
+{
+    struct api_gateway *gateway = calloc(1, sizeof(*gateway));
+
+    if (gateway == NULL)
+        return aws_fail(err, &error_out_of_memory, "no memory for API Gateway");
+    gateway->region = options->region;
+    gateway->account_id = options->account_id;
+    gateway->clock = options->clock;
+    gateway->seed = options->seed;
+    gateway->lambda = options->lambda;
+    *ret = gateway;
+    return true;
+}
+
+void api_gateway_free(struct api_gateway *gateway)
+{
+    if (gateway == NULL)
+        return;
+    while (gateway->apis != NULL) {
+        struct rest_api *api = gateway->apis;
+        gateway->apis = api->next;
+        rest_api_free(api);
+    }
+    free(gateway);
+}
+
+bool api_gateway_import(struct api_gateway *gateway, struct str api_id, struct str name,
+                        struct str stage, const struct json_value *definition,
+                        struct aws_error *err)
+{
+    struct rest_api **last = &gateway->apis;
+    struct rest_api *api = NULL;
+
+    for (; *last != NULL; last = &(*last)->next) {
+        if (str_eq((*last)->id, api_id) && str_eq((*last)->stage, stage))
+            return aws_fail(err, &api_bad_request, "API '%.*s' has a stage '%.*s' already",
+                            STR_ARG(api_id), STR_ARG(stage));
+    }
+    if (!rest_api_import(api_id, name, stage, gateway->seed, definition, &api, err))
+        return false;
+    *last = api; /* in the order of their coming, which is the order of looking */
+    return true;
+}
+
+/* --- which API ------------------------------------------------------------------------------ */
+
+/* Cuts "/{wanted}" off the front of `path`, where it stands alone; `path` may begin with more than
+ * one slash. */
+static bool cut_segment(struct str path, struct str wanted, struct str *ret)
+{
+    size_t slashes = 0;
+
+    while (slashes < path.len && path.ptr[slashes] == '/')
+        slashes++;
+    struct str rest = str_slice(path, slashes, path.len);
+    if (slashes == 0 || !str_starts_with(rest, wanted))
+        return false;
+    rest = str_slice(rest, wanted.len, rest.len);
+    if (rest.len > 0 && rest.ptr[0] != '/')
+        return false;
+    *ret = rest.len == 0 ? STR("/") : rest;
+    return true;
+}
+
+/* /restapis/{api}/{stage}/_user_request_/{path} */
+static enum gateway_error match_by_path(struct gateway_call *call, struct str path)
+{
+    const struct http_request *request = &call->exchange->request;
+
+    for (struct rest_api *api = call->gateway->apis; api != NULL; api = api->next) {
+        struct str rest = path;
+        if (!cut_segment(rest, api->id, &rest) || !cut_segment(rest, api->stage, &rest) ||
+            !cut_segment(rest, STR("_user_request_"), &rest))
+            continue;
+        return route_match(api, request->method, rest, &call->match) ? GATEWAY_ERROR_COUNT
+                                                                     : MISSING_AUTHENTICATION_TOKEN;
+    }
+    return FORBIDDEN;
+}
+
+/* {api}.execute-api.HOST/{stage}/{path} */
+static enum gateway_error match_by_host(struct gateway_call *call, struct str api_id)
+{
+    const struct http_request *request = &call->exchange->request;
+    struct str rest;
+
+    for (struct rest_api *api = call->gateway->apis; api != NULL; api = api->next) {
+        if (!str_eq_nocase(api->id, api_id) || !cut_segment(request->path, api->stage, &rest))
+            continue;
+        return route_match(api, request->method, rest, &call->match) ? GATEWAY_ERROR_COUNT
+                                                                     : MISSING_AUTHENTICATION_TOKEN;
+    }
+    return FORBIDDEN;
+}
+
+/* /{stage}/{path} of the first API that has it, else /{path}. */
+static enum gateway_error match_any(struct gateway_call *call)
+{
+    const struct http_request *request = &call->exchange->request;
+    struct str rest;
+
+    for (struct rest_api *api = call->gateway->apis; api != NULL; api = api->next) {
+        if (cut_segment(request->path, api->stage, &rest) &&
+            route_match(api, request->method, rest, &call->match))
+            return GATEWAY_ERROR_COUNT;
+    }
+    for (struct rest_api *api = call->gateway->apis; api != NULL; api = api->next) {
+        if (route_match(api, request->method, request->path, &call->match))
+            return GATEWAY_ERROR_COUNT;
+    }
+    return MISSING_AUTHENTICATION_TOKEN;
+}
+
+/* GATEWAY_ERROR_COUNT: there is one. */
+static enum gateway_error match(struct gateway_call *call)
+{
+    const struct http_request *request = &call->exchange->request;
+    struct str host = {NULL, 0}, rest;
+
+    if (cut_segment(request->path, STR("restapis"), &rest) &&
+        str_find(rest, STR("/_user_request_")) < rest.len)
+        return match_by_path(call, rest);
+    if (http_request_header(request, STR("Host"), &host)) {
+        size_t mark = str_find(host, STR(".execute-api."));
+        if (mark < host.len)
+            return match_by_host(call, str_slice(host, 0, mark));
+    }
+    return match_any(call);
+}
+
+/* --- one request ---------------------------------------------------------------------------- */
+
+/* "Root=1-{epoch, 8 hex}-{24 hex}", kept from the client where it sent one. */
+static void make_trace(struct gateway_call *call)
+{
+    const struct http_request *request = &call->exchange->request;
+    struct rng *rng = call->exchange->rng;
+    char random[25], parent[17];
+    struct str given;
+
+    hex_random(rng, 16, parent);
+    if (http_request_header(request, STR("X-Amzn-Trace-Id"), &given) &&
+        str_starts_with(given, STR("Root=")) && str_find_char(given, ';') < TRACE_ID_BYTES - 64) {
+        given = str_slice(given, 0, str_find_char(given, ';'));
+        memcpy(call->trace_root, given.ptr, given.len);
+        call->trace_root[given.len] = '\0';
+    } else {
+        hex_random(rng, 24, random);
+        (void)snprintf(call->trace_root, TRACE_ID_BYTES, "Root=1-%08llx-%s",
+                       (unsigned long long)(clock_wall_ms(call->gateway->clock) / 1000), random);
+    }
+    (void)snprintf(call->trace_id, TRACE_ID_BYTES, "%.64s;Parent=%s;Sampled=0", call->trace_root,
+                   parent);
+}
+
+/* Eleven bytes in the URL-safe Base64 alphabet, as the service's own look. */
+static void make_apigw_id(struct rng *rng, char ret[APIGW_ID_BYTES])
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < APIGW_ID_BYTES - 2; i++) {
+        if (i % 10 == 0)
+            bits = rng_next(rng);
+        ret[i] = alphabet[bits & 63];
+        bits >>= 6;
+    }
+    ret[APIGW_ID_BYTES - 2] = '=';
+    ret[APIGW_ID_BYTES - 1] = '\0';
+}
+
+void api_gateway_handle_http(void *state, struct http_exchange *exchange)
+{
+    struct api_gateway *gateway = state;
+    struct gateway_call *call = (struct gateway_call *)(void *)arena_alloc_text(
+        exchange->arena, sizeof(*call)); /* every member is set before it is read */
+
+    atomic_fetch_add_explicit(&gateway->count, 1, memory_order_relaxed);
+    if (call == NULL) { /* the target alone filled the arena */
+        exchange->response.status = 500;
+        http_exchange_finish(exchange);
+        return;
+    }
+    call->gateway = gateway;
+    call->exchange = exchange;
+    uuid_v4(exchange->rng, call->request_id);
+    make_apigw_id(exchange->rng, call->apigw_id);
+    make_trace(call);
+    enum gateway_error refusal = exchange->request.body_too_long ? REQUEST_TOO_LARGE : match(call);
+    if (refusal != GATEWAY_ERROR_COUNT)
+        call_fail(call, refusal);
+    else if (call->match.method->integration.type->run == NULL)
+        call_fail_because(call, "integrations of type %.*s are not part of this version",
+                          STR_ARG(call->match.method->integration.type->name));
+    else
+        call->match.method->integration.type->run(call);
+}
+
+/* --- calling a function --------------------------------------------------------------------- */
+
+static void will_wait(struct invocation *invocation)
+{
+    struct gateway_call *call = invocation->caller;
+
+    http_exchange_suspend(call->exchange);
+}
+
+void call_invoke(struct gateway_call *call, struct str event, bool asynchronous,
+                 void (*done)(struct invocation *invocation))
+{
+    call->invocation = (struct invocation){
+        .function = call->match.method->integration.function,
+        .event = event,
+        .asynchronous = asynchronous,
+        .trace_id = str_from_c(call->trace_root),
+        .arena = call->exchange->arena,
+        .route_history = &call->match.method->route_history,
+        .caller = call,
+        .will_wait = will_wait,
+        .done = done,
+    };
+    lambda_invoke(call->gateway->lambda, &call->invocation);
+}
+
+/* --- what is there -------------------------------------------------------------------------- */
+
+struct listing {
+    const struct rest_api *api;
+    void *context;
+    void (*each)(void *context, struct str method, struct str stage, struct str path,
+                 struct str integration);
+};
+
+/* A function's name, or the integration's type. */
+static struct str integration_name(const struct integration *integration)
+{
+    struct str name = integration->function, before = name;
+
+    if (name.len == 0)
+        return integration->type->name;
+    while (before.len > 0) {
+        struct str part = str_split(&before, ':');
+        if (str_eq(part, STR("function")))
+            return str_slice(before, 0, str_find_char(before, ':'));
+    }
+    return name;
+}
+
+static void list_below(const struct listing *listing, const struct resource *resource)
+{
+    for (const struct method *method = resource->methods; method != NULL; method = method->next)
+        listing->each(listing->context, method->http_method, listing->api->stage, resource->path,
+                      integration_name(&method->integration));
+    for (const struct resource *child = resource->children; child != NULL; child = child->next)
+        list_below(listing, child);
+}
+
+void api_gateway_list(struct api_gateway *gateway, void *context,
+                      void (*each)(void *context, struct str method, struct str stage,
+                                   struct str path, struct str integration))
+{
+    for (const struct rest_api *api = gateway->apis; api != NULL; api = api->next)
+        list_below(&(struct listing){api, context, each}, &api->root);
+}
+
+void api_gateway_count(struct api_gateway *gateway, struct api_gateway_counters *ret)
+{
+    ret->count = atomic_load_explicit(&gateway->count, memory_order_relaxed);
+    ret->errors_4xx = atomic_load_explicit(&gateway->errors_4xx, memory_order_relaxed);
+    ret->errors_5xx = atomic_load_explicit(&gateway->errors_5xx, memory_order_relaxed);
+}
