@@ -4,6 +4,7 @@
  *   n  answers nothing            s  sleeps 300 ms  b  blocks until test_handler_unblock
  *   c  counts calls in the environment's state      r  answers the remaining time
  *   u  uses CPU for 10 ms         x  sleeps in its own way, 20 ms
+ *   d  calls DynamoDB and answers its status
  */
 #include "squall/lambda.h"
 
@@ -61,6 +62,7 @@ static void handle(void *state, const char *event, size_t length, struct lambda_
 {
     static const char error[] = "{\"errorMessage\": \"no\", \"errorType\": \"ValueError\"}";
     struct state *own = state;
+    struct dynamodb_response response;
 
     own->calls++;
     switch (length > 2 ? event[2] : 'e') {
@@ -91,6 +93,10 @@ static void handle(void *state, const char *event, size_t length, struct lambda_
     case 'u':
         use_cpu(10);
         lambda_respond(context, event, length);
+        break;
+    case 'd':
+        dynamodb_call(context, "GetItem", "{}", 2, &response);
+        answer_int(context, response.http_status);
         break;
     case 'x':
         sleep_by_itself(20);

@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "base/base64.h"
 #include "lambda/service.h"
@@ -445,6 +446,178 @@ static void modelled_cpu_holds_the_answer(void **state)
     bench_end(&bench);
 }
 
+/* Burns 10 ms of the calling thread's CPU, as a leader does that commits for others. */
+static void busy_dynamodb(void *state, struct str operation, struct str request, struct str region,
+                          struct arena *arena, struct dynamodb_response *ret)
+{
+    struct timespec start, now;
+
+    (void)state, (void)operation, (void)request, (void)region, (void)arena;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
+    do
+        (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    while ((now.tv_sec - start.tv_sec) * NS_PER_S + now.tv_nsec - start.tv_nsec < 10 * NS_PER_MS);
+    *ret = (struct dynamodb_response){.http_status = 200, .body = "{}", .body_length = 2};
+}
+
+static double reported_ms(struct bench *bench, const struct invocation *invocation)
+{
+    struct str decoded = {0};
+    double ms = -1;
+
+    assert_true(base64_decode(bench->arena, invocation->log_result, &decoded));
+    size_t at = str_find(decoded, STR("\tDuration: "));
+    struct str rest = str_slice(decoded, at + 11, decoded.len);
+    assert_true(str_to_double(str_split(&rest, ' '), &ms));
+    return ms;
+}
+
+/* At 128 MB, 10 ms of CPU would last 120 ms at least. */
+static void emulators_own_work_is_not_the_functions_cpu(void **state)
+{
+    struct dynamodb_client client = {.call = busy_dynamodb};
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+
+    (void)state;
+    options.cpu = CPU_MODEL;
+    options.dynamodb = &client;
+    bench_begin(&bench, &options, &spec);
+    struct invocation *invocation = call(&bench, STR("{\"d\":1}"));
+    assert_str_equal(invocation->payload, STR("200"));
+    double ms = reported_ms(&bench, invocation);
+    assert_true(ms >= 10 && ms < 100);
+    arena_free(invocation->arena);
+    bench_end(&bench);
+}
+
+/* The profile says 40 ms for each GetItem, whatever it took here; with the CPU model and without.
+ */
+static void profile_says_how_long_dynamodb_takes(void **state)
+{
+    static const enum cpu_mode modes[] = {CPU_OFF, CPU_MODEL};
+    struct dynamodb_client client = {.call = busy_dynamodb};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
+        struct bench bench;
+        struct lambda_service_options options = options_for_tests();
+        struct function_spec spec = spec_for_tests();
+        options.cpu = modes[i];
+        options.dynamodb = &client;
+        options.latency_file = TEST_PROFILE;
+        bench_begin(&bench, &options, &spec);
+        arena_free(call(&bench, STR("{\"e\":1}"))->arena);
+        int64_t before_ns = clock_monotonic_ns(clock_system());
+        struct invocation *invocation = call(&bench, STR("{\"d\":1}"));
+        int64_t took_ns = clock_monotonic_ns(clock_system()) - before_ns;
+        double ms = reported_ms(&bench, invocation);
+        assert_true(took_ns >= 40 * NS_PER_MS);
+        assert_true(ms >= 40 && ms < 60);
+        arena_free(invocation->arena);
+        bench_end(&bench);
+    }
+}
+
+static void profile_says_how_long_a_cold_start_takes(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+
+    (void)state;
+    options.latency_file = TEST_PROFILE;
+    bench_begin(&bench, &options, &spec);
+    int64_t before_ns = clock_monotonic_ns(clock_system());
+    struct invocation *invocation = call(&bench, STR("{\"e\":1}"));
+    assert_true(clock_monotonic_ns(clock_system()) - before_ns >= 70 * NS_PER_MS);
+    assert_tail(&bench, invocation, "\tInit Duration: 70.00 ms\t");
+    arena_free(invocation->arena);
+    bench_end(&bench);
+}
+
+static void asynchronous_events_are_accepted_and_run_later(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+    struct lambda_counters counters;
+    struct waiting waiting = {.done = false};
+
+    (void)state;
+    bench_begin(&bench, &options, &spec);
+    waiting.invocation = (struct invocation){
+        .function = STR("fn"),
+        .event = STR("{\"c\":1}"),
+        .asynchronous = true,
+        .arena = bench.arena,
+        .caller = &waiting,
+        .done = on_done,
+    };
+    lambda_invoke(bench.service, &waiting.invocation);
+    assert_true(waiting.done);
+    assert_null(waiting.invocation.error.kind);
+    assert_int_equal(waiting.invocation.payload.len, 0);
+    do
+        lambda_count(bench.service, &counters);
+    while (counters.invocations == 0);
+    struct invocation *second = call(&bench, STR("{\"c\":1}"));
+    assert_str_equal(second->payload, STR("2"));
+    arena_free(second->arena);
+    bench_end(&bench);
+}
+
+static void function_log_has_what_was_written(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+    struct aws_error err = {0};
+    struct str log = {0};
+
+    (void)state;
+    bench_begin(&bench, &options, &spec);
+    arena_free(call(&bench, STR("{\"l\":1}"))->arena);
+    assert_true(lambda_log_read(bench.service, STR("fn"), bench.arena, &log, &err));
+    assert_true(str_starts_with(log, STR("INIT_START Runtime Version: provided.al2023\t")));
+    assert_true(str_find(log, STR("\na line\nEND RequestId: ")) < log.len);
+    assert_false(lambda_log_read(bench.service, STR("nobody"), bench.arena, &log, &err));
+    bench_end(&bench);
+}
+
+static void broken_code_is_told_at_once(void **state)
+{
+    static const struct {
+        const char *code;
+        const char *message; /* a part of it */
+    } rows[] = {
+        {"/nonexistent", "no code at /nonexistent"},
+        {TEST_DATA_FOLDER, "no bootstrap in"},
+        {TEST_PROFILE, "cannot load"},
+    };
+    struct lambda_service_options options = options_for_tests();
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct lambda_service *service = NULL;
+        struct function_spec spec = spec_for_tests();
+        struct aws_error err = {0};
+        spec.code = str_from_c(rows[i].code);
+        assert_true(lambda_service_new(&options, &service, &err));
+        bool ok = lambda_function_create(service, &spec, &err);
+        if (ok || strstr(err.message, rows[i].message) == NULL)
+            fail_msg("row %zu: %s", i, err.message);
+        lambda_service_stop(service, 0);
+        lambda_service_free(service);
+    }
+    options.cpu = CPU_ENFORCE;
+    struct lambda_service *service = NULL;
+    struct aws_error err = {0};
+    assert_false(lambda_service_new(&options, &service, &err));
+    assert_ptr_equal(err.kind, &error_environment);
+}
+
 static void processes_answer_fail_and_die(void **state)
 {
     static const struct {
@@ -551,6 +724,12 @@ int main(void)
         cmocka_unit_test(reserved_concurrency_is_a_ceiling),
         cmocka_unit_test(many_callers_and_updates_at_once_lose_no_call),
         cmocka_unit_test(modelled_cpu_holds_the_answer),
+        cmocka_unit_test(emulators_own_work_is_not_the_functions_cpu),
+        cmocka_unit_test(profile_says_how_long_dynamodb_takes),
+        cmocka_unit_test(profile_says_how_long_a_cold_start_takes),
+        cmocka_unit_test(asynchronous_events_are_accepted_and_run_later),
+        cmocka_unit_test(function_log_has_what_was_written),
+        cmocka_unit_test(broken_code_is_told_at_once),
         cmocka_unit_test(processes_answer_fail_and_die),
         cmocka_unit_test(failed_inits_are_function_errors),
     };
