@@ -13,7 +13,7 @@ char *buffer_reserve(struct buffer *buffer, size_t bytes)
 {
     if (buffer->failed)
         return NULL;
-    if (bytes > buffer->capacity - buffer->len) {
+    if (bytes > buffer->capacity - buffer->len || buffer->ptr == NULL) {
         size_t wanted =
             buffer->capacity < BUFFER_FIRST_BYTES ? BUFFER_FIRST_BYTES : buffer->capacity * 2;
         if (bytes > SIZE_MAX / 4 || buffer->len > SIZE_MAX / 4) {
@@ -35,9 +35,9 @@ char *buffer_reserve(struct buffer *buffer, size_t bytes)
 
 void buffer_add(struct buffer *buffer, struct str text)
 {
-    char *room = buffer_reserve(buffer, text.len);
+    char *room = text.len == 0 ? NULL : buffer_reserve(buffer, text.len);
 
-    if (room == NULL || text.len == 0)
+    if (room == NULL)
         return;
     memcpy(room, text.ptr, text.len);
     buffer->len += text.len;
