@@ -1,0 +1,397 @@
+"""squall load against servers that count for themselves: what it reports must be what they saw."""
+
+import asyncio
+import collections
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import threading
+import time
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+SQUALL = os.environ.get("SQUALL_BINARY") or str(pathlib.Path(__file__).resolve().parents[2] / "build" / "squall")
+BODY = b"x" * 307
+
+
+class Server:
+    """HTTP/1.1 by hand, so that a path decides how the answer is made; every request is counted once it is whole."""
+
+    def __init__(self):
+        self.counts = collections.Counter()
+        self.requests = []  # (method, path, headers, body) of the first 200
+        self.connections = 0
+        self.loop = asyncio.new_event_loop()
+        started = threading.Event()
+
+        def serve():
+            asyncio.set_event_loop(self.loop)
+            self.server = self.loop.run_until_complete(
+                asyncio.start_server(self.handle, "127.0.0.1", 0, backlog=512))
+            started.set()
+            self.loop.run_forever()
+            # Gone with all its connections, as a process that ends.
+            self.server.close()
+            tasks = asyncio.all_tasks(self.loop)
+            for task in tasks:
+                task.cancel()
+            self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            self.loop.run_until_complete(asyncio.sleep(0))
+            self.loop.close()
+
+        self.thread = threading.Thread(target=serve, daemon=True)
+        self.thread.start()
+        assert started.wait(5)
+        self.port = self.server.sockets[0].getsockname()[1]
+        self.url = "http://127.0.0.1:%d" % self.port
+
+    def stop(self):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(5)
+
+    @property
+    def total(self):
+        return sum(self.counts.values())
+
+    async def handle(self, reader, writer):
+        self.connections += 1
+        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            while await self.one(reader, writer):
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def one(self, reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        method, path, _ = head[0].split(" ", 2)
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        self.counts[path] += 1
+        if len(self.requests) < 200:
+            self.requests.append((method, path, headers, body))
+        return await getattr(self, "answer_" + path.split("?")[0].strip("/").split("/")[0], self.answer_plain)(writer, path)
+
+    async def answer_plain(self, writer, path):
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY))
+        return True
+
+    async def answer_chunked(self, writer, path):
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for piece in (b"5\r\nhello\r\n", b"3;x=y\r\nyou\r\n", b"0\r\nTrailer: t\r\n", b"\r\n"):
+            writer.write(piece)
+            await writer.drain()
+        return True
+
+    async def answer_pieces(self, writer, path):
+        for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok":
+            writer.write(bytes([byte]))
+            await writer.drain()
+            await asyncio.sleep(0)
+        return True
+
+    async def answer_interim(self, writer, path):
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")
+        return True
+
+    async def answer_close(self, writer, path):
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
+        return False
+
+    async def answer_endless(self, writer, path):
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\n" + BODY)
+        return False
+
+    async def answer_fail(self, writer, path):
+        writer.write(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\nno")
+        return True
+
+    async def answer_slow(self, writer, path):
+        await asyncio.sleep(0.05)
+        return await self.answer_plain(writer, path)
+
+    async def answer_silent(self, writer, path):
+        await asyncio.sleep(30)
+        return False
+
+    async def answer_garbage(self, writer, path):
+        writer.write(b"\x00\xff not HTTP at all\r\n\r\n")
+        return False
+
+    async def answer_cut(self, writer, path):
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+        return False
+
+    async def answer_reset(self, writer, path):
+        raw = writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+        writer.transport.abort()
+        return False
+
+
+@pytest.fixture()
+def server():
+    one = Server()
+    yield one
+    one.stop()
+
+
+def load(*arguments, cwd=None, timeout=60):
+    return subprocess.run([SQUALL, "load", *map(str, arguments)], capture_output=True, text=True, timeout=timeout, cwd=cwd)
+
+
+def measure(tmp_path, *arguments, status=0):
+    done = load(*arguments, "--json", tmp_path / "result.json")
+    assert done.returncode == status, done.stderr
+    return json.loads((tmp_path / "result.json").read_text()), done
+
+
+def collection(tmp_path, items, **members):
+    path = tmp_path / "collection.json"
+    path.write_text(json.dumps({"info": {"name": "Test", "schema": "v2.1.0"}, "item": items, **members}))
+    return path
+
+
+FIGURES = {"requests", "duration_s", "rps", "avg_ms", "min_ms", "max_ms", "p50_ms", "p90_ms", "p95_ms", "p99_ms",
+           "errors", "non_2xx", "failed_tests", "error_pct", "bytes_in", "bytes_out"}
+
+
+def adds_up(result):
+    totals = result["totals"]
+    assert set(totals) == FIGURES
+    for rows, more in ((result["requests"], {"name"}), (result["windows"], {"t_s", "vus"})):
+        for row in rows:
+            assert FIGURES | more <= set(row)
+        for member in ("requests", "errors", "non_2xx", "failed_tests", "bytes_in", "bytes_out"):
+            assert sum(row[member] for row in rows) == totals[member], member
+    assert sum(result["status_codes"].values()) == totals["requests"] - totals["errors"]
+    assert sum(row["count"] for row in result["error_classes"]) == totals["errors"]
+    assert totals["min_ms"] <= totals["p50_ms"] <= totals["p90_ms"] <= totals["p95_ms"] <= totals["p99_ms"]
+
+
+@pytest.mark.parametrize("path", ["plain", "chunked", "pieces", "interim", "close", "endless", "slow"])
+def test_totals_are_the_servers_own_count(server, tmp_path, path):
+    result, _ = measure(tmp_path, server.url + "/" + path, "--vus", 8, "--duration", "1s", "--profile", "fixed", "--quiet")
+    adds_up(result)
+    assert result["totals"]["requests"] == server.total > 8
+    assert result["totals"]["errors"] == result["totals"]["non_2xx"] == 0
+    assert result["iterations"] == {"done": server.total, "dropped": 0}
+
+
+def test_connections_are_kept_one_a_user(server, tmp_path):
+    measure(tmp_path, server.url + "/plain", "--vus", 5, "--duration", "1s", "--profile", "fixed", "--quiet")
+    assert server.connections == 5 + 1  # the one that found the target listening
+
+
+def test_bytes_are_those_of_the_wire(server, tmp_path):
+    result, _ = measure(tmp_path, server.url + "/plain", "--vus", 1, "--iterations", 7, "--quiet")
+    assert result["totals"]["bytes_in"] == 7 * len(b"HTTP/1.1 200 OK\r\nContent-Length: 307\r\n\r\n" + BODY)
+    method, path, headers, body = server.requests[0]
+    assert list(headers) == ["user-agent", "accept", "host", "accept-encoding", "connection"]
+    assert (method, path, headers["host"]) == ("GET", "/plain", "127.0.0.1:%d" % server.port)
+
+
+def test_failures_of_the_service_are_no_errors_but_counted(server, tmp_path):
+    result, done = measure(tmp_path, server.url + "/fail", "--vus", 2, "--iterations", 20)
+    assert (result["totals"]["non_2xx"], result["totals"]["errors"], result["totals"]["error_pct"]) == (20, 0, 0)
+    assert result["status_codes"] == {"500": 20}
+    assert "500: 20" in done.stdout
+    result, _ = measure(tmp_path, server.url + "/fail", "--vus", 2, "--iterations", 20, "--errors", "non-2xx", "--quiet")
+    assert (result["totals"]["errors"], result["totals"]["error_pct"]) == (0, 100)
+
+
+@pytest.mark.parametrize("path, classes", [
+    ("garbage", {"parse"}), ("cut", {"closed"}), ("reset", {"reset", "closed"}), ("silent", {"timeout"})])
+def test_every_way_to_fail_has_its_class(server, tmp_path, path, classes):
+    result, _ = measure(tmp_path, server.url + "/" + path, "--vus", 2, "--iterations", 4, "--timeout-request", "300ms", "--quiet")
+    adds_up(result)
+    assert {row["class"] for row in result["error_classes"]} <= classes
+    assert result["totals"]["requests"] == result["totals"]["errors"] == 4 == server.total
+    assert result["totals"]["error_pct"] == 100
+
+
+def test_a_failure_does_not_spoil_the_next_request(server, tmp_path):
+    items = [{"name": name, "request": server.url + "/" + name} for name in ("plain", "cut", "chunked", "garbage", "close", "reset", "fail")]
+    result, _ = measure(tmp_path, collection(tmp_path, items), "--vus", 3, "--iterations", 30, "--quiet")
+    adds_up(result)
+    assert {row["name"]: (row["requests"], row["errors"]) for row in result["requests"]} == {
+        name: (30, 30 if name in ("cut", "garbage", "reset") else 0) for name in ("plain", "cut", "chunked", "garbage", "close", "reset", "fail")}
+    assert server.counts == {"/" + item["name"]: 30 for item in items}
+
+
+def test_a_service_that_goes_away_is_counted_and_does_not_stop_the_run(tmp_path):
+    server = Server()
+    process = subprocess.Popen([SQUALL, "load", server.url + "/plain", "--vus", "4", "--duration", "2s", "--profile", "fixed",
+                                "--json", str(tmp_path / "r.json"), "--quiet"])
+    time.sleep(1)
+    server.stop()
+    assert process.wait(30) == 0
+    result = json.loads((tmp_path / "r.json").read_text())
+    adds_up(result)
+    assert "connect" in {row["class"] for row in result["error_classes"]}
+    # A user that cannot connect waits before it tries again.
+    assert result["totals"]["errors"] < 4 * 110 + 8
+
+
+def test_the_end_is_graceful(server, tmp_path):
+    items = [{"name": name, "request": server.url + "/slow/" + name} for name in "abc"]
+    result, _ = measure(tmp_path, collection(tmp_path, items), "--vus", 6, "--duration", "500ms", "--profile", "fixed", "--quiet")
+    adds_up(result)
+    assert result["totals"]["requests"] == server.total
+    assert result["totals"]["errors"] == 0
+    counts = [row["requests"] for row in result["requests"]]
+    assert result["iterations"]["done"] == counts[2]
+    assert result["iterations"]["dropped"] == counts[0] - counts[2]
+    assert 0.5 <= result["totals"]["duration_s"] < 1.5
+
+
+def test_an_interrupt_ends_the_run_with_its_report(server, tmp_path):
+    process = subprocess.Popen([SQUALL, "load", server.url + "/slow", "--vus", "3", "--duration", "1h", "--profile", "fixed",
+                                "--json", str(tmp_path / "r.json"), "--quiet"])
+    time.sleep(0.8)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+    result = json.loads((tmp_path / "r.json").read_text())
+    assert result["totals"]["requests"] == server.total > 0
+    assert result["totals"]["errors"] == 0
+
+
+def test_ramp_up_brings_in_the_users_one_by_one(server, tmp_path):
+    result, _ = measure(tmp_path, server.url + "/slow", "--vus", 8, "--duration", "4s", "--quiet")
+    vus = [row["vus"] for row in result["windows"]]
+    assert vus[0] < vus[1] < vus[2] + 0.5 and 1.9 < vus[0] < 5 and 7.5 < vus[-1] <= 8.001, vus
+    assert result["options"]["profile"] == "ramp-up"
+
+
+def test_data_rows_environment_and_auth_reach_the_wire(server, tmp_path):
+    (tmp_path / "env.json").write_bytes("\ufeff".encode() + json.dumps(
+        {"name": "E", "values": [{"key": "base", "value": server.url, "enabled": True},
+                                 {"key": "token", "value": "no", "enabled": False}]}).encode())
+    (tmp_path / "globals.json").write_text(json.dumps({"values": [{"key": "token", "value": "T-{{user}}"}]}))
+    (tmp_path / "data.csv").write_bytes("\ufeffuser,n\r\nann,007\r\n\"b o b\",2\r\n".encode())
+    path = collection(tmp_path, [{"name": "F", "item": [{"name": "create", "request": {
+        "method": "POST", "url": {"host": ["{{base}}"], "path": ["users", "{{user}}"]},
+        "body": {"mode": "raw", "raw": "{\"n\":{{n}},\"id\":\"{{$guid}}\"}", "options": {"raw": {"language": "json"}}}}}]}],
+        auth={"type": "bearer", "bearer": [{"key": "token", "value": "{{token}}"}]})
+    measure(tmp_path, path, "-e", tmp_path / "env.json", "-g", tmp_path / "globals.json", "-d", tmp_path / "data.csv",
+            "--vus", 2, "--iterations", 6, "--quiet")
+    assert server.total == 6
+    seen = collections.defaultdict(set)
+    for method, path, headers, body in server.requests:
+        event = json.loads(body)
+        assert (method, headers["content-type"]) == ("POST", "application/json")
+        seen[path, headers["authorization"], event["n"]].add(event["id"])
+    assert set(seen) <= {("/users/ann", "Bearer T-ann", 7), ("/users/b%20o%20b", "Bearer T-b o b", 2)}
+    assert sum(len(ids) for ids in seen.values()) == 6  # a new value at each occurrence
+    assert len(seen) == 2  # user i has row i
+
+
+def test_a_seed_repeats_the_chance(server, tmp_path):
+    (tmp_path / "data.json").write_text(json.dumps([{"n": n} for n in range(50)]))
+    path = collection(tmp_path, [{"name": "r", "request": server.url + "/plain?n={{n}}&i={{$randomInt}}"}])
+    runs = []
+    for _ in range(2):
+        server.requests.clear()
+        measure(tmp_path, path, "-d", tmp_path / "data.json", "--data-order", "randomized", "--vus", 1, "--iterations", 20, "--seed", 7, "--quiet")
+        runs.append([request[1] for request in server.requests])
+    assert runs[0] == runs[1] and len(set(runs[0])) > 10
+
+
+def test_a_large_body_arrives_whole(server, tmp_path):
+    path = collection(tmp_path, [{"name": "big", "request": {"method": "PUT", "url": server.url + "/plain",
+                                                             "body": {"mode": "raw", "raw": "y" * 8_000_000}}}])
+    result, _ = measure(tmp_path, path, "--vus", 2, "--iterations", 4, "--quiet")
+    assert result["totals"]["errors"] == 0 and server.total == 4
+    assert all(len(body) == 8_000_000 for _, _, _, body in server.requests)
+
+
+def test_a_rate_is_kept_and_late_requests_count_from_when_they_were_due(server, tmp_path):
+    result, _ = measure(tmp_path, server.url + "/plain", "--rate", "200/s", "--vus", 20, "--duration", "2s", "--quiet")
+    assert abs(result["totals"]["requests"] - 400) <= 8
+    assert result["totals"]["requests"] == server.total
+    # 1 user, 50 ms an answer, 100 a second wanted: the queue grows, and the times say so.
+    result, done = measure(tmp_path, server.url + "/slow", "--rate", "100", "--vus", 1, "--duration", "1s")
+    assert result["totals"]["max_ms"] > 400 and result["generator"]["unsent"] > 50
+    assert "were not sent" in done.stdout
+
+
+def test_conditions_decide_the_exit_status(server, tmp_path):
+    url = server.url + "/slow"
+    assert load(url, "--vus", 1, "--iterations", 3, "--fail-if", "p95>10s", "--pass-if", "less_than(error_rate, 1)", "-q").returncode == 0
+    assert load(url, "--vus", 1, "--iterations", 3, "--fail-if", "p95>10s", "--fail-if", "min>1ms", "-q").returncode == 1
+    done = load(url, "--vus", 1, "--iterations", 3, "--pass-if", "greater_than(avg, 5s)", "--junit", tmp_path / "j.xml")
+    assert done.returncode == 1 and "FAIL  pass-if greater_than(avg, 5s)" in done.stdout
+    suite = ElementTree.parse(tmp_path / "j.xml").getroot().find("testsuite")
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+
+
+def test_reports_are_written_whole(server, tmp_path):
+    path = collection(tmp_path, [{"name": "</script><b>\u00e9", "request": server.url + "/plain"}])
+    done = load(path, "--vus", 2, "--duration", "1s", "--out", tmp_path / "r.html", "--csv", tmp_path / "r.csv", "--json", tmp_path / "r.json")
+    assert done.returncode == 0
+    page = (tmp_path / "r.html").read_text()
+    assert page.count("</script>") == 1 and "https://" not in page and 'src="' not in page
+    embedded = page.split("const results = ", 1)[1].split(";\nconst SVG", 1)[0]
+    assert json.loads(embedded) == json.loads((tmp_path / "r.json").read_text())
+    rows = (tmp_path / "r.csv").read_text().splitlines()
+    assert len(rows) == 1 + len(json.loads(embedded)["windows"]) and len({row.count(",") for row in rows}) == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["collection.json", "r.csv", "r.html", "r.json"]
+    for word in ("Total requests", "Requests/s", "P90", "P95", "P99", "Error"):
+        assert word in done.stdout
+
+
+def test_scripts_are_left_out_aloud(server, tmp_path):
+    path = collection(tmp_path, [{"name": "a", "request": server.url + "/plain",
+                                  "event": [{"listen": "test", "script": {"exec": ["pm.test('x')"]}}]}])
+    done = load(path, "--vus", 1, "--iterations", 1)
+    assert (done.returncode, done.stderr) == (0, "squall: scripts do not run in this version: 1 left out\n")
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@pytest.mark.parametrize("arguments, status, says", [
+    ([], 2, "a collection or URL is missing"),
+    (["c.json", "--vus", "0"], 2, "--vus"),
+    (["c.json", "--nonsense"], 2, "--nonsense"),
+    (["c.json", "--profile", "wave"], 2, "fixed|ramp-up|spike|peak"),
+    (["c.json", "--fail-if", "p95>>1"], 2, "expected"),
+    (["c.json", "--fail-if", "p95[nobody]>1"], 2, "no request 'nobody'"),
+    (["c.json", "--segment", "1/2"], 2, "--segment is not part of this version"),
+    (["c.json", "--rate", "fast"], 2, "--rate"),
+    (["c.json", "--rate", "5", "--profile", "spike"], 2, "--rate"),
+    (["missing.json"], 3, "missing.json cannot be read"),
+    (["."], 3, "is no file"),
+    (["c.json", "-e", "missing.json"], 3, "missing.json cannot be read"),
+    (["c.json", "-e", "c.json"], 2, "no Postman environment"),
+    (["c.json", "--json", "nowhere/r.json"], 3, "nowhere/r.json cannot be written"),
+    (["bad.json"], 2, "no JSON"),
+    (["https://127.0.0.1/"], 2, "https is not part of this version"),
+    (["nothing"], 3, "nothing answers at 127.0.0.1"),
+    (["http://no.such.host.invalid/"], 3, "has no address"),
+])
+def test_what_cannot_be_done_is_one_line(tmp_path, server, arguments, status, says):
+    collection(tmp_path, [{"name": "a", "request": server.url}]).rename(tmp_path / "c.json")
+    (tmp_path / "bad.json").write_text("{\"item\": [")
+    if arguments == ["nothing"]:
+        arguments = ["http://127.0.0.1:%d/" % free_port()]
+    done = load(*arguments, cwd=tmp_path)
+    assert done.returncode == status
+    assert says in done.stderr and done.stderr.startswith("squall: ") and done.stderr.count("\n") == 1
+    assert done.stdout == "" and server.total == 0
+
+
+def test_help_names_every_option_and_shows_examples():
+    done = load("--help")
+    assert done.returncode == 0 and done.stderr == ""
+    for word in ("--vus", "--profile", "--fail-if", "--out", "ramp-up", "examples", "exit status"):
+        assert word in done.stdout
