@@ -72,12 +72,12 @@ def squall(*options):
                                   "--quiet", *options])
 
 
-def bare(folder):
+def bare():
     program = ROOT / "build" / "bare_server"
     source = ROOT / "tests" / "bench" / "bare_server.c"
     if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
         subprocess.run(["cc", "-O2", "-D_FORTIFY_SOURCE=2", "-o", program, source, "-lmicrohttpd"], check=True)
-    return Server(lambda folder: [str(program)])
+    return Server(lambda _: [str(program)])
 
 
 def cpu_of(command, environment=None):
@@ -114,7 +114,7 @@ def row(name, value, bar, holds, note=""):
 def ratio_to_bare(options, name, event, connections, bar):
     """Requests/s through API Gateway, Lambda and DynamoDB, in turns with the bare server."""
     path = "/DynamoDBManager"
-    limit, service = bare(None), squall()
+    limit, service = bare(), squall()
     try:
         post(service.url, path, {"operation": "create", "tableName": "lambda-apigateway",
                                  "payload": {"Item": {"id": "fixed", "name": "Bob", "n": 1}}})
@@ -180,7 +180,7 @@ def bench_process(options):
 
 def bench_load(options):
     print("squall load / wrk: the client's CPU seconds per million requests, 64 connections, no scripts")
-    limit = bare(None)
+    limit = bare()
     folder = tempfile.TemporaryDirectory()
     collection, result = folder.name + "/collection.json", folder.name + "/result.json"
     url = limit.url + "/DynamoDBManager"
