@@ -157,27 +157,54 @@ static enum gateway_error match(struct gateway_call *call)
 
 /* --- one request ---------------------------------------------------------------------------- */
 
-/* "Root=1-{epoch, 8 hex}-{24 hex}", kept from the client where it sent one. */
-static void make_trace(struct gateway_call *call)
+static char *add_text(char *at, const char *text, size_t length)
 {
-    const struct http_request *request = &call->exchange->request;
-    struct rng *rng = call->exchange->rng;
-    char random[25], parent[17];
+    memcpy(at, text, length);
+    return at + length;
+}
+
+static char *add_random(char *at, struct rng *rng, size_t digits)
+{
+    hex_random(rng, digits, at); /* its NUL is overwritten or is the end */
+    return at + digits;
+}
+
+/* The client's Root where it sent one, or NULL. */
+static const char *given_root(const struct http_request *request, size_t *ret_length)
+{
     struct str given;
 
-    hex_random(rng, 16, parent);
-    if (http_request_header(request, STR("X-Amzn-Trace-Id"), &given) &&
-        str_starts_with(given, STR("Root=")) && str_find_char(given, ';') < TRACE_ID_BYTES - 64) {
-        given = str_slice(given, 0, str_find_char(given, ';'));
-        memcpy(call->trace_root, given.ptr, given.len);
-        call->trace_root[given.len] = '\0';
+    if (!http_request_header(request, STR("X-Amzn-Trace-Id"), &given) ||
+        !str_starts_with(given, STR("Root=")))
+        return NULL;
+    *ret_length = str_find_char(given, ';');
+    return *ret_length <= TRACE_ROOT_MAX ? given.ptr : NULL;
+}
+
+/* "Root=1-{epoch, 8 hex}-{24 hex}"; by hand, since every request pays for it. */
+static void make_trace(struct gateway_call *call)
+{
+    static const char digits[] = "0123456789abcdef";
+    int64_t seconds = clock_wall_ms(call->gateway->clock) / 1000;
+    struct rng *rng = call->exchange->rng;
+    size_t length = 0;
+    const char *given = given_root(&call->exchange->request, &length);
+    char *at = call->trace_id;
+
+    if (given != NULL) {
+        at = add_text(at, given, length);
     } else {
-        hex_random(rng, 24, random);
-        (void)snprintf(call->trace_root, TRACE_ID_BYTES, "Root=1-%08llx-%s",
-                       (unsigned long long)(clock_wall_ms(call->gateway->clock) / 1000), random);
+        at = add_text(at, "Root=1-", 7);
+        for (int shift = 28; shift >= 0; shift -= 4)
+            *at++ = digits[(seconds >> shift) & 15];
+        *at++ = '-';
+        at = add_random(at, rng, 24);
     }
-    (void)snprintf(call->trace_id, TRACE_ID_BYTES, "%.64s;Parent=%s;Sampled=0", call->trace_root,
-                   parent);
+    call->trace_root_length = (size_t)(at - call->trace_id);
+    at = add_text(at, ";Parent=", 8);
+    at = add_random(at, rng, 16);
+    at = add_text(at, ";Sampled=0", 11); /* with its NUL */
+    call->trace_id_length = (size_t)(at - call->trace_id) - 1;
 }
 
 /* Eleven bytes in the URL-safe Base64 alphabet, as the service's own look. */
@@ -240,7 +267,7 @@ void call_invoke(struct gateway_call *call, struct str event, bool asynchronous,
         .function = call->match.method->integration.function,
         .event = event,
         .asynchronous = asynchronous,
-        .trace_id = str_from_c(call->trace_root),
+        .trace_id = {call->trace_id, call->trace_root_length},
         .arena = call->exchange->arena,
         .route_history = &call->match.method->route_history,
         .caller = call,

@@ -11,7 +11,7 @@
 #include "lambda/service.h"
 #include "rest_api.h"
 
-enum { APIGW_ID_BYTES = 17, TRACE_ID_BYTES = 128 };
+enum { APIGW_ID_BYTES = 17, TRACE_ID_BYTES = 128, TRACE_ROOT_MAX = 80 };
 
 struct api_gateway {
     struct str region;
@@ -32,8 +32,10 @@ struct gateway_call {
     struct route_match match;
     char request_id[UUID_TEXT_BYTES];
     char apigw_id[APIGW_ID_BYTES];
-    char trace_root[TRACE_ID_BYTES]; /* "Root=1-...", what the event and the function see */
-    char trace_id[TRACE_ID_BYTES];   /* with Parent and Sampled, as answered */
+    /* "Root=1-...;Parent=...;Sampled=0" as answered; the function sees the Root alone. */
+    char trace_id[TRACE_ID_BYTES];
+    size_t trace_id_length;
+    size_t trace_root_length;
     struct invocation invocation;
 };
 

@@ -90,7 +90,7 @@ void call_finish(struct gateway_call *call, bool traced)
     add_ids(call);
     if (traced)
         http_response_header(&call->exchange->response, STR("X-Amzn-Trace-Id"),
-                             str_from_c(call->trace_id));
+                             (struct str){call->trace_id, call->trace_id_length});
     finish(call);
 }
 

@@ -101,7 +101,7 @@ static bool read_header_pairs(const struct gateway_call *call, struct pairs *ret
         struct str name;
         struct str value;
     } added[] = {
-        {STR("X-Amzn-Trace-Id"), str_from_c(call->trace_root)},
+        {STR("X-Amzn-Trace-Id"), {call->trace_id, call->trace_root_length}},
         {STR("X-Forwarded-For"), request->source_ip},
         {STR("X-Forwarded-Port"), str_printf(arena, "%u", request->port)},
         {STR("X-Forwarded-Proto"), STR("http")},
