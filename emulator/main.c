@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "loadgen/load.h"
 #include "serve.h"
+#include "tuning/tuning.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -17,12 +18,12 @@ struct command {
 
 static const struct command commands[] = {
     {"serve", "run the emulator: API Gateway, Lambda and DynamoDB on this machine", serve_main},
-    {"invoke", "call one function through the Lambda API", NULL},
+    {"invoke", "call one function through the Lambda API", command_invoke},
     {"load", "put concurrent users on a Postman collection or a URL", command_load},
     {"run", "run a collection once, as newman does", NULL},
     {"report", "draw the report of saved results", NULL},
     {"merge", "add up the results of several machines", NULL},
-    {"tune", "sweep the memory setting of a function: cheapest, fastest, balanced", NULL},
+    {"tune", "sweep the memory setting of a function: cheapest, fastest, balanced", command_tune},
     {"local", "SAM's command line, without containers", NULL},
     {"logs", "show a function's log", NULL},
     {"calibrate", "measure this machine's CPU against Lambda's", NULL},

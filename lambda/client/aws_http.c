@@ -17,6 +17,7 @@ struct exchange {
     struct aws_http_response *response;
     struct buffer body;
     bool too_large;
+    const _Atomic bool *stop;
 };
 
 struct aws_http *aws_http_new(void)
@@ -163,6 +164,29 @@ static bool sign(CURL *handle, const struct aws_http_request *request, struct ar
            curl_easy_setopt(handle, CURLOPT_USERPWD, user.ptr) == CURLE_OK;
 }
 
+static int watch_stop(void *context, curl_off_t total_in, curl_off_t in, curl_off_t total_out,
+                      curl_off_t out)
+{
+    const _Atomic bool *const *stop = context;
+
+    (void)total_in;
+    (void)in;
+    (void)total_out;
+    (void)out;
+    return **stop ? 1 : 0;
+}
+
+static void set_stop(CURL *handle, const struct aws_http_request *request,
+                     struct exchange *exchange)
+{
+    if (request->stop == NULL)
+        return;
+    exchange->stop = request->stop;
+    (void)curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    (void)curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_stop);
+    (void)curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange->stop);
+}
+
 static bool prepare(CURL *handle, const struct aws_http_request *request,
                     const struct curl_slist *headers, struct exchange *exchange)
 {
@@ -188,6 +212,7 @@ static bool prepare(CURL *handle, const struct aws_http_request *request,
     (void)curl_easy_setopt(handle, CURLOPT_WRITEDATA, exchange);
     (void)curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
     (void)curl_easy_setopt(handle, CURLOPT_HEADERDATA, exchange);
+    set_stop(handle, request, exchange);
     return curl_easy_setopt(handle, CURLOPT_URL, url) == CURLE_OK;
 }
 

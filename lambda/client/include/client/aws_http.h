@@ -31,6 +31,8 @@ struct aws_http_request {
     size_t header_count;
     struct str body;
     int64_t timeout_ms; /* for the whole call; 0: none */
+    /* NULL, or ends the call within a second once it is true; may be set by a signal handler. */
+    const _Atomic bool *stop;
 };
 
 struct aws_http_response {
