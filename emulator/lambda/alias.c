@@ -100,6 +100,7 @@ static void insert(struct lambda_function *function, struct function_alias *alia
 {
     struct function_alias **at = &function->aliases;
 
+    assert(alias != NULL);
     while (*at != NULL && str_compare((*at)->name, alias->name) < 0)
         at = &(*at)->next;
     alias->next = *at;

@@ -11,34 +11,34 @@
 struct api_row {
     const char *method;
     const char *pattern; /* {} takes one segment: the function first, then a name */
-    int status;
     api_run *run;
+    int status;
     bool bare_function; /* an ARN or name without qualifier is all that {} may be */
 };
 
 #define F "/2015-03-31/functions"
 
 static const struct api_row rows[] = {
-    {"GET", "/2016-08-19/account-settings", 200, api_get_account_settings, false},
-    {"GET", F, 200, api_list_functions, false},
-    {"POST", F, 201, api_create_function, false},
-    {"GET", F "/{}", 200, api_get_function, false},
-    {"DELETE", F "/{}", 204, api_delete_function, false},
-    {"PUT", F "/{}/code", 200, api_update_code, false},
-    {"GET", F "/{}/configuration", 200, api_get_configuration, false},
-    {"PUT", F "/{}/configuration", 200, api_update_configuration, false},
-    {"POST", F "/{}/versions", 201, api_publish_version, false},
-    {"GET", F "/{}/versions", 200, api_list_versions, false},
-    {"POST", F "/{}/aliases", 201, api_create_alias, false},
-    {"GET", F "/{}/aliases", 200, api_list_aliases, false},
-    {"GET", F "/{}/aliases/{}", 200, api_get_alias, false},
-    {"PUT", F "/{}/aliases/{}", 200, api_update_alias, false},
-    {"DELETE", F "/{}/aliases/{}", 204, api_delete_alias, false},
-    {"PUT", "/2017-10-31/functions/{}/concurrency", 200, api_put_concurrency, true},
-    {"DELETE", "/2017-10-31/functions/{}/concurrency", 204, api_delete_concurrency, true},
-    {"GET", "/2019-09-30/functions/{}/concurrency", 200, api_get_concurrency, true},
-    {"POST", F "/{}/invocations", 200, NULL, false},
-    {"POST", "/2014-11-13/functions/{}/invoke-async", 202, NULL, false},
+    {"GET", "/2016-08-19/account-settings", api_get_account_settings, 200, false},
+    {"GET", F, api_list_functions, 200, false},
+    {"POST", F, api_create_function, 201, false},
+    {"GET", F "/{}", api_get_function, 200, false},
+    {"DELETE", F "/{}", api_delete_function, 204, false},
+    {"PUT", F "/{}/code", api_update_code, 200, false},
+    {"GET", F "/{}/configuration", api_get_configuration, 200, false},
+    {"PUT", F "/{}/configuration", api_update_configuration, 200, false},
+    {"POST", F "/{}/versions", api_publish_version, 201, false},
+    {"GET", F "/{}/versions", api_list_versions, 200, false},
+    {"POST", F "/{}/aliases", api_create_alias, 201, false},
+    {"GET", F "/{}/aliases", api_list_aliases, 200, false},
+    {"GET", F "/{}/aliases/{}", api_get_alias, 200, false},
+    {"PUT", F "/{}/aliases/{}", api_update_alias, 200, false},
+    {"DELETE", F "/{}/aliases/{}", api_delete_alias, 204, false},
+    {"PUT", "/2017-10-31/functions/{}/concurrency", api_put_concurrency, 200, true},
+    {"DELETE", "/2017-10-31/functions/{}/concurrency", api_delete_concurrency, 204, true},
+    {"GET", "/2019-09-30/functions/{}/concurrency", api_get_concurrency, 200, true},
+    {"POST", F "/{}/invocations", NULL, 200, false},
+    {"POST", "/2014-11-13/functions/{}/invoke-async", NULL, 202, false},
 };
 
 /* ---- reading the request ---- */
@@ -323,12 +323,12 @@ void lambda_handle_http(void *state, struct http_exchange *exchange)
     call->status = row->status;
     buffer_init(&call->out, call->arena);
     json_writer_init(&call->writer, &call->out, JSON_COMPACT);
-    if (!read_target(call, row, &err))
+    bool invokes = row->run == NULL;
+    if (!read_target(call, row, &err) ||
+        (!invokes && (!read_body(call, &err) || !run_locked(call, row, &err))))
         api_send_error(call, &err);
-    else if (row->run == NULL)
+    else if (invokes)
         api_invoke(call, row->status == 202);
-    else if (!read_body(call, &err) || !run_locked(call, row, &err))
-        api_send_error(call, &err);
     else
         send_answer(call);
 }

@@ -98,7 +98,9 @@ static bool locate(struct function_code *code, const char *location, struct str 
     if (code->folder == NULL)
         return aws_fail(err, &error_environment, "no memory for function '%.*s'", STR_ARG(name));
     code->kind = CODE_SHARED_OBJECT;
-    return code->path != NULL || use_bootstrap(code, name, err);
+    bool ok = code->path != NULL || use_bootstrap(code, name, err);
+    assert(!ok || code->path != NULL);
+    return ok;
 }
 
 static bool measure(struct function_code *code, struct str name, struct aws_error *err)

@@ -16,6 +16,7 @@ static bool is_word(char c)
 
 bool function_name_is_plain(struct str text)
 {
+    assert(text.len == 0 || text.ptr != NULL);
     for (size_t i = 0; i < text.len; i++) {
         if (!is_word(text.ptr[i]))
             return false;

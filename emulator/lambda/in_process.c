@@ -173,7 +173,7 @@ static void interrupt(struct execution_environment *env)
  */
 static int64_t max_memory_mb(struct execution_environment *env)
 {
-    const size_t mb = 1024 * 1024;
+    const size_t mb = (size_t)1024 * 1024;
     size_t bytes = arena_bytes(env->arena) + env->call.payload.len;
 
     return (int64_t)((bytes + mb - 1) / mb);

@@ -328,8 +328,8 @@ static struct str make_head(struct execution_environment *env)
     buffer_init(&out, env->arena);
     add_header(&out, "Content-Type", STR("application/json"));
     add_header(&out, "Lambda-Runtime-Aws-Request-Id", str_from_c(call->request_id));
-    buffer_printf(&out, "Lambda-Runtime-Deadline-Ms: %lld\r\n",
-                  (long long)(clock_wall_ms(env->service->clock) + left_ns / NS_PER_MS));
+    int64_t deadline_ms = clock_wall_ms(env->service->clock) + left_ns / NS_PER_MS;
+    buffer_printf(&out, "Lambda-Runtime-Deadline-Ms: %lld\r\n", (long long)deadline_ms);
     add_header(&out, "Lambda-Runtime-Invoked-Function-Arn", str_from_c(call->arn));
     if (trace_id.len == 0)
         trace_id =
