@@ -1,4 +1,5 @@
 /* CreateTable. The table takes items at once; the answer shows the state that the service shows. */
+#include "errors.h"
 #include "operation.h"
 #include "table_description.h"
 
@@ -6,6 +7,11 @@ bool create_table_run(struct ddb_call *call, struct aws_error *err)
 {
     struct table *table = NULL;
 
+    if (request_get(call->request, "LocalSecondaryIndexes") != NULL ||
+        request_get(call->request, "GlobalSecondaryIndexes") != NULL)
+        return aws_fail(err, &ddb_validation_exception,
+                        "Secondary indexes are absent from this emulator; create the table "
+                        "without them");
     if (!catalogue_create(call->catalogue, call->request, call->arena, &table, err))
         return false;
     json_object_begin(call->out);

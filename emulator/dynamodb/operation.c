@@ -7,11 +7,17 @@
 static const struct ddb_operation operations[] = {
     {STR_INIT("CreateTable"), DDB_CONTROL, &shape_create_table, table_name_check_early,
      create_table_run},
+    {STR_INIT("DeleteItem"), DDB_WRITE, &shape_delete_item, NULL, delete_item_run},
     {STR_INIT("DeleteTable"), DDB_CONTROL, &shape_table_name_only, table_name_check_early,
      delete_table_run},
     {STR_INIT("DescribeTable"), DDB_READ, &shape_table_name_only, table_name_check_early,
      describe_table_run},
+    {STR_INIT("GetItem"), DDB_READ, &shape_get_item, NULL, get_item_run},
     {STR_INIT("ListTables"), DDB_READ, &shape_list_tables, NULL, list_tables_run},
+    {STR_INIT("PutItem"), DDB_WRITE, &shape_put_item, NULL, put_item_run},
+    {STR_INIT("Query"), DDB_PAGE, &shape_query, NULL, query_run},
+    {STR_INIT("Scan"), DDB_PAGE, &shape_scan, NULL, scan_run},
+    {STR_INIT("UpdateItem"), DDB_WRITE, &shape_update_item, NULL, update_item_run},
 };
 
 static int compare_name(const void *name, const void *operation)

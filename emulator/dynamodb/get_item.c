@@ -1,0 +1,68 @@
+/* GetItem: without a projection the item's bytes go out as they lie. */
+#include "capacity.h"
+#include "errors.h"
+#include "key.h"
+#include "parameters.h"
+#include "table_name.h"
+
+static const char *const legacy[] = {"AttributesToGet", NULL};
+static const char *const expressions[] = {"ProjectionExpression", NULL};
+static const struct parameter_set parameters = {legacy, expressions};
+
+static bool write_item(struct ddb_call *call, const struct projection *projection, struct str json,
+                       struct aws_error *err)
+{
+    struct attribute_value item, part;
+    struct buffer text;
+
+    if (projection == NULL) {
+        json_field_raw(call->out, STR("Item"), json);
+        return true;
+    }
+    if (!item_decode(json, call->arena, &item, err) ||
+        !projection_apply(projection, &item, call->arena, &part, err))
+        return false;
+    buffer_init(&text, call->arena);
+    item_write(&text, &part);
+    json_field_raw(call->out, STR("Item"), buffer_str(&text));
+    return true;
+}
+
+static bool answer(struct ddb_call *call, const struct store_target *target,
+                   const struct projection *projection, struct aws_error *err)
+{
+    bool consistent = request_bool(call->request, STR("ConsistentRead"), false);
+    struct capacity used = {
+        .table_units = capacity_of_read(target->found ? target->item.size : 0, consistent)};
+
+    json_object_begin(call->out);
+    capacity_write(call->out, capacity_mode_of(call->request),
+                   request_string(call->request, STR("TableName")), &used);
+    if (target->found && !write_item(call, projection, target->item.json, err))
+        return false;
+    json_object_end(call->out);
+    return true;
+}
+
+bool get_item_run(struct ddb_call *call, struct aws_error *err)
+{
+    struct placeholders placeholders;
+    struct projection *projection = NULL;
+    struct store_target target = {0};
+    struct attribute_value key;
+    struct table *table = NULL;
+
+    if (!parameters_check_mixing(call, &parameters, err) ||
+        !item_read(request_get(call->request, "Key"), call->arena, &key, err) ||
+        !placeholders_read(call->request, call->arena, &placeholders, err) ||
+        !parameters_projection(call, &placeholders, &projection, err) ||
+        !placeholders_check_used(&placeholders, call->arena, err) ||
+        !table_name_find(call, &table, err))
+        return false;
+    target.collection = table->collection;
+    bool ok = key_of_request(&table->schema, &key, call->arena, &target.key, err) &&
+              store_get(call->store, &target, call->arena, err) &&
+              answer(call, &target, projection, err);
+    table_release(table);
+    return ok;
+}

@@ -1,0 +1,205 @@
+/* What part of a partition a key condition names. */
+#include "errors.h"
+#include "expression.h"
+#include "expression_parser.h"
+#include "key.h"
+
+struct key_condition_reader {
+    const struct key_schema *schema;
+    const struct expr *parts[2]; /* of the partition key, of the sort key */
+    struct aws_error *err;
+};
+
+static bool fail(struct aws_error *err, const char *text)
+{
+    return aws_fail(err, &ddb_validation_exception, "%s", text);
+}
+
+static bool fail_operator(const struct expr *expr, struct aws_error *err)
+{
+    return aws_fail(err, &ddb_validation_exception,
+                    "Invalid operator used in KeyConditionExpression: %s",
+                    expr_operator_name(expr));
+}
+
+/* The path among the operands, which may stand on either side of a comparison. */
+static bool find_path(const struct expr *expr, const struct path **ret, struct aws_error *err)
+{
+    *ret = NULL;
+    for (size_t i = 0; i < expr->operand_count; i++) {
+        const struct expr *operand = expr->operands[i];
+
+        if (operand->type == EXPR_FUNCTION)
+            return fail(err, "KeyConditionExpressions cannot contain nested operations");
+        if (operand->type != EXPR_PATH)
+            continue;
+        if (*ret != NULL)
+            return fail(err, "Invalid condition in KeyConditionExpression: Multiple attribute "
+                             "names used in one condition");
+        if (i > 0 && (expr->type == EXPR_BETWEEN || expr->type == EXPR_FUNCTION))
+            return aws_fail(err, &ddb_validation_exception,
+                            "Invalid condition in KeyConditionExpression: %s operator must have "
+                            "the key attribute as its first operand",
+                            expr_operator_name(expr));
+        if (operand->path.count > 1)
+            return fail(err, "KeyConditionExpressions cannot have conditions on nested "
+                             "attributes");
+        *ret = &operand->path;
+    }
+    if (*ret == NULL)
+        return fail(err, "Invalid condition in KeyConditionExpression: No key attribute "
+                         "specified");
+    return true;
+}
+
+static bool is_allowed(const struct expr *expr)
+{
+    return (expr->type == EXPR_FUNCTION && expr->function == FUNCTION_BEGINS_WITH) ||
+           expr->type == EXPR_EQ || (expr->type >= EXPR_LT && expr->type <= EXPR_BETWEEN);
+}
+
+static bool read_part(struct key_condition_reader *reader, const struct expr *expr)
+{
+    const struct key_schema *schema = reader->schema;
+    const struct path *path = NULL;
+
+    if (expr->type == EXPR_AND)
+        return read_part(reader, expr->children[0]) && read_part(reader, expr->children[1]);
+    if (!is_allowed(expr))
+        return fail_operator(expr, reader->err);
+    if (!find_path(expr, &path, reader->err))
+        return false;
+    for (size_t i = 0; i < schema->hash_count + schema->range_count; i++) {
+        if (!str_eq(schema->keys[i].name, path->steps[0].name))
+            continue;
+        if (reader->parts[i] != NULL)
+            return fail(reader->err,
+                        "KeyConditionExpressions must only contain one condition per key");
+        reader->parts[i] = expr;
+        return true;
+    }
+    /* Another attribute: which key is missed then is told below. */
+    size_t place = reader->parts[0] == NULL ? 0 : 1;
+    return aws_fail(
+        reader->err, &ddb_validation_exception,
+        place < schema->hash_count + schema->range_count
+            ? "Query condition missed key schema element: %.*s"
+            : "Query key condition not supported",
+        STR_ARG(schema->keys[place < schema->hash_count + schema->range_count ? place : 0].name));
+}
+
+static bool check_type(const struct expr *expr, const struct key_attribute *key,
+                       struct aws_error *err)
+{
+    for (size_t i = 0; i < expr->operand_count; i++) {
+        const struct attribute_value *value = expr->operands[i]->value;
+
+        if (value != NULL && key_type_of(value) != key->type)
+            return fail(err, OMPV "Condition parameter type does not match schema type");
+        if (value != NULL && value->type != VALUE_N && value->text.len == 0 &&
+            expr->type != EXPR_FUNCTION)
+            return aws_fail(err, &ddb_validation_exception,
+                            "One or more parameter values are not valid. The AttributeValue for a "
+                            "key attribute cannot contain an empty %s value. Key: %.*s",
+                            value->type == VALUE_S ? "string" : "binary", STR_ARG(key->name));
+    }
+    return true;
+}
+
+/* `:v < k` is `k > :v`. */
+static enum expr_type turned(const struct expr *expr)
+{
+    if (expr->operands[0]->type == EXPR_PATH)
+        return expr->type;
+    switch (expr->type) {
+    case EXPR_LT:
+        return EXPR_GT;
+    case EXPR_LE:
+        return EXPR_GE;
+    case EXPR_GT:
+        return EXPR_LT;
+    case EXPR_GE:
+        return EXPR_LE;
+    case EXPR_PATH:
+    case EXPR_VALUE:
+    case EXPR_AND:
+    case EXPR_OR:
+    case EXPR_NOT:
+    case EXPR_EQ:
+    case EXPR_NE:
+    case EXPR_BETWEEN:
+    case EXPR_IN:
+    case EXPR_FUNCTION:
+    case EXPR_PLUS:
+    case EXPR_MINUS:
+        break;
+    }
+    return expr->type;
+}
+
+/* The first bytes behind a key: itself and one zero byte more. */
+static bool successor(struct str bytes, struct arena *arena, struct str *ret)
+{
+    char *text = arena_alloc_text(arena, bytes.len + 1);
+
+    if (text == NULL)
+        return false;
+    if (bytes.len > 0)
+        memcpy(text, bytes.ptr, bytes.len);
+    text[bytes.len] = '\0';
+    *ret = (struct str){text, bytes.len + 1};
+    return true;
+}
+
+static bool range_of(const struct expr *expr, struct arena *arena, struct key_range *ret)
+{
+    const struct expr *first = expr->operands[0], *second = expr->operands[1];
+    enum expr_type type = turned(expr);
+    struct str low, high;
+
+    if (!key_bytes(first->value != NULL ? first->value : second->value, arena, &low))
+        return false;
+    if (type == EXPR_FUNCTION) {
+        ret->sort_from = low;
+        return key_prefix_end(low, arena, &ret->sort_to);
+    }
+    if (type == EXPR_BETWEEN) {
+        ret->sort_from = low;
+        return key_bytes(expr->operands[2]->value, arena, &high) &&
+               successor(high, arena, &ret->sort_to);
+    }
+    if (type == EXPR_LT) {
+        ret->sort_to = low;
+        return true;
+    }
+    if (type == EXPR_GT)
+        return successor(low, arena, &ret->sort_from);
+    if (type == EXPR_EQ || type == EXPR_GE)
+        ret->sort_from = low;
+    return type == EXPR_GE || successor(low, arena, &ret->sort_to);
+}
+
+bool key_condition_range(const struct expr *condition, const struct key_schema *schema,
+                         struct arena *arena, struct key_range *ret, struct aws_error *err)
+{
+    struct key_condition_reader reader = {.schema = schema, .err = err};
+
+    *ret = (struct key_range){0};
+    if (!read_part(&reader, condition))
+        return false;
+    const struct expr *partition = reader.parts[0], *sort = reader.parts[1];
+    if (partition == NULL)
+        return aws_fail(err, &ddb_validation_exception,
+                        "Query condition missed key schema element: %.*s",
+                        STR_ARG(schema->keys[0].name));
+    if (partition->type != EXPR_EQ)
+        return fail(err, "Query key condition not supported");
+    if (!check_type(partition, &schema->keys[0], err) ||
+        (sort != NULL && !check_type(sort, &schema->keys[1], err)))
+        return false;
+    ret->partition = partition->operands[0]->value != NULL ? partition->operands[0]->value
+                                                           : partition->operands[1]->value;
+    if (sort != NULL && !range_of(sort, arena, ret))
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    return true;
+}

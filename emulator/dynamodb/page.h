@@ -1,0 +1,43 @@
+/*
+ * A page of items, for Query and Scan: rows are read in order, counted, filtered, projected, until
+ * the limit, 1 MB, or the end.
+ *
+ * Source: Developer Guide, "Query", "Scan", "Paginating results".
+ */
+#ifndef DYNAMODB_PAGE_H
+#define DYNAMODB_PAGE_H
+
+#include "expression.h"
+#include "operation.h"
+#include "store.h"
+#include "table.h"
+
+struct page {
+    struct ddb_call *call;
+    struct table *table;
+    struct store_range range;
+    struct expr *filter;           /* NULL: none */
+    struct projection *projection; /* NULL: everything */
+    bool count_only;
+    int64_t limit; /* items evaluated; INT64_MAX: none */
+    /* What was found. */
+    struct buffer items;
+    int64_t count;
+    int64_t scanned;
+    int64_t bytes;
+    bool ended_early; /* more may follow */
+    struct str last;  /* the last item evaluated, JSON */
+    struct arena *scratch;
+    struct aws_error err;
+};
+
+/* Select, IndexName, Limit and Segment's relatives, which Query and Scan share. Errors:
+ * ValidationException. */
+MUST_CHECK bool page_check_select(struct page *page, struct aws_error *err);
+/* What of the request needs no table. */
+MUST_CHECK bool page_read_start(struct page *page, bool *ret_given, struct attribute_value *ret,
+                                struct aws_error *err);
+/* Reads, and writes the whole answer. */
+MUST_CHECK bool page_run(struct page *page, struct aws_error *err);
+
+#endif

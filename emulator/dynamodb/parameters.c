@@ -1,0 +1,83 @@
+#include "parameters.h"
+
+#include "errors.h"
+#include "legacy.h"
+
+static struct str list_present(const struct ddb_call *call, const char *const *names)
+{
+    struct buffer out;
+
+    buffer_init(&out, call->arena);
+    for (; *names != NULL; names++) {
+        if (request_member(call->request, str_from_c(*names)) == NULL)
+            continue;
+        if (out.len > 0)
+            buffer_add_literal(&out, ", ");
+        buffer_add(&out, str_from_c(*names));
+    }
+    return buffer_str(&out);
+}
+
+/* `UpdateExpression and ConditionExpression are null`, `ConditionExpression is null` */
+static struct str list_missing(const struct ddb_call *call, const char *const *names)
+{
+    struct buffer out;
+    size_t count = 0;
+
+    buffer_init(&out, call->arena);
+    for (; *names != NULL; names++) {
+        if (strcmp(*names, "ProjectionExpression") == 0)
+            continue; /* holds no values */
+        if (count++ > 0)
+            buffer_add_literal(&out, " and ");
+        buffer_add(&out, str_from_c(*names));
+    }
+    buffer_add(&out, count == 1 ? STR(" is null") : STR(" are null"));
+    return buffer_str(&out);
+}
+
+bool parameters_check_mixing(const struct ddb_call *call, const struct parameter_set *set,
+                             struct aws_error *err)
+{
+    struct str legacy = list_present(call, set->legacy);
+    struct str expressions = list_present(call, set->expressions);
+
+    if (legacy.len > 0 && expressions.len > 0)
+        return aws_fail(err, &ddb_validation_exception,
+                        "Can not use both expression and non-expression parameters in the same "
+                        "request: Non-expression parameters: {%.*s} Expression parameters: {%.*s}",
+                        STR_ARG(legacy), STR_ARG(expressions));
+    if (expressions.len > 0)
+        return true;
+    if (request_get(call->request, "ExpressionAttributeNames") != NULL)
+        return aws_fail(err, &ddb_validation_exception,
+                        "ExpressionAttributeNames can only be specified when using expressions");
+    if (request_get(call->request, "ExpressionAttributeValues") != NULL)
+        return aws_fail(err, &ddb_validation_exception,
+                        "ExpressionAttributeValues can only be specified when using expressions: "
+                        "%.*s",
+                        STR_ARG(list_missing(call, set->expressions)));
+    return true;
+}
+
+bool parameters_condition(const struct ddb_call *call, enum expression_kind kind,
+                          struct placeholders *placeholders, struct expr **ret,
+                          struct aws_error *err)
+{
+    const struct json_value *text = request_member(call->request, expression_names[kind]);
+
+    *ret = NULL;
+    return text == NULL || condition_parse(kind, text->text, placeholders, call->arena, ret, err);
+}
+
+bool parameters_projection(const struct ddb_call *call, struct placeholders *placeholders,
+                           struct projection **ret, struct aws_error *err)
+{
+    const struct json_value *text = request_get(call->request, "ProjectionExpression");
+    const struct json_value *names = request_get(call->request, "AttributesToGet");
+
+    *ret = NULL;
+    if (names != NULL)
+        return legacy_projection(names, call->arena, ret, err);
+    return text == NULL || projection_parse(text->text, placeholders, call->arena, ret, err);
+}

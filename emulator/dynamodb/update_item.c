@@ -1,0 +1,149 @@
+/* UpdateItem: some attributes change; an item that is not there comes into being. */
+#include "errors.h"
+#include "key.h"
+#include "legacy.h"
+#include "parameters.h"
+#include "table_name.h"
+#include "write.h"
+
+static const char *const legacy[] = {"AttributeUpdates", "Expected", "ConditionalOperator", NULL};
+static const char *const expressions[] = {"UpdateExpression", "ConditionExpression", NULL};
+static const struct parameter_set parameters = {legacy, expressions};
+
+static bool only_removes(const struct update *update)
+{
+    for (size_t i = 0; i < update->count; i++) {
+        if (update->clauses[i].action != UPDATE_REMOVE &&
+            update->clauses[i].action != UPDATE_DELETE)
+            return false;
+    }
+    return update->count > 0;
+}
+
+/* The key with nothing else: what an update begins with where there is no item. */
+static bool begin_item(struct item_write *write, struct attribute_value *ret, struct aws_error *err)
+{
+    size_t count = write->request_key->map.count;
+
+    *ret = (struct attribute_value){.type = VALUE_M};
+    ret->map.attributes =
+        arena_alloc_array(write->call->arena, count, sizeof(*ret->map.attributes));
+    if (ret->map.attributes == NULL)
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    memcpy(ret->map.attributes, write->request_key->map.attributes,
+           count * sizeof(*ret->map.attributes));
+    ret->map.count = count;
+    return true;
+}
+
+/* A nested value may have come one level too deep only now. */
+static bool check_depth(const struct attribute_value *value, int depth)
+{
+    if (depth > VALUE_DEPTH_MAX)
+        return false;
+    for (size_t i = 0; value->type == VALUE_L && i < value->list.count; i++) {
+        if (!check_depth(&value->list.elements[i], depth + 1))
+            return false;
+    }
+    for (size_t i = 0; value->type == VALUE_M && i < value->map.count; i++) {
+        if (!check_depth(&value->map.attributes[i].value, depth + 1))
+            return false;
+    }
+    return true;
+}
+
+static bool make(struct item_write *write, bool found, const struct attribute_value *old,
+                 struct attribute_value *ret, bool *ret_keep, struct aws_error *err)
+{
+    struct attribute_value begun;
+
+    *ret_keep = found || !only_removes(write->update);
+    if (!*ret_keep)
+        return true;
+    if (!found && !begin_item(write, &begun, err))
+        return false;
+    if (!update_apply(write->update, found ? old : &begun, write->call->arena, ret, err))
+        return false;
+    if (!check_depth(ret, 0))
+        return aws_fail(err, &ddb_validation_exception,
+                        "Nesting Levels have exceeded supported limits: Attributes in the item "
+                        "have nested levels beyond supported limit");
+    if (item_size(ret) > ITEM_BYTES_MAX)
+        return aws_fail(err, &ddb_validation_exception,
+                        "Item size to update has exceeded the maximum allowed size");
+    return true;
+}
+
+static bool read_update(struct ddb_call *call, struct placeholders *placeholders,
+                        struct update **ret, struct aws_error *err)
+{
+    const struct json_value *text = request_get(call->request, "UpdateExpression");
+
+    if (text != NULL)
+        return update_parse(text->text, placeholders, call->arena, ret, err);
+    if (*ret != NULL)
+        return true;
+    *ret = arena_alloc(call->arena, sizeof(**ret)); /* no clauses: the key alone */
+    return *ret != NULL || aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+}
+
+static bool check(struct ddb_call *call, struct item_write *write, struct attribute_value *key,
+                  struct aws_error *err)
+{
+    const struct json_value *updates = request_get(call->request, "AttributeUpdates");
+    struct placeholders placeholders;
+    struct expr *expected = NULL;
+    struct update *update = NULL;
+
+    if (!parameters_check_mixing(call, &parameters, err) ||
+        !item_read(request_get(call->request, "Key"), call->arena, key, err) ||
+        (updates != NULL && !legacy_updates(updates, call->arena, &update, err)) ||
+        !legacy_expected(call->request, call->arena, &expected, err) ||
+        !placeholders_read(call->request, call->arena, &placeholders, err) ||
+        !read_update(call, &placeholders, &update, err) ||
+        !parameters_condition(call, EXPRESSION_CONDITION, &placeholders, &write->condition, err) ||
+        !placeholders_check_used(&placeholders, call->arena, err))
+        return false;
+    write->update = update;
+    if (expected != NULL)
+        write->condition = expected;
+    return true;
+}
+
+/* No path of the update may begin with a key attribute. */
+static bool check_paths(const struct item_write *write, struct aws_error *err)
+{
+    for (size_t i = 0; i < write->update->count; i++) {
+        const struct path *path = &write->update->clauses[i].path;
+
+        if (!key_has(&write->table->schema, path->steps[0].name))
+            continue;
+        if (path->count > 1)
+            return aws_fail(err, &ddb_validation_exception,
+                            "Key attributes must be scalars; list random access '[]' and map "
+                            "lookup '.' are not allowed: Key: %.*s",
+                            STR_ARG(path->steps[0].name));
+        return aws_fail(err, &ddb_validation_exception,
+                        OMPV "Cannot update attribute %.*s. This attribute is part of the key",
+                        STR_ARG(path->steps[0].name));
+    }
+    return true;
+}
+
+bool update_item_run(struct ddb_call *call, struct aws_error *err)
+{
+    struct attribute_value key;
+    struct item_write write = {.call = call,
+                               .make = make,
+                               .reads_old = true,
+                               .request_key = &key,
+                               .returns = write_returns_of(call->request),
+                               .show_on_failure = write_shows_on_failure(call->request)};
+
+    if (!check(call, &write, &key, err) || !table_name_find(call, &write.table, err))
+        return false;
+    bool ok = key_of_request(&write.table->schema, &key, call->arena, &write.key, err) &&
+              check_paths(&write, err) && write_run(&write, err) && write_answer(&write, err);
+    table_release(write.table);
+    return ok;
+}
