@@ -99,7 +99,8 @@ static bool guess_type(struct arena *arena, struct str text, struct str *ret)
         *ret = text.ptr == NULL ? STR("") : text;
         return true;
     }
-    return str_copy(arena, (struct str){number, json_format_double(value, number)}, ret);
+    size_t len = json_format_double(value, number);
+    return str_copy(arena, (struct str){number, len}, ret);
 }
 
 static bool csv_cell(struct csv *csv, struct str *ret, bool guess)

@@ -273,7 +273,8 @@ static void make_slug(const struct dynamic_row *row, struct rng *rng, struct clo
 {
     make_words(row, rng, clock, ret);
     for (char *at = ret; *at != '\0'; at++)
-        *at = *at == ' ' ? '-' : *at;
+        if (*at == ' ')
+            *at = '-';
 }
 
 static void make_date(struct rng *rng, struct clock *clock, int64_t from_ms, int64_t to_ms,

@@ -170,11 +170,11 @@ double histogram_mean(const struct histogram *histogram)
 
 static void put_leb128(struct buffer *out, int64_t value)
 {
-    uint64_t zigzag = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+    uint64_t zigzag = ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
 
     /* Nine bytes at most: the ninth holds eight bits. */
     for (int i = 0; i < 8 && zigzag >= 0x80; i++) {
-        buffer_add_char(out, (char)(zigzag & 0x7F) | (char)0x80);
+        buffer_add_char(out, (char)(unsigned char)(0x80 | (zigzag & 0x7F)));
         zigzag >>= 7;
     }
     buffer_add_char(out, (char)zigzag);

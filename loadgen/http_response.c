@@ -117,6 +117,13 @@ static void read_header(struct http_response *response, struct str line, bool cu
     }
 }
 
+static bool has_no_body(const struct http_response *response)
+{
+    return response->is_head || response->status == 204 || response->status == 304 ||
+           (response->has_length && response->left == 0 && !response->chunked &&
+            !response->other_coding);
+}
+
 /* Where the body ends: RFC 9112, section 6.3. */
 static void end_head(struct http_response *response)
 {
@@ -130,7 +137,7 @@ static void end_head(struct http_response *response)
         response->has_length = response->chunked = response->other_coding = false;
         response->left = 0;
         response->state = RESPONSE_STATUS_LINE;
-    } else if (response->is_head || response->status == 204 || response->status == 304) {
+    } else if (has_no_body(response)) {
         done(response);
     } else if (response->chunked) {
         if (response->has_length)
@@ -139,8 +146,6 @@ static void end_head(struct http_response *response)
     } else if (response->other_coding || !response->has_length) {
         response->keep_alive = false;
         response->state = RESPONSE_BODY_UNTIL_CLOSE;
-    } else if (response->left == 0) {
-        done(response);
     } else {
         response->state = RESPONSE_BODY_LENGTH;
     }

@@ -86,7 +86,8 @@ static const struct option_row option_rows[] = {
     {"csv", 0, OPTION_TEXT, OFFSET(csv), "FILE", "a row a second as CSV", 0, 0, NULL},
     {"junit", 0, OPTION_TEXT, OFFSET(junit), "FILE", "the conditions as JUnit test cases", 0, 0,
      NULL},
-    {"hlog", 0, OPTION_TEXT, OFFSET(hlog), "FILE", "an HdrHistogram log (absent)", 0, 0, NULL},
+    {"hlog", 0, OPTION_TEXT, OFFSET(hlog), "FILE",
+     "an HdrHistogram log (V2), an interval a second, in microseconds", 0, 0, NULL},
     {"segment", 0, OPTION_TEXT, OFFSET(segment), "I/N", "one part of many machines' run (absent)",
      0, 0, NULL},
     {"seed", 0, OPTION_INT, OFFSET(seed), "N", "all chance from this seed", 0, INT64_MAX, NULL},
@@ -141,10 +142,6 @@ static bool check_absent(const struct arguments *arguments, struct aws_error *er
     if (arguments->segment != NULL)
         return aws_fail(err, &error_usage,
                         "--segment is not part of this version; "
-                        "docs/absent.md lists what is not");
-    if (arguments->hlog != NULL)
-        return aws_fail(err, &error_usage,
-                        "--hlog is not part of this version; "
                         "docs/absent.md lists what is not");
     return true;
 }
@@ -310,7 +307,8 @@ static bool read_data(struct session *session, struct aws_error *err)
 static bool read_files(struct session *session, struct aws_error *err)
 {
     const struct arguments *arguments = &session->arguments;
-    const char *outputs[] = {arguments->out, arguments->json, arguments->csv, arguments->junit};
+    const char *outputs[] = {arguments->out, arguments->json, arguments->csv, arguments->junit,
+                             arguments->hlog};
 
     if (!read_collection(session, err) ||
         !read_scope(session, arguments->globals, SCOPE_GLOBAL, err) ||
@@ -392,9 +390,8 @@ static bool write_reports(struct session *session, struct aws_error *err)
         const char *path;
         bool (*write)(const struct results *results, const char *path, struct aws_error *err);
     } rows[] = {
-        {arguments->json, report_json_file},
-        {arguments->csv, report_csv_file},
-        {arguments->junit, report_junit_file},
+        {arguments->json, report_json_file},   {arguments->csv, report_csv_file},
+        {arguments->junit, report_junit_file}, {arguments->hlog, report_hlog_file},
         {arguments->out, report_html_file},
     };
 

@@ -25,10 +25,10 @@ bool metrics_init(struct metrics *metrics, size_t request_count, int64_t window_
     metrics->windows = calloc(WINDOWS_MAX, sizeof(*metrics->windows));
     metrics->now.histogram = histogram_new();
     ok = metrics->requests != NULL && metrics->windows != NULL && metrics->now.histogram != NULL;
-    metrics->request_count = metrics->requests == NULL ? 0 : request_count;
-    for (size_t i = 0; i < metrics->request_count; i++) {
-        metrics->requests[i].histogram = histogram_new();
-        ok = ok && metrics->requests[i].histogram != NULL;
+    while (ok && metrics->request_count < request_count) {
+        struct series *row = &metrics->requests[metrics->request_count++];
+        row->histogram = histogram_new();
+        ok = row->histogram != NULL;
     }
     if (!ok)
         metrics_deinit(metrics);

@@ -119,8 +119,10 @@ static void add_xml(struct buffer *out, struct str text)
             buffer_add_literal(out, "&amp;");
         else if (byte == '"')
             buffer_add_literal(out, "&quot;");
+        else if ((unsigned char)byte < 0x20)
+            buffer_add_char(out, ' ');
         else
-            buffer_add_char(out, (unsigned char)byte < 0x20 ? ' ' : byte);
+            buffer_add_char(out, byte);
     }
 }
 

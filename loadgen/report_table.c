@@ -27,8 +27,6 @@ static void print_name(FILE *out, struct str name)
     if (bytes < name.len) {
         bytes = fits;
         columns = NAME_COLUMNS;
-    } else {
-        fits = bytes;
     }
     for (size_t i = 0; i < bytes; i++)
         (void)fputc((unsigned char)name.ptr[i] < 0x20 ? ' ' : name.ptr[i], out);

@@ -372,7 +372,7 @@ static void build_pieces(const struct piece_list *list, const struct resolver *r
     for (size_t i = 0; i < list->count; i++) {
         const struct piece *piece = &list->rows[i];
         const struct str *cell = NULL;
-        struct str value = piece->text;
+        struct str value = {0};
         switch (piece->kind) {
         case PIECE_LITERAL:
             buffer_add(out, piece->text);

@@ -81,7 +81,7 @@ static bool host_is_sane(struct str host)
 
 static bool read_authority(struct str authority, struct url *ret, struct aws_error *err)
 {
-    struct str host = authority, port = {0};
+    struct str host = {0}, port = {0};
     int64_t number = 80;
 
     if (str_find_char(authority, '@') < authority.len)

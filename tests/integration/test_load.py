@@ -1,16 +1,19 @@
 """squall load against servers that count for themselves: what it reports must be what they saw."""
 
 import asyncio
+import base64
 import collections
 import json
 import os
 import pathlib
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
 import xml.etree.ElementTree as ElementTree
+import zlib
 
 import pytest
 
@@ -395,3 +398,40 @@ def test_help_names_every_option_and_shows_examples():
     assert done.returncode == 0 and done.stderr == ""
     for word in ("--vus", "--profile", "--fail-if", "--out", "ramp-up", "examples", "exit status"):
         assert word in done.stdout
+
+
+def read_hlog(path):
+    """HdrHistogram's log by its specification: each interval's count and the sum of its values' buckets."""
+    lines = [line for line in path.read_text().splitlines() if not line.startswith(("#", '"'))]
+    for line in lines:
+        start, length, highest, encoded = line.split(",")
+        packed = base64.b64decode(encoded, validate=True)
+        cookie, size = struct.unpack(">II", packed[:8])
+        assert cookie == 0x1C849314 and size == len(packed) - 8
+        plain = zlib.decompress(packed[8:])
+        cookie, size, offset, digits, low, high, ratio = struct.unpack(">IIIIqqd", plain[:40])
+        assert (cookie, offset, digits, low, high, ratio) == (0x1C849313, 0, 3, 1, 3600000000, 1.0)
+        payload, total, at = plain[40:], 0, 0
+        assert size == len(payload)
+        while at < len(payload):
+            value = shift = 0
+            while True:
+                byte = payload[at]
+                at += 1
+                value |= (byte & 0x7F) << shift
+                shift += 7
+                if not byte & 0x80:
+                    break
+            value = (value >> 1) ^ -(value & 1)
+            total += max(value, 0)
+        yield float(start), float(length), float(highest), total
+
+
+def test_the_hdrhistogram_log_holds_every_answer(server, tmp_path):
+    result, _ = measure(tmp_path, server.url + "/slow", "--vus", 4, "--duration", "2s", "--profile", "fixed", "--quiet",
+                        "--hlog", tmp_path / "r.hlog")
+    rows = list(read_hlog(tmp_path / "r.hlog"))
+    assert (tmp_path / "r.hlog").read_text().split("\n")[1] == "#[Histogram log format version 1.3]"
+    assert [row[3] for row in rows] == [window["requests"] for window in result["windows"]]
+    assert [row[0] for row in rows] == [window["t_s"] for window in result["windows"]]
+    assert max(row[2] for row in rows) == result["totals"]["max_ms"]

@@ -27,4 +27,8 @@ MUST_CHECK bool report_html_file(const struct results *results, const char *path
 MUST_CHECK bool report_junit_file(const struct results *results, const char *path,
                                   struct aws_error *err);
 
+/* HdrHistogram's log, version 1.3: an interval a window, times in microseconds. */
+MUST_CHECK bool report_hlog_file(const struct results *results, const char *path,
+                                 struct aws_error *err);
+
 #endif
