@@ -4,6 +4,7 @@
  */
 #include "base/base.h"
 #include "base/log.h"
+#include "demo.h"
 #include "loadgen/load.h"
 #include "serve.h"
 #include "tuning/tuning.h"
@@ -29,7 +30,7 @@ static const struct command commands[] = {
     {"calibrate", "measure this machine's CPU against Lambda's", NULL},
     {"export", "write the tables' data in DynamoDB's export form", NULL},
     {"import", "read data in DynamoDB's export form", NULL},
-    {"demo", "the sample end to end: serve, load, tune, report", NULL},
+    {"demo", "the sample end to end: serve, load, tune, report", command_demo},
 };
 
 static void print_help(void)

@@ -14,6 +14,7 @@
 #include "base/options.h"
 #include "base/rng.h"
 #include "emulator.h"
+#include "sample_files.h"
 
 enum { EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3, STOP_LIMIT_S = 4, SEED_UNSET = -1 };
 
@@ -77,31 +78,6 @@ static int exit_status(const struct aws_error *err)
     if (err->kind == &error_environment || err->kind == &error_out_of_memory)
         return EXIT_ENVIRONMENT;
     return EXIT_USAGE;
-}
-
-/* --- the sample ----------------------------------------------------------------------------- */
-
-/* Beside the folder that holds this binary: installed, then in the source tree. */
-static bool find_sample(char ret[PATH_MAX], struct aws_error *err)
-{
-    static const char *const places[] = {"share/squall/fixtures/sample/template.yaml",
-                                         "fixtures/sample/template.yaml"};
-    char binary[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", binary, sizeof(binary) - 1);
-
-    binary[length < 0 ? 0 : length] = '\0';
-    for (int ups = 0; ups < 2; ups++) { /* the file's name, then its folder's */
-        char *slash = strrchr(binary, '/');
-        if (slash != NULL)
-            *slash = '\0';
-    }
-    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-        int used = snprintf(ret, PATH_MAX, "%s/%s", binary, places[i]);
-        if (used > 0 && used < PATH_MAX && access(ret, R_OK) == 0)
-            return true;
-    }
-    return aws_fail(err, &error_environment,
-                    "the sample's template is not beside %s; name a TEMPLATE", binary);
 }
 
 /* --- signals -------------------------------------------------------------------------------- */
@@ -286,7 +262,7 @@ int serve_main(int argc, char **argv)
 
     if (!options_parse(rows, ARRAY_LEN(rows), &help, argc, argv, &options, &template_path, 1,
                        &positional, &helped, &err) ||
-        (!helped && positional == 0 && !find_sample(sample, &err))) {
+        (!helped && positional == 0 && !sample_file("sample/template.yaml", sample, &err))) {
         log_error("%s", err.message);
         return exit_status(&err);
     }

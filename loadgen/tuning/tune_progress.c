@@ -45,7 +45,10 @@ static void size_retried(void *state, int64_t memory_mb, const char *reason)
 
     (void)pthread_mutex_lock(&progress->lock);
     clear_line_locked(progress);
-    log_notice("%lld MB failed and is tried again: %s", (long long)memory_mb, reason);
+    /* Often all sizes fail alike, and again: once is enough. */
+    if (strcmp(progress->reason, reason) != 0)
+        log_notice("%lld MB failed and is tried again: %s", (long long)memory_mb, reason);
+    (void)snprintf(progress->reason, sizeof(progress->reason), "%s", reason);
     (void)pthread_mutex_unlock(&progress->lock);
 }
 

@@ -15,6 +15,7 @@ struct tune_progress {
     int64_t done, total; /* runs */
     int64_t last_ms;
     bool open_line;
+    char reason[AWS_ERROR_MESSAGE_BYTES]; /* why a size was tried again, last */
 };
 
 /* False without memory. Pairs with tune_progress_end(). */

@@ -43,14 +43,14 @@ static const char *currency_of(const struct tuning_input *input)
     return str_starts_with(input->region, STR("cn-")) ? "¥" : "$";
 }
 
-/* A dollar amount with four digits that count, never in exponent form. */
-static void format_price(double price, char ret[CELL_BYTES])
+/* An amount of money with four digits that count, never in exponent form. */
+static void format_price(const char *currency, double price, char ret[CELL_BYTES])
 {
-    int decimals = 4;
+    int decimals = 3;
 
     for (double at = price; at > 0 && at < 1 && decimals < 15; at *= 10)
         decimals++;
-    (void)snprintf(ret, CELL_BYTES, "%.*f", decimals, price);
+    (void)snprintf(ret, CELL_BYTES, "%s%.*f", currency, decimals, price);
 }
 
 /* The marks of one size, behind its row. */
@@ -77,14 +77,15 @@ static void print_marks(FILE *out, const struct tune_winners *winners, int64_t m
 static void print_row(FILE *out, const struct size_statistics *row, const char *currency,
                       const struct tune_winners *winners)
 {
-    char price[CELL_BYTES], cold[CELL_BYTES];
+    char price[CELL_BYTES], million[CELL_BYTES], cold[CELL_BYTES];
 
-    format_price(row->average_price, price);
+    format_price(currency, row->average_price, price);
+    (void)snprintf(million, sizeof(million), "%s%.4f", currency, row->average_price * 1e6);
     (void)snprintf(cold, sizeof(cold), "%lld of %lld", (long long)row->cold_starts,
                    (long long)row->runs);
-    (void)fprintf(out, "%6lld MB  %12.2f ms  %10.2f ms  %s%-14s  %s%10.4f  %11s",
+    (void)fprintf(out, "%6lld MB  %12.2f ms  %10.2f ms  %16s  %11s  %11s",
                   (long long)row->memory_mb, row->average_duration_ms, row->average_billed_ms,
-                  currency, price, currency, row->average_price * 1e6, cold);
+                  price, million, cold);
     print_marks(out, winners, row->memory_mb);
     (void)fputc('\n', out);
 }
@@ -125,7 +126,7 @@ void tune_print_table(FILE *out, const struct tuning_input *input,
                   tuning_input_runs(input) == 1 ? "run" : "runs",
                   input->parallel_invocation ? "at once" : "one after the other",
                   input->only_cold_starts ? ", each a cold start" : "");
-    (void)fprintf(out, "%9s  %15s  %13s  %-15s  %11s  %11s\n", "memory", "avg duration",
+    (void)fprintf(out, "%9s  %15s  %13s  %16s  %11s  %11s\n", "memory", "avg duration",
                   "avg billed", "avg cost", "1M calls", "cold starts");
     for (size_t i = 0; i < result->row_count; i++)
         print_row(out, &result->rows[i], currency_of(input), &winners);
