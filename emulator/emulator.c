@@ -183,6 +183,7 @@ static bool open_services(struct emulator *emulator, const struct emulator_optio
     const struct lambda_service_options lambda = {
         .region = STR_INIT(EMULATOR_REGION),
         .account_id = STR_INIT(EMULATOR_ACCOUNT),
+        .dynamodb_endpoint = options->dynamodb_endpoint,
         .clock = clock_system(),
         .seed = options->seed,
         .cpu = options->cpu,

@@ -102,6 +102,31 @@ static void host_dynamodb(struct lambda_context *context, const char *operation,
     env_trace_resume(env, wait_ms);
 }
 
+/* What Lambda sets itself, of that what makes sense within this process. */
+static const char *runtime_variable(const struct execution_environment *env, struct str name)
+{
+    const struct {
+        struct str name;
+        const char *value;
+    } rows[] = {
+        {STR("AWS_REGION"), env->service->region},
+        {STR("AWS_DEFAULT_REGION"), env->service->region},
+        {STR("AWS_LAMBDA_FUNCTION_NAME"), env->context.function_name},
+        {STR("AWS_LAMBDA_FUNCTION_VERSION"), env->context.function_version},
+        {STR("AWS_LAMBDA_INITIALIZATION_TYPE"), "on-demand"},
+        {STR("AWS_LAMBDA_LOG_GROUP_NAME"), env->context.log_group_name},
+        {STR("AWS_LAMBDA_LOG_STREAM_NAME"), env->context.log_stream_name},
+        {STR("LAMBDA_TASK_ROOT"), env->version->code->folder},
+        {STR("_HANDLER"), env->version->config.handler.ptr},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (str_eq(rows[i].name, name))
+            return rows[i].value;
+    }
+    return NULL;
+}
+
 /* A configured variable; the version's text is NUL-terminated. */
 static const char *host_environment(struct lambda_context *context, const char *name)
 {
@@ -112,7 +137,7 @@ static const char *host_environment(struct lambda_context *context, const char *
         if (str_eq(config->environment[i].name, wanted))
             return config->environment[i].value.ptr;
     }
-    return NULL;
+    return runtime_variable(env_of(context), wanted);
 }
 
 static const struct lambda_host host = {
@@ -136,7 +161,12 @@ static bool init(struct execution_environment *env)
         clock_monotonic_ns(env->service->clock) + (int64_t)LAMBDA_INIT_MS_MAX * NS_PER_MS;
     if (handler->init == NULL || handler->init(&env->context, &env->handler_state))
         return true;
-    env_fail(env, "Runtime.ExitError", "Runtime exited with error: exit status 1");
+    /* What the same handler's bootstrap reports. */
+    env->call.answered = env->call.failed = true;
+    env->call.status = "error";
+    env->call.error_type = "Runtime.InitError";
+    env->call.payload = STR("{\"errorMessage\":\"the handler's init failed\","
+                            "\"errorType\":\"Runtime.InitError\",\"stackTrace\":[]}");
     return false;
 }
 

@@ -107,10 +107,12 @@ static void set_endpoints(struct variable_list *list, const struct lambda_servic
 {
     struct str url = str_printf(list->arena, "http://127.0.0.1:%u", (unsigned)service->aws_port);
 
-    if (service->aws_port == 0)
-        return;
-    SET(list, "AWS_ENDPOINT_URL", url);
-    SET(list, "AWS_ENDPOINT_URL_DYNAMODB", url);
+    if (service->aws_port != 0) {
+        SET(list, "AWS_ENDPOINT_URL", url);
+        SET(list, "AWS_ENDPOINT_URL_DYNAMODB", url);
+    }
+    if (service->dynamodb_endpoint != NULL)
+        SET(list, "AWS_ENDPOINT_URL_DYNAMODB", str_from_c(service->dynamodb_endpoint));
 }
 
 /* A NULL-ended list in the environment's arena, or NULL. */
@@ -277,7 +279,7 @@ static void take_init_error(struct execution_environment *env)
 
     call->answered = call->failed = true;
     call->status = "error";
-    call->error_type = "Runtime.Unknown";
+    call->error_type = env->process->api.error_type;
     call->payload = env->process->api.body;
     (void)stop_child(env);
 }

@@ -129,11 +129,17 @@ static bool send_accepted(struct runtime_call *call)
 }
 
 /* The first answer counts; one that does not fit into memory is too large. */
-static void set_answer(struct runtime_api *api, enum runtime_answer answer, struct str body)
+static void set_answer(const struct runtime_call *call, enum runtime_answer answer)
 {
+    struct runtime_api *api = call->api;
+    struct str body = call->request->body, error_type = call->request->error_type;
+
     if (api->answer != RUNTIME_ANSWER_NONE)
         return;
     api->answer = str_copy(api->arena, body, &api->body) ? answer : RUNTIME_ANSWER_TOO_LARGE;
+    api->error_type = str_to_c(api->arena, error_type);
+    if (api->error_type == NULL || error_type.len == 0)
+        api->error_type = "Runtime.Unknown";
     api->request_id = NULL;
 }
 
@@ -153,7 +159,7 @@ static bool on_response(struct runtime_call *call)
 {
     if (!is_current(call))
         return send_error(call, "400 Bad Request", "InvalidRequestID", "Invalid request ID");
-    set_answer(call->api, RUNTIME_ANSWER_RESPONSE, call->request->body);
+    set_answer(call, RUNTIME_ANSWER_RESPONSE);
     return send_accepted(call);
 }
 
@@ -161,7 +167,7 @@ static bool on_error(struct runtime_call *call)
 {
     if (!is_current(call))
         return send_error(call, "400 Bad Request", "InvalidRequestID", "Invalid request ID");
-    set_answer(call->api, RUNTIME_ANSWER_ERROR, call->request->body);
+    set_answer(call, RUNTIME_ANSWER_ERROR);
     return send_accepted(call);
 }
 
@@ -170,7 +176,7 @@ static bool on_init_error(struct runtime_call *call)
     if (call->api->request_id != NULL)
         return send_error(call, "403 Forbidden", "InvalidStateTransition",
                           "Transition from Ready to InitError is not allowed");
-    set_answer(call->api, RUNTIME_ANSWER_INIT_ERROR, call->request->body);
+    set_answer(call, RUNTIME_ANSWER_INIT_ERROR);
     return send_accepted(call);
 }
 

@@ -41,6 +41,7 @@ struct runtime_api {
     struct arena *arena;    /* for the answer's body */
     enum runtime_answer answer;
     struct str body;
+    const char *error_type; /* of an error; in the arena */
 };
 
 MUST_CHECK bool runtime_api_open(struct runtime_api *api, struct aws_error *err);

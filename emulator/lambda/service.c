@@ -109,6 +109,8 @@ bool lambda_service_new(const struct lambda_service_options *options, struct lam
     service->aws_port = options->aws_port;
     service->region = copy_text(options->region);
     service->account_id = copy_text(options->account_id);
+    if (options->dynamodb_endpoint != NULL)
+        service->dynamodb_endpoint = strdup(options->dynamodb_endpoint);
     service->timers = timers_new(options->clock);
     service->reaper.fire = reap;
     if (service->region == NULL || service->account_id == NULL || service->timers == NULL) {
@@ -317,6 +319,7 @@ void lambda_service_free(struct lambda_service *service)
     latency_profile_free(service->latency);
     (void)pthread_cond_destroy(&service->changed);
     (void)pthread_mutex_destroy(&service->lock);
+    free(service->dynamodb_endpoint);
     free(service->region);
     free(service->account_id);
     free(service);

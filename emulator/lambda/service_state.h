@@ -42,6 +42,7 @@ struct lambda_service {
     enum cpu_mode cpu;
     bool isolate;
     uint16_t aws_port;
+    char *dynamodb_endpoint; /* NULL: the AWS port */
     char *region;
     char *account_id;
 

@@ -3,7 +3,8 @@
  *   e  answers the event          f  fails          l  logs a line, then answers
  *   n  answers nothing            s  sleeps 300 ms  b  blocks until test_handler_unblock
  *   c  counts calls in the environment's state      r  answers the remaining time
- *   u  uses CPU for 10 ms         x  sleeps in its own way, 20 ms
+ *   u  uses CPU for 10 ms         U  for 100 ms
+ *   x  sleeps in its own way, 20 ms
  *   d  calls DynamoDB and answers its status
  */
 #include "squall/lambda.h"
@@ -92,6 +93,10 @@ static void handle(void *state, const char *event, size_t length, struct lambda_
         break;
     case 'u':
         use_cpu(10);
+        lambda_respond(context, event, length);
+        break;
+    case 'U':
+        use_cpu(100);
         lambda_respond(context, event, length);
         break;
     case 'd':

@@ -33,6 +33,7 @@ struct lambda_service_options {
     const char *latency_file;         /* NULL: none */
     struct dynamodb_client *dynamodb; /* for in-process handlers; borrowed */
     uint16_t aws_port;                /* for AWS_ENDPOINT_URL of processes; may be set later */
+    const char *dynamodb_endpoint;    /* for AWS_ENDPOINT_URL_DYNAMODB; NULL: as AWS_ENDPOINT_URL */
 };
 
 MUST_CHECK bool lambda_service_new(const struct lambda_service_options *options,
