@@ -96,12 +96,12 @@ MUST_CHECK bool parameter_parse(struct str expression, struct parameter_mapping 
 bool parameter_value(const struct gateway_call *call, const struct parameter_mapping *mapping,
                      struct str response_body, struct str *ret);
 
-/* The response for `text` (the error message, or a status), or NULL. */
-const struct integration_response *response_select(const struct integration *integration,
+/* The response for `text` (the error message, or a status) up to a NUL, or NULL. */
+const struct integration_response *response_select(const struct gateway_call *call,
                                                    struct str text);
 /* Compiles a selection pattern, which has to fit the whole text as Java's matches() has it. */
 MUST_CHECK bool pattern_compile(struct str pattern, struct arena *arena, regex_t *ret);
-bool pattern_matches(const regex_t *pattern, struct str text);
+bool pattern_matches(const regex_t *pattern, const char *text);
 /* Status, headers and body of a selected response; ends the call. */
 void call_respond(struct gateway_call *call, const struct integration_response *response,
                   struct str body, bool traced);

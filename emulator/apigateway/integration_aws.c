@@ -106,7 +106,7 @@ static void done(struct invocation *invocation)
     }
     if (has_patterns(integration))
         message = error_message(call, payload);
-    const struct integration_response *response = response_select(integration, message);
+    const struct integration_response *response = response_select(call, message);
     if (response == NULL)
         call_fail_because(call, "no integration response fits '%.*s'", STR_ARG(message));
     else

@@ -37,7 +37,7 @@ void integration_mock_run(struct gateway_call *call)
         return;
     }
     const struct integration_response *response =
-        response_select(integration, str_printf(call->exchange->arena, "%d", (int)status));
+        response_select(call, str_printf(call->exchange->arena, "%d", (int)status));
     if (response == NULL)
         call_fail_because(call, "no integration response fits status %d", (int)status);
     else

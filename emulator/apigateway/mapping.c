@@ -213,16 +213,19 @@ bool parameter_value(const struct gateway_call *call, const struct parameter_map
 
 /* --- the response --------------------------------------------------------------------------- */
 
-const struct integration_response *response_select(const struct integration *integration,
-                                                   struct str text)
+const struct integration_response *response_select(const struct gateway_call *call, struct str text)
 {
+    const struct integration *integration = &call->match.method->integration;
     const struct integration_response *found = NULL;
+    struct str copy; /* with the NUL that regexec() wants */
 
+    if (!str_copy(call->exchange->arena, text, &copy))
+        return NULL;
     for (const struct integration_response *response = integration->responses; response != NULL;
          response = response->next) {
         if (response->is_default)
             found = response;
-        else if (pattern_matches(&response->pattern, text))
+        else if (pattern_matches(&response->pattern, copy.ptr))
             return response;
     }
     return found;

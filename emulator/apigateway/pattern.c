@@ -135,11 +135,10 @@ bool pattern_compile(struct str pattern, struct arena *arena, regex_t *ret)
 }
 
 /* POSIX finds the longest of the leftmost matches: if the whole fits, that is the one. */
-bool pattern_matches(const regex_t *pattern, struct str text)
+bool pattern_matches(const regex_t *pattern, const char *text)
 {
-    regmatch_t found[1] = {{.rm_so = 0, .rm_eo = (regoff_t)text.len}};
-    const char *start = text.len == 0 ? "" : text.ptr;
+    regmatch_t found[1] = {{.rm_so = -1}};
 
-    return text.len <= INT32_MAX && regexec(pattern, start, 1, found, REG_STARTEND) == 0 &&
-           found[0].rm_so == 0 && (size_t)found[0].rm_eo == text.len;
+    return regexec(pattern, text, 1, found, 0) == 0 && found[0].rm_so == 0 &&
+           text[found[0].rm_eo] == '\0';
 }

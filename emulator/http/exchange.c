@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "limits.h"
 
+enum { HEADER_TEXT_BYTES = 512 };
+
 /* What is known of a connection; from its start to its end. */
 struct peer {
     enum http_listener listener;
@@ -36,20 +38,30 @@ static struct exchange *exchange_take(struct event_thread *thread)
     return exchange;
 }
 
+/* Back to what it was when it was new, but for the arena's first block. */
+static void exchange_clear(struct exchange *exchange)
+{
+    if (exchange->body_heap)
+        free(exchange->body);
+    exchange->body_heap = false;
+    free(exchange->instead);
+    exchange->instead = NULL;
+}
+
 static void exchange_free(struct exchange *exchange)
 {
+    exchange_clear(exchange);
     arena_free(exchange->exchange.arena);
     free(exchange);
 }
 
 static void exchange_give_back(struct event_thread *thread, struct exchange *exchange)
 {
-    if (exchange->body_heap)
-        free(exchange->body);
     if (thread->idle_count >= HTTP_EXCHANGES_KEPT) {
         exchange_free(exchange);
         return;
     }
+    exchange_clear(exchange);
     arena_reset(exchange->exchange.arena);
     exchange->next = thread->idle;
     thread->idle = exchange;
@@ -105,9 +117,30 @@ void http_exchange_finish(struct http_exchange *public_exchange)
     }
     /* Counted, so that the daemon outlives MHD_resume_connection(), which looks at it last. */
     atomic_fetch_add(&thread->finishing, 1);
-    if (atomic_compare_exchange_strong(&exchange->state, &state, EXCHANGE_FINISHED))
+    if (atomic_compare_exchange_strong(&exchange->state, &state, EXCHANGE_FINISHED)) {
         MHD_resume_connection(connection);
+    } else {
+        state = EXCHANGE_EXPIRED;
+        if (!atomic_compare_exchange_strong(&exchange->state, &state, EXCHANGE_LATE))
+            exchange_free(exchange);
+    }
     atomic_fetch_sub(&thread->finishing, 1);
+}
+
+bool http_exchange_expire(struct http_exchange *public_exchange,
+                          const struct http_response *instead)
+{
+    struct exchange *exchange = exchange_of(public_exchange);
+    int state = EXCHANGE_SUSPENDED;
+    struct http_response *copy = malloc(sizeof(*copy));
+
+    if (copy == NULL)
+        return false;
+    *copy = *instead;
+    exchange->instead = copy;
+    if (atomic_compare_exchange_strong(&exchange->state, &state, EXCHANGE_EXPIRED))
+        MHD_resume_connection(exchange->connection);
+    return true;
 }
 
 static void unlink_suspended(struct exchange *exchange)
@@ -131,7 +164,7 @@ void exchange_abandon_all(struct event_thread *thread)
     for (struct exchange *exchange = thread->suspended; exchange != NULL;
          exchange = exchange->next) {
         int state = EXCHANGE_SUSPENDED;
-        if (atomic_compare_exchange_strong(&exchange->state, &state, EXCHANGE_ABANDONED))
+        if (atomic_compare_exchange_strong(&exchange->state, &state, EXCHANGE_EXPIRED))
             MHD_resume_connection(exchange->connection);
     }
     pthread_mutex_unlock(&thread->lock);
@@ -139,17 +172,38 @@ void exchange_abandon_all(struct event_thread *thread)
 
 /* --- answering ------------------------------------------------------------------------------ */
 
-static void add_headers(struct MHD_Response *mhd, const struct http_response *response,
-                        struct arena *arena)
+/* Into a buffer of the stack, or of malloc for a long one; false for text with a NUL in it. */
+static bool to_c(struct str text, char room[HEADER_TEXT_BYTES], char **ret)
 {
-    for (size_t i = 0; i < response->header_count; i++) {
-        const struct http_header *header = &response->headers[i];
-        const char *name = str_to_c(arena, header->name);
-        const char *value = str_to_c(arena, header->value);
-        /* A header that HTTP cannot carry (a line break, a NUL) is left out, not split. */
-        if (name != NULL && value != NULL)
-            (void)MHD_add_response_header(mhd, name, value);
-    }
+    *ret = room;
+    if (text.len > 0 && memchr(text.ptr, '\0', text.len) != NULL)
+        return false;
+    if (text.len >= HEADER_TEXT_BYTES && (*ret = malloc(text.len + 1)) == NULL)
+        return false;
+    if (text.len > 0)
+        memcpy(*ret, text.ptr, text.len);
+    (*ret)[text.len] = '\0';
+    return true;
+}
+
+static void add_header(struct MHD_Response *mhd, const struct http_header *header)
+{
+    char name_room[HEADER_TEXT_BYTES], value_room[HEADER_TEXT_BYTES];
+    char *name = name_room, *value = value_room;
+
+    /* A header that HTTP cannot carry (a line break, a NUL) is left out, not split. */
+    if (to_c(header->name, name_room, &name) && to_c(header->value, value_room, &value))
+        (void)MHD_add_response_header(mhd, name, value);
+    if (name != name_room)
+        free(name);
+    if (value != value_room)
+        free(value);
+}
+
+static void add_headers(struct MHD_Response *mhd, const struct http_response *response)
+{
+    for (size_t i = 0; i < response->header_count; i++)
+        add_header(mhd, &response->headers[i]);
 }
 
 static enum MHD_Result queue_response(struct MHD_Connection *connection, struct MHD_Response *mhd,
@@ -177,24 +231,32 @@ static struct MHD_Response *response_from(struct str body)
     return MHD_create_response_from_buffer(body.len, text.pointer, MHD_RESPMEM_PERSISTENT);
 }
 
-static enum MHD_Result answer(struct exchange *exchange)
+static enum MHD_Result answer_with(struct exchange *exchange, const struct http_response *response)
 {
-    const struct http_response *response = &exchange->exchange.response;
     struct MHD_Response *mhd = response_from(response->body);
 
     if (mhd != NULL)
-        add_headers(mhd, response, exchange->exchange.arena);
+        add_headers(mhd, response);
     bool draining = atomic_load_explicit(&exchange->thread->draining, memory_order_relaxed);
     return queue_response(exchange->connection, mhd, response->status, draining);
 }
 
-static enum MHD_Result answer_abandoned(struct exchange *exchange)
+static enum MHD_Result answer(struct exchange *exchange)
 {
-    struct MHD_Response *mhd = response_from(STR("{\"message\":\"Service Unavailable\"}"));
+    return answer_with(exchange, &exchange->exchange.response);
+}
 
-    if (mhd != NULL)
-        (void)MHD_add_response_header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-    return queue_response(exchange->connection, mhd, MHD_HTTP_SERVICE_UNAVAILABLE, true);
+/* The arena is its holder's still, and so is `response`. */
+static enum MHD_Result answer_expired(struct exchange *exchange)
+{
+    static const struct http_response stopped = {
+        .status = MHD_HTTP_SERVICE_UNAVAILABLE,
+        .headers = {{STR_INIT("Content-Type"), STR_INIT("application/json")}},
+        .header_count = 1,
+        .body = STR_INIT("{\"message\":\"Service Unavailable\"}"),
+    };
+
+    return answer_with(exchange, exchange->instead == NULL ? &stopped : exchange->instead);
 }
 
 /* --- the request ---------------------------------------------------------------------------- */
@@ -232,7 +294,6 @@ void *exchange_begin(void *context, const char *uri, struct MHD_Connection *conn
     exchange->thread = thread;
     exchange->connection = connection;
     exchange->begun = exchange->suspended = exchange->linked = false;
-    exchange->body_heap = false;
     exchange->body = NULL;
     exchange->body_capacity = 0;
     exchange->discarded_bytes = 0;
@@ -391,7 +452,7 @@ static enum MHD_Result resumed(struct exchange *exchange)
     int state = atomic_load(&exchange->state);
 
     unlink_suspended(exchange);
-    return state == EXCHANGE_ABANDONED ? answer_abandoned(exchange) : answer(exchange);
+    return state == EXCHANGE_FINISHED ? answer(exchange) : answer_expired(exchange);
 }
 
 enum MHD_Result exchange_access(void *context, struct MHD_Connection *connection, const char *url,
@@ -426,9 +487,8 @@ void exchange_completed(void *context, struct MHD_Connection *connection, void *
     if (exchange->linked) /* the client left while it was suspended */
         unlink_suspended(exchange);
     atomic_fetch_sub_explicit(&thread->in_flight, 1, memory_order_relaxed);
-    /* An abandoned exchange may still be written to by the thread that never finished it: it stays
-     * until the process ends, which is about to happen. */
-    if (atomic_load(&exchange->state) != EXCHANGE_ABANDONED)
+    int state = EXCHANGE_EXPIRED;
+    if (!atomic_compare_exchange_strong(&exchange->state, &state, EXCHANGE_LEFT))
         exchange_give_back(thread, exchange);
 }
 

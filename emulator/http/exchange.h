@@ -4,9 +4,12 @@
  * An exchange is taken from its event thread's stock when the request line has come, and goes back
  * when the answer is sent. All of that runs on the event thread; only the state crosses threads:
  *
- *   RUNNING -> FINISHED                answered within handle()
- *   RUNNING -> SUSPENDED -> FINISHED   handed over, and finished by any one thread
- *              SUSPENDED -> ABANDONED  the server stopped first; a late finish finds that out
+ *   RUNNING -> FINISHED               answered within handle()
+ *   RUNNING -> SUSPENDED -> FINISHED  handed over, and finished by any one thread
+ *              SUSPENDED -> EXPIRED   answered in the holder's place; it stays the holder's until
+ *                                     its late finish:
+ *                EXPIRED -> LATE      that came before the answer was out: the event thread frees
+ *                EXPIRED -> LEFT      the answer was out before: the late finish frees
  */
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
@@ -19,7 +22,14 @@
 #include "base/rng.h"
 #include "http/http.h"
 
-enum exchange_state { EXCHANGE_RUNNING, EXCHANGE_SUSPENDED, EXCHANGE_FINISHED, EXCHANGE_ABANDONED };
+enum exchange_state {
+    EXCHANGE_RUNNING,
+    EXCHANGE_SUSPENDED,
+    EXCHANGE_FINISHED,
+    EXCHANGE_EXPIRED,
+    EXCHANGE_LATE,
+    EXCHANGE_LEFT,
+};
 
 /* One libmicrohttpd daemon and what its thread owns. */
 struct event_thread {
@@ -48,11 +58,12 @@ struct exchange {
     struct exchange *next; /* in the stock, or suspended */
     struct exchange *previous;
     _Atomic int state;
-    bool begun;     /* headers are read */
-    bool suspended; /* handed over: the event thread's own note */
-    bool linked;    /* in the thread's list of suspended ones */
-    bool too_long;  /* the body is read and forgotten */
-    bool body_heap; /* the body has a malloc of its own */
+    bool begun;                    /* headers are read */
+    bool suspended;                /* handed over: the event thread's own note */
+    bool linked;                   /* in the thread's list of suspended ones */
+    bool too_long;                 /* the body is read and forgotten */
+    bool body_heap;                /* the body has a malloc of its own */
+    struct http_response *instead; /* of an expired one; NULL: the plain 503 of a stop */
     char *body;
     size_t body_capacity;
     uint64_t discarded_bytes;

@@ -65,6 +65,14 @@ struct http_service {
 
 void http_exchange_suspend(struct http_exchange *exchange);
 void http_exchange_finish(struct http_exchange *exchange);
+/*
+ * Answers a suspended exchange in its holder's place, with a copy of `instead` (whose text has to
+ * live as long as the arena). The holder still has to finish it, whenever that is, and may use the
+ * arena and the body until then, but no longer the request's method and headers. The caller makes
+ * sure that the exchange is not finished meanwhile. False without memory: nothing happened.
+ */
+MUST_CHECK bool http_exchange_expire(struct http_exchange *exchange,
+                                     const struct http_response *instead);
 
 /* First header of that name in any case; false when there is none. `ret` is untouched then. */
 bool http_request_header(const struct http_request *request, struct str name, struct str *ret);
