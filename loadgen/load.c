@@ -91,7 +91,8 @@ static const struct option_row option_rows[] = {
     {"segment", 0, OPTION_TEXT, OFFSET(segment), "I/N", "one part of many machines' run (absent)",
      0, 0, NULL},
     {"seed", 0, OPTION_INT, OFFSET(seed), "N", "all chance from this seed", 0, INT64_MAX, NULL},
-    {"quiet", 'q', OPTION_FLAG, OFFSET(quiet), "", "no progress, no notices, no table", 0, 0, NULL},
+    {"quiet", 'q', OPTION_FLAG, OFFSET(quiet), "", "no progress and no notices: only the table", 0,
+     0, NULL},
 };
 
 static const struct command_help help_text = {
@@ -463,8 +464,7 @@ static bool execute(struct session *session, struct aws_error *err)
         if (!results_judge(results, &session->conditions[i], err))
             return false;
     }
-    if (!session->arguments.quiet)
-        report_table(stdout, results);
+    report_table(stdout, results);
     return write_reports(session, err);
 }
 

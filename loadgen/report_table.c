@@ -93,7 +93,7 @@ static void print_notes(FILE *out, const struct results *results)
     char raw[24], corrected[24];
 
     if (run->iterations_dropped > 0)
-        (void)fprintf(out, "  %llu iterations were cut short by the end of the run\n",
+        (void)fprintf(out, "  %llu iterations were cut short when their user or the run ended\n",
                       (unsigned long long)run->iterations_dropped);
     if (run->slots_unsent > 0)
         (void)fprintf(out,

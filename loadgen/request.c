@@ -67,6 +67,25 @@ static bool varying_piece(const struct compiler *c, struct str name, enum encodi
     return dynamic != DYNAMIC_UNKNOWN;
 }
 
+/* "{{" that nothing closes: the value that follows becomes part of a name. */
+static bool has_open_braces(struct str text)
+{
+    for (size_t at = text.len; at > 1; at--) {
+        if (text.ptr[at - 1] == '}' && text.ptr[at - 2] == '}')
+            return false;
+        if (text.ptr[at - 1] == '{' && text.ptr[at - 2] == '{')
+            return true;
+    }
+    return false;
+}
+
+/* What stands for a missing cell brings variables of its own. */
+static bool may_nest(const struct piece *piece, struct str written)
+{
+    return piece->kind == PIECE_DATA && !str_eq(piece->text, written) &&
+           str_find(piece->text, STR("{{")) < piece->text.len;
+}
+
 /* A text of the collection, resolved as far as it goes now, enters the list. */
 static void add_text(struct compiler *c, struct str text, enum encoding encoding)
 {
@@ -82,10 +101,8 @@ static void add_text(struct compiler *c, struct str text, enum encoding encoding
         from = end;
         if (!varying_piece(c, name, encoding, str_slice(text, begin, end), &piece))
             continue;
-        struct str before = str_slice(text, at, begin);
-        c->nested =
-            c->nested || str_find(before, STR("{{")) < before.len ||
-            str_find(piece.text, STR("{{")) < piece.text.len - (piece.kind == PIECE_DYNAMIC);
+        struct str before = str_slice(text, at, begin), written = str_slice(text, begin, end);
+        c->nested = c->nested || has_open_braces(before) || may_nest(&piece, written);
         encode_add(&c->literal, before, encoding);
         end_literal(c);
         add_piece(c, piece);

@@ -42,7 +42,11 @@ bool results_compute(struct results *results)
         return false;
     }
     metrics_total(metrics, results->total);
-    metrics_corrected(metrics, results->corrected);
+    /* With a rate, times count from when a request was due: nothing is left to correct. */
+    if (results->run->options.rate > 0)
+        metrics_total(metrics, results->corrected);
+    else
+        metrics_corrected(metrics, results->corrected);
     results->totals = figures_of(&metrics->totals, duration_s, results->errors_non_2xx);
     add_percentiles(&results->totals, results->total);
     for (size_t i = 0; i < metrics->request_count; i++) {

@@ -131,7 +131,7 @@ static void on_tick(uv_timer_t *timer)
     struct run *run = timer->data;
     int64_t now_ns = (int64_t)uv_hrtime();
 
-    metrics_users(&run->metrics, (double)run->running,
+    metrics_users(&run->metrics, (double)(run->options.rate > 0 ? run->in_flight : run->running),
                   (double)(now_ns - run->last_tick_ns) / (double)NS_PER_MS);
     run->last_tick_ns = now_ns;
     if (metrics_window_due(&run->metrics, (now_ns - run->start_ns) / NS_PER_MS))

@@ -37,6 +37,7 @@ static bool resolve(struct target *target, bool probe, struct aws_error *err)
 
     (void)snprintf(port, sizeof(port), "%u", (unsigned)target->port);
     error = getaddrinfo(target->host, port, &hints, &list);
+    target->failed = error != 0;
     if (error != 0)
         return aws_fail(err, &error_environment, "the host '%s' has no address: %s", target->host,
                         gai_strerror(error));
@@ -65,6 +66,9 @@ bool target_find(struct target_list *targets, const struct url *url, bool probe,
         target = targets->rows[i];
         if (target->port == url->port && str_eq(str_from_c(target->host), url->host)) {
             *ret = target;
+            if (target->failed)
+                return aws_fail(err, &error_environment, "the host '%s' has no address",
+                                target->host);
             return target->resolved || resolve(target, probe, err);
         }
     }

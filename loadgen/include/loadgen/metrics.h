@@ -40,7 +40,7 @@ struct counters {
 /* One moment's figures, closed: a window's counts stay as a compact text, for its percentiles. */
 struct window {
     int64_t begin_ms, end_ms;
-    double users; /* active, on average */
+    double users; /* active, on average; with a rate: with a request in flight */
     struct counters counters;
     int64_t p50_us, p90_us, p95_us, p99_us;
     char *payload; /* histogram_encode(); malloc */

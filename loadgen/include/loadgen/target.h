@@ -16,6 +16,7 @@ struct target {
     char host[256];
     uint16_t port;
     bool resolved;
+    bool failed; /* asked once, in vain: a run does not wait for it again */
     struct sockaddr_storage address;
 };
 

@@ -40,8 +40,11 @@ static bool read(struct fixture *f, const char *before, const char *items)
     return collection_parse(text, f->arena, &f->collection, &f->err);
 }
 
-/* The bytes that request `index` sends for a data row; `varies` is what compiling found. */
-static struct str sent(struct fixture *f, size_t index, size_t row, bool varies)
+/* What compiling made of a request. */
+enum form { PREBUILT, PIECES, AT_SEND };
+
+/* The bytes that request `index`, compiled to `form`, sends for a data row. */
+static struct str sent(struct fixture *f, size_t index, size_t row, enum form form)
 {
     struct resolver resolver = {&f->variables, false, 0, NULL, clock_system()};
     struct request_plan plan, whole;
@@ -49,8 +52,8 @@ static struct str sent(struct fixture *f, size_t index, size_t row, bool varies)
 
     if (!request_compile(&f->collection.requests[index], &resolver, f->arena, &plan, &f->err))
         fail_msg("%s", f->err.message);
-    assert_int_equal(plan.sent.len == 0, varies);
-    if (!varies)
+    assert_int_equal(plan.sent.len > 0 ? PREBUILT : plan.whole ? AT_SEND : PIECES, form);
+    if (form == PREBUILT)
         return plan.sent;
     resolver = (struct resolver){&f->variables, true, row, &f->rng, clock_system()};
     if (plan.whole) {
@@ -70,7 +73,7 @@ static void a_request_without_variables_is_one_run_of_bytes(void **state)
     struct fixture *f = *state;
 
     assert_true(read(f, "", "{\"name\":\"r\",\"request\":\"{{base}}\"}"));
-    assert_str_equal(sent(f, 0, 0, false), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
+    assert_str_equal(sent(f, 0, 0, PREBUILT), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
 }
 
 static void a_body_brings_its_type_and_length(void **state)
@@ -88,15 +91,16 @@ static void a_body_brings_its_type_and_length(void **state)
                      "{\"request\":{\"method\":\"PUT\",\"url\":\"{{base}}\"}},"
                      "{\"request\":{\"method\":\"GET\",\"url\":\"{{base}}\",\"body\":{\"mode\":"
                      "\"raw\",\"raw\":\"pruned\"}}}"));
-    assert_str_equal(sent(f, 0, 0, false),
+    assert_str_equal(sent(f, 0, 0, PREBUILT),
                      STR("POST /x HTTP/1.1\r\n" DEFAULTS "Content-Type: application/json\r\n"
                          "Content-Length: 7\r\n\r\n{\"a\":1}"));
-    assert_str_equal(sent(f, 1, 0, false), STR("POST / HTTP/1.1\r\ncontent-type: a/b\r\n" DEFAULTS
-                                               "Content-Length: 1\r\n\r\nx"));
-    assert_str_equal(sent(f, 2, 0, false), STR("DELETE / HTTP/1.1\r\n" DEFAULTS "\r\n"));
-    assert_str_equal(sent(f, 3, 0, false),
+    assert_str_equal(
+        sent(f, 1, 0, PREBUILT),
+        STR("POST / HTTP/1.1\r\ncontent-type: a/b\r\n" DEFAULTS "Content-Length: 1\r\n\r\nx"));
+    assert_str_equal(sent(f, 2, 0, PREBUILT), STR("DELETE / HTTP/1.1\r\n" DEFAULTS "\r\n"));
+    assert_str_equal(sent(f, 3, 0, PREBUILT),
                      STR("PUT / HTTP/1.1\r\n" DEFAULTS "Content-Length: 0\r\n\r\n"));
-    assert_str_equal(sent(f, 4, 0, false), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
+    assert_str_equal(sent(f, 4, 0, PREBUILT), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
 }
 
 static void url_objects_are_put_together(void **state)
@@ -109,7 +113,7 @@ static void url_objects_are_put_together(void **state)
         "\"0\",\"1\"],\"port\":\"3000\",\"path\":[\"a b\",\":id\",\":other\",\"\"],\"query\":[{"
         "\"key\":\"q\",\"value\":\"x&y\"},{\"key\":\"off\",\"value\":\"1\",\"disabled\":true},{"
         "\"key\":\"flag\",\"value\":null}],\"variable\":[{\"key\":\"id\",\"value\":\"4/2\"}]}}}"));
-    assert_str_equal(sent(f, 0, 0, false),
+    assert_str_equal(sent(f, 0, 0, PREBUILT),
                      STR("GET /a%20b/4/2/:other/?q=x%26y&flag HTTP/1.1\r\n" DEFAULTS "\r\n"));
 }
 
@@ -122,14 +126,28 @@ static void data_rows_vary_the_request(void **state)
                      "\"header\":[{\"key\":\"X-Name\",\"value\":\"{{name}}\"}],\"body\":{\"mode\":"
                      "\"urlencoded\",\"urlencoded\":[{\"key\":\"n\",\"value\":\"{{name}}\"}]}}}"));
     assert_str_equal(
-        sent(f, 0, 0, true),
+        sent(f, 0, 0, PIECES),
         STR("POST /1?n=%C3%A9%20b HTTP/1.1\r\nX-Name: é b\r\n" DEFAULTS
             "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 12\r\n\r\n"
             "n=%C3%A9%20b"));
+    /* An unknown name before a piece does not make it more than a piece. */
+    assert_true(read(f, "", "{\"request\":\"{{base}}/{{who}}?n={{id}}\"}"));
+    assert_true(str_starts_with(sent(f, 0, 0, PIECES), STR("GET /%7B%7Bwho%7D%7D?n=1 HTTP")));
+}
+
+static void what_a_row_lacks_stays_as_written_or_comes_from_a_broader_scope(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(read(f, "", "{\"request\":\"{{base}}/{{id}}?n={{name}}\"}"));
     /* Row 2 lacks the name, row 3 is past the end: what nobody knows stays as written. */
-    assert_true(str_starts_with(sent(f, 0, 1, true), STR("POST /2?n={{name}} HTTP/1.1\r\n")));
+    assert_true(str_starts_with(sent(f, 0, 1, PIECES), STR("GET /2?n={{name}} HTTP/1.1\r\n")));
     assert_true(
-        str_starts_with(sent(f, 0, 2, true), STR("POST /%7B%7Bid%7D%7D?n={{name}} HTTP/1.1\r\n")));
+        str_starts_with(sent(f, 0, 2, PIECES), STR("GET /%7B%7Bid%7D%7D?n={{name}} HTTP/1.1\r\n")));
+    assert_true(
+        variables_add(&f->variables, SCOPE_GLOBAL, STR("id"), STR("g{{$randomInt}}"), f->arena));
+    assert_true(str_starts_with(sent(f, 0, 0, AT_SEND), STR("GET /1?n=%C3%A9%20b")));
+    assert_true(str_starts_with(sent(f, 0, 2, AT_SEND), STR("GET /g")));
 }
 
 static void variables_within_names_or_the_address_wait_for_the_send(void **state)
@@ -140,8 +158,8 @@ static void variables_within_names_or_the_address_wait_for_the_send(void **state
     assert_true(read(f, "",
                      "{\"request\":\"{{base}}/{{item{{id}}}}\"},"
                      "{\"request\":\"http://127.0.0.{{id}}:3000/\"}"));
-    assert_true(str_starts_with(sent(f, 0, 0, true), STR("GET /one HTTP/1.1\r\n")));
-    assert_str_equal(sent(f, 1, 0, true), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
+    assert_true(str_starts_with(sent(f, 0, 0, AT_SEND), STR("GET /one HTTP/1.1\r\n")));
+    assert_str_equal(sent(f, 1, 0, AT_SEND), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
 }
 
 static void auth_is_inherited_folder_by_folder(void **state)
@@ -162,16 +180,17 @@ static void auth_is_inherited_folder_by_folder(void **state)
         "{\"request\":{\"url\":\"{{base}}\",\"auth\":{\"type\":\"apikey\",\"apikey\":[{\"key\":"
         "\"key\",\"value\":\"X-Key\"},{\"key\":\"value\",\"value\":\"v\"}]}}}"));
     assert_int_equal(f->collection.request_count, 5);
-    assert_str_equal(sent(f, 0, 0, false),
+    assert_str_equal(sent(f, 0, 0, PREBUILT),
                      STR("GET / HTTP/1.1\r\nAuthorization: Bearer T\r\n" DEFAULTS "\r\n"));
     assert_str_equal(
-        sent(f, 1, 0, false),
+        sent(f, 1, 0, PREBUILT),
         STR("GET / HTTP/1.1\r\nAuthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n" DEFAULTS
             "\r\n"));
     assert_str_equal(f->collection.requests[2].folder, STR("F / G"));
-    assert_str_equal(sent(f, 2, 0, false), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
-    assert_str_equal(sent(f, 3, 0, false), STR("GET /?a&k=v%26 HTTP/1.1\r\n" DEFAULTS "\r\n"));
-    assert_str_equal(sent(f, 4, 0, false), STR("GET / HTTP/1.1\r\nX-Key: v\r\n" DEFAULTS "\r\n"));
+    assert_str_equal(sent(f, 2, 0, PREBUILT), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
+    assert_str_equal(sent(f, 3, 0, PREBUILT), STR("GET /?a&k=v%26 HTTP/1.1\r\n" DEFAULTS "\r\n"));
+    assert_str_equal(sent(f, 4, 0, PREBUILT),
+                     STR("GET / HTTP/1.1\r\nX-Key: v\r\n" DEFAULTS "\r\n"));
 }
 
 static void a_graphql_body_is_json(void **state)
@@ -182,7 +201,7 @@ static void a_graphql_body_is_json(void **state)
                      "{\"request\":{\"method\":\"POST\",\"url\":\"{{base}}\",\"body\":{\"mode\":"
                      "\"graphql\",\"graphql\":{\"query\":\"{ a }\",\"variables\":\"{\\\"v\\\":1}\"}"
                      "}}}"));
-    assert_true(str_ends_with(sent(f, 0, 0, false),
+    assert_true(str_ends_with(sent(f, 0, 0, PREBUILT),
                               STR("Content-Type: application/json\r\nContent-Length: 37\r\n\r\n"
                                   "{\"query\":\"{ a }\",\"variables\":{\"v\":1}}")));
 }
@@ -199,7 +218,7 @@ static void real_files_oddities_are_read(void **state)
     assert_true(collection_parse(text, f->arena, &f->collection, &f->err));
     assert_str_equal(f->collection.name, STR("Wrapped"));
     assert_int_equal(f->collection.script_count, 2);
-    assert_str_equal(sent(f, 0, 0, false),
+    assert_str_equal(sent(f, 0, 0, PREBUILT),
                      STR("GET / HTTP/1.1\r\nA: b\r\nC: d\r\n" DEFAULTS "\r\n"));
 }
 
@@ -270,6 +289,7 @@ int main(void)
         CASE(a_body_brings_its_type_and_length),
         CASE(url_objects_are_put_together),
         CASE(data_rows_vary_the_request),
+        CASE(what_a_row_lacks_stays_as_written_or_comes_from_a_broader_scope),
         CASE(variables_within_names_or_the_address_wait_for_the_send),
         CASE(auth_is_inherited_folder_by_folder),
         CASE(a_graphql_body_is_json),
