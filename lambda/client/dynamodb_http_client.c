@@ -130,8 +130,10 @@ static void http_client_call(void *state, struct str operation, struct str reque
             return;
         if (answered && !is_retryable(ret->http_status, str_from_c(ret->error_type)))
             return;
-        if (attempt + 1 == ATTEMPTS_MAX)
+        if (attempt + 1 == ATTEMPTS_MAX) {
+            ret->retries_exhausted = true;
             return;
+        }
         back_off(attempt);
     }
 }

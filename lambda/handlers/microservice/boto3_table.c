@@ -1,171 +1,12 @@
 #include "boto3_table.h"
 
 #include "base/clock.h"
-
-enum parameter_kind {
-    PARAMETER_TEXT,
-    PARAMETER_BOOLEAN,
-    PARAMETER_INTEGER,
-    PARAMETER_TEXT_LIST,
-    PARAMETER_TEXT_MAP,
-    PARAMETER_VALUES,     /* a map of native values: Key, Item, ExpressionAttributeValues */
-    PARAMETER_CONDITIONS, /* Expected, AttributeUpdates, ScanFilter: structures with values within
-                           */
-};
-
-/* botocore's names for what was given and what is wanted. */
-static const struct {
-    enum json_type json;
-    const char *wanted;
-} kinds[] = {
-    [PARAMETER_TEXT] = {JSON_STRING, "<class 'str'>"},
-    [PARAMETER_BOOLEAN] = {JSON_TRUE, "<class 'bool'>"},
-    [PARAMETER_INTEGER] = {JSON_NUMBER, "<class 'int'>"},
-    [PARAMETER_TEXT_LIST] = {JSON_ARRAY, "<class 'list'>, <class 'tuple'>"},
-    [PARAMETER_TEXT_MAP] = {JSON_OBJECT, "<class 'dict'>"},
-    [PARAMETER_VALUES] = {JSON_OBJECT, "<class 'dict'>"},
-    [PARAMETER_CONDITIONS] = {JSON_OBJECT, "<class 'dict'>"},
-};
-
-struct parameter {
-    struct str name;
-    enum parameter_kind kind;
-    bool required;
-};
-
-/* In the order of the service's model, which the messages show. */
-#define TEXT(name)                                                                                 \
-    {                                                                                              \
-        STR_INIT(name), PARAMETER_TEXT, false                                                      \
-    }
-#define CONDITIONS(name)                                                                           \
-    {                                                                                              \
-        STR_INIT(name), PARAMETER_CONDITIONS, false                                                \
-    }
-#define VALUES(name)                                                                               \
-    {                                                                                              \
-        STR_INIT(name), PARAMETER_VALUES, false                                                    \
-    }
-#define REQUIRED(name)                                                                             \
-    {                                                                                              \
-        STR_INIT(name), PARAMETER_VALUES, true                                                     \
-    }
-#define TABLE_NAME                                                                                 \
-    {                                                                                              \
-        STR_INIT("TableName"), PARAMETER_TEXT, false                                               \
-    }
-#define NAMES                                                                                      \
-    {                                                                                              \
-        STR_INIT("ExpressionAttributeNames"), PARAMETER_TEXT_MAP, false                            \
-    }
-#define CONSISTENT_READ                                                                            \
-    {                                                                                              \
-        STR_INIT("ConsistentRead"), PARAMETER_BOOLEAN, false                                       \
-    }
-#define ATTRIBUTES_TO_GET                                                                          \
-    {                                                                                              \
-        STR_INIT("AttributesToGet"), PARAMETER_TEXT_LIST, false                                    \
-    }
-#define INTEGER(name)                                                                              \
-    {                                                                                              \
-        STR_INIT(name), PARAMETER_INTEGER, false                                                   \
-    }
-
-static const struct parameter put_item[] = {
-    TABLE_NAME,
-    REQUIRED("Item"),
-    CONDITIONS("Expected"),
-    TEXT("ReturnValues"),
-    TEXT("ReturnConsumedCapacity"),
-    TEXT("ReturnItemCollectionMetrics"),
-    TEXT("ConditionalOperator"),
-    TEXT("ConditionExpression"),
-    NAMES,
-    VALUES("ExpressionAttributeValues"),
-    TEXT("ReturnValuesOnConditionCheckFailure"),
-};
-static const struct parameter get_item[] = {
-    TABLE_NAME,
-    REQUIRED("Key"),
-    ATTRIBUTES_TO_GET,
-    CONSISTENT_READ,
-    TEXT("ReturnConsumedCapacity"),
-    TEXT("ProjectionExpression"),
-    NAMES,
-};
-static const struct parameter update_item[] = {
-    TABLE_NAME,
-    REQUIRED("Key"),
-    CONDITIONS("AttributeUpdates"),
-    CONDITIONS("Expected"),
-    TEXT("ConditionalOperator"),
-    TEXT("ReturnValues"),
-    TEXT("ReturnConsumedCapacity"),
-    TEXT("ReturnItemCollectionMetrics"),
-    TEXT("UpdateExpression"),
-    TEXT("ConditionExpression"),
-    NAMES,
-    VALUES("ExpressionAttributeValues"),
-    TEXT("ReturnValuesOnConditionCheckFailure"),
-};
-static const struct parameter delete_item[] = {
-    TABLE_NAME,
-    REQUIRED("Key"),
-    CONDITIONS("Expected"),
-    TEXT("ConditionalOperator"),
-    TEXT("ReturnValues"),
-    TEXT("ReturnConsumedCapacity"),
-    TEXT("ReturnItemCollectionMetrics"),
-    TEXT("ConditionExpression"),
-    NAMES,
-    VALUES("ExpressionAttributeValues"),
-    TEXT("ReturnValuesOnConditionCheckFailure"),
-};
-static const struct parameter scan[] = {
-    TABLE_NAME,
-    TEXT("IndexName"),
-    ATTRIBUTES_TO_GET,
-    INTEGER("Limit"),
-    TEXT("Select"),
-    CONDITIONS("ScanFilter"),
-    TEXT("ConditionalOperator"),
-    VALUES("ExclusiveStartKey"),
-    TEXT("ReturnConsumedCapacity"),
-    INTEGER("TotalSegments"),
-    INTEGER("Segment"),
-    TEXT("ProjectionExpression"),
-    TEXT("FilterExpression"),
-    NAMES,
-    VALUES("ExpressionAttributeValues"),
-    CONSISTENT_READ,
-};
-
-struct table_operation {
-    struct str name;
-    const struct parameter *parameters;
-    size_t count;
-};
-
-static const struct table_operation operations[] = {
-    {STR_INIT("PutItem"), put_item, ARRAY_LEN(put_item)},
-    {STR_INIT("GetItem"), get_item, ARRAY_LEN(get_item)},
-    {STR_INIT("UpdateItem"), update_item, ARRAY_LEN(update_item)},
-    {STR_INIT("DeleteItem"), delete_item, ARRAY_LEN(delete_item)},
-    {STR_INIT("Scan"), scan, ARRAY_LEN(scan)},
-};
-
-const struct table_operation *table_operation_find(struct str name)
-{
-    for (size_t i = 0; i < ARRAY_LEN(operations); i++) {
-        if (str_eq(operations[i].name, name))
-            return &operations[i];
-    }
-    return NULL;
-}
+#include "boto3_parameters.h"
 
 /* --- native to typed: boto3's TypeSerializer ------------------------------------------------ */
 
 static void write_typed(struct json_writer *w, const struct json_value *value);
+static void write_typed_list(struct json_writer *w, const struct json_value *array);
 
 static void write_typed_map(struct json_writer *w, const struct json_value *object)
 {
@@ -196,11 +37,7 @@ static void write_typed(struct json_writer *w, const struct json_value *value)
         break;
     case JSON_ARRAY:
         json_write_name(w, STR("L"));
-        json_array_begin(w);
-        for (const struct json_value *element = value->child; element != NULL;
-             element = element->next)
-            write_typed(w, element);
-        json_array_end(w);
+        write_typed_list(w, value);
         break;
     case JSON_OBJECT:
         json_write_name(w, STR("M"));
@@ -210,28 +47,36 @@ static void write_typed(struct json_writer *w, const struct json_value *value)
     json_object_end(w);
 }
 
-/* {"a": {"Value": v, "Action": "PUT"}} or {"a": {"AttributeValueList": [v], "ComparisonOperator":
- * "EQ"}} */
-static void write_condition(struct json_writer *w, const struct json_value *condition)
+static void write_typed_list(struct json_writer *w, const struct json_value *array)
 {
-    if (condition->type != JSON_OBJECT) {
-        json_write_value(w, condition);
-        return;
-    }
+    json_array_begin(w);
+    for (const struct json_value *element = array->child; element != NULL; element = element->next)
+        write_typed(w, element);
+    json_array_end(w);
+}
+
+static void write_parameter(struct json_writer *w, const struct parameter *parameter,
+                            const struct json_value *value);
+
+static void write_parameters(struct json_writer *w, const struct parameter_list *list,
+                             const struct json_value *object)
+{
     json_object_begin(w);
-    for (const struct json_value *m = condition->child; m != NULL; m = m->next) {
+    for (const struct json_value *m = object->child; m != NULL; m = m->next) {
         json_write_name(w, m->name);
-        if (str_eq(m->name, STR("Value"))) {
-            write_typed(w, m);
-        } else if (str_eq(m->name, STR("AttributeValueList")) && m->type == JSON_ARRAY) {
-            json_array_begin(w);
-            for (const struct json_value *element = m->child; element != NULL;
-                 element = element->next)
-                write_typed(w, element);
-            json_array_end(w);
-        } else {
-            json_write_value(w, m);
-        }
+        write_parameter(w, parameter_find(list, m->name), m);
+    }
+    json_object_end(w);
+}
+
+/* {"a": {"Value": v, "Action": "PUT"}} or {"a": {"AttributeValueList": [v], ...}} */
+static void write_structures(struct json_writer *w, const struct parameter_list *members,
+                             const struct json_value *map)
+{
+    json_object_begin(w);
+    for (const struct json_value *m = map->child; m != NULL; m = m->next) {
+        json_write_name(w, m->name);
+        write_parameters(w, members, m);
     }
     json_object_end(w);
 }
@@ -240,17 +85,17 @@ static void write_parameter(struct json_writer *w, const struct parameter *param
                             const struct json_value *value)
 {
     switch (parameter->kind) {
-    case PARAMETER_VALUES:
+    case PARAMETER_VALUE:
+        write_typed(w, value);
+        break;
+    case PARAMETER_VALUE_LIST:
+        write_typed_list(w, value);
+        break;
+    case PARAMETER_VALUE_MAP:
         write_typed_map(w, value);
         break;
-    case PARAMETER_CONDITIONS:
-        json_object_begin(w);
-        for (const struct json_value *member = value->child; member != NULL;
-             member = member->next) {
-            json_write_name(w, member->name);
-            write_condition(w, member);
-        }
-        json_object_end(w);
+    case PARAMETER_STRUCTURES:
+        write_structures(w, parameter->members, value);
         break;
     case PARAMETER_TEXT:
     case PARAMETER_BOOLEAN:
@@ -262,128 +107,29 @@ static void write_parameter(struct json_writer *w, const struct parameter *param
     }
 }
 
-/* --- botocore's check of parameters ---------------------------------------------------------- */
-
-static const struct parameter *find_parameter(const struct table_operation *operation,
-                                              struct str name)
+bool table_request(struct str operation, struct str table_name, const struct json_value *parameters,
+                   struct arena *arena, struct str *ret, struct str *problems)
 {
-    for (size_t i = 0; i < operation->count; i++) {
-        if (str_eq(operation->parameters[i].name, name))
-            return &operation->parameters[i];
-    }
-    return NULL;
-}
-
-static const char *python_class(const struct json_value *value)
-{
-    switch (value->type) {
-    case JSON_NULL:
-        return "<class 'NoneType'>";
-    case JSON_FALSE:
-    case JSON_TRUE:
-        return "<class 'bool'>";
-    case JSON_NUMBER:
-        return str_find_char(value->text, '.') < value->text.len ? "<class 'float'>"
-                                                                 : "<class 'int'>";
-    case JSON_STRING:
-        return "<class 'str'>";
-    case JSON_ARRAY:
-        return "<class 'list'>";
-    case JSON_OBJECT:
-        return "<class 'dict'>";
-    }
-    return "";
-}
-
-static bool has_kind(const struct parameter *parameter, const struct json_value *value)
-{
-    return value->type == kinds[parameter->kind].json ||
-           (parameter->kind == PARAMETER_BOOLEAN && value->type == JSON_FALSE);
-}
-
-static void report_unknown(const struct table_operation *operation, struct str name,
-                           struct buffer *out)
-{
-    buffer_printf(out, "\nUnknown parameter in input: \"%.*s\", must be one of: ", STR_ARG(name));
-    for (size_t i = 0; i < operation->count; i++)
-        buffer_printf(out, "%s%.*s", i > 0 ? ", " : "", STR_ARG(operation->parameters[i].name));
-}
-
-static void report_kind(const struct parameter *parameter, const struct json_value *value,
-                        struct buffer *out)
-{
-    struct str shown = value->type == JSON_STRING  ? value->text
-                       : value->type == JSON_NULL  ? STR("None")
-                       : value->type == JSON_TRUE  ? STR("True")
-                       : value->type == JSON_FALSE ? STR("False")
-                                                   : value->raw;
-
-    buffer_printf(out, "\nInvalid type for parameter %.*s, value: %.*s, type: %s, valid types: %s",
-                  STR_ARG(parameter->name), STR_ARG(shown), python_class(value),
-                  kinds[parameter->kind].wanted);
-}
-
-/* Missing ones first, then unknown ones, then those of a wrong type, as botocore reports them. */
-static void check_parameters(const struct table_operation *operation,
-                             const struct json_value *parameters, struct buffer *out)
-{
-    for (size_t i = 0; i < operation->count; i++) {
-        const struct parameter *parameter = &operation->parameters[i];
-        if (parameter->required && json_get(parameters, parameter->name) == NULL)
-            buffer_printf(out, "\nMissing required parameter in input: \"%.*s\"",
-                          STR_ARG(parameter->name));
-    }
-    for (const struct json_value *m = parameters->child; m != NULL; m = m->next) {
-        if (find_parameter(operation, m->name) == NULL)
-            report_unknown(operation, m->name, out);
-    }
-    for (const struct json_value *m = parameters->child; m != NULL; m = m->next) {
-        const struct parameter *parameter = find_parameter(operation, m->name);
-        if (parameter != NULL && !has_kind(parameter, m))
-            report_kind(parameter, m, out);
-    }
-}
-
-static bool is_acceptable(const struct table_operation *operation,
-                          const struct json_value *parameters)
-{
-    for (const struct json_value *m = parameters->child; m != NULL; m = m->next) {
-        const struct parameter *parameter = find_parameter(operation, m->name);
-        if (parameter == NULL || !has_kind(parameter, m))
-            return false;
-    }
-    for (size_t i = 0; i < operation->count; i++) {
-        if (operation->parameters[i].required &&
-            json_get(parameters, operation->parameters[i].name) == NULL)
-            return false;
-    }
-    return true;
-}
-
-bool table_request(const struct table_operation *operation, struct str table_name,
-                   const struct json_value *parameters, struct arena *arena, struct str *ret,
-                   struct str *problems)
-{
+    const struct parameter_list *list = parameters_of(operation);
     struct buffer out;
     struct json_writer writer;
 
     *problems = (struct str){NULL, 0};
     buffer_init(&out, arena);
-    if (!is_acceptable(operation, parameters)) {
-        buffer_add_literal(&out, "Parameter validation failed:");
-        check_parameters(operation, parameters, &out);
+    if (!parameters_check(list, table_name, parameters, &out)) {
         *problems = out.failed ? STR("") : buffer_str(&out);
         return false;
     }
     json_writer_init(&writer, &out, JSON_COMPACT);
     json_object_begin(&writer);
-    json_field_string(&writer, STR("TableName"), table_name);
+    /* As keyword arguments do, a TableName among the parameters replaces the resource's own. */
+    json_field_string(&writer, STR("TableName"),
+                      json_string_or(json_member(parameters, "TableName"), table_name));
     for (const struct json_value *m = parameters->child; m != NULL; m = m->next) {
-        /* The resource's own table wins over a parameter of that name. */
         if (str_eq(m->name, STR("TableName")))
             continue;
         json_write_name(&writer, m->name);
-        write_parameter(&writer, find_parameter(operation, m->name), m);
+        write_parameter(&writer, parameter_find(list, m->name), m);
     }
     json_object_end(&writer);
     return buffer_done(&out, ret);

@@ -12,20 +12,13 @@
 #include "base/json.h"
 #include "squall/dynamodb.h"
 
-struct table_operation;
-
-/* "PutItem" ..., or NULL. */
-const struct table_operation *table_operation_find(struct str name);
-
 /*
- * The low-level request of `parameters`, an object, for the table. False with `*problems` in
- * botocore's words
- * ("Parameter validation failed:\n...") when it has parameters that the operation does not take;
- * empty past the arena's limit.
+ * The low-level request of `parameters`, an object, for the table. `operation`: DynamoDB's name of
+ * one that parameters_of() knows. False with `*problems` in botocore's words ("Parameter validation
+ * failed:\n...") for parameters that botocore would not send; empty past the arena's limit.
  */
-bool table_request(const struct table_operation *operation, struct str table_name,
-                   const struct json_value *parameters, struct arena *arena, struct str *ret,
-                   struct str *problems);
+bool table_request(struct str operation, struct str table_name, const struct json_value *parameters,
+                   struct arena *arena, struct str *ret, struct str *problems);
 
 /* The native answer with its ResponseMetadata. False when it is no JSON, or past the arena's limit.
  */

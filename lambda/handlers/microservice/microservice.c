@@ -9,6 +9,7 @@
  * Guide, tutorial "Using Lambda with API Gateway".
  */
 #include "../answer.h"
+#include "boto3_parameters.h"
 #include "boto3_table.h"
 
 enum { MICROSERVICE_ARENA_BYTES = 64 * 1024 * 1024 };
@@ -34,46 +35,8 @@ static void fail(struct request *request, struct str type, struct str message)
 /* --- operations --------------------------------------------------------------------------------
  */
 
-static const char *method_name(struct str operation)
-{
-    static const struct {
-        struct str operation;
-        const char *method;
-    } rows[] = {{STR_INIT("PutItem"), "put_item"},
-                {STR_INIT("GetItem"), "get_item"},
-                {STR_INIT("UpdateItem"), "update_item"},
-                {STR_INIT("DeleteItem"), "delete_item"},
-                {STR_INIT("Scan"), "scan"}};
-
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (str_eq(rows[i].operation, operation))
-            return rows[i].method;
-    }
-    return "";
-}
-
-static const char *python_type(const struct json_value *value)
-{
-    switch (value == NULL ? JSON_NULL : value->type) {
-    case JSON_NULL:
-        return "NoneType";
-    case JSON_FALSE:
-    case JSON_TRUE:
-        return "bool";
-    case JSON_NUMBER:
-        return "int";
-    case JSON_STRING:
-        return "str";
-    case JSON_ARRAY:
-        return "list";
-    case JSON_OBJECT:
-        return "dict";
-    }
-    return "";
-}
-
 /* What `dynamo.put_item(**payload)` raises before anything is sent; true when it raises nothing. */
-static bool can_call(struct request *request, struct str operation)
+static bool can_call(struct request *request)
 {
     if (request->table_name == NULL) {
         fail(request, STR("NameError"),
@@ -81,32 +44,65 @@ static bool can_call(struct request *request, struct str operation)
                  "enclosing scope"));
         return false;
     }
-    if (!json_is(request->table_name, JSON_STRING)) {
-        fail(request, STR("ValueError"), STR("Required parameter name not set"));
-        return false;
-    }
     if (!json_is(request->payload, JSON_OBJECT)) {
         fail(request, STR("TypeError"),
              str_printf(request->arena,
-                        "boto3.resources.factory.dynamodb.Table.%s() argument after ** must be a "
-                        "mapping, not %s",
-                        method_name(operation), python_type(request->payload)));
+                        "boto3.resources.factory.ResourceFactory._create_action.<locals>.do_action"
+                        "() argument after ** must be a mapping, not %s",
+                        python_type(request->payload)));
+        return false;
+    }
+    if (request->table_name->type != JSON_STRING) {
+        fail(request, STR("EndpointResolutionError"),
+             STR("Value (ResourceArn) is the wrong type. Must be <class 'str'>."));
         return false;
     }
     return true;
 }
 
+/* The exceptions of botocore's model; a code that is none of them is raised as ClientError. */
+static struct str exception_of(struct str code)
+{
+    static const struct str modelled[] = {
+        STR_INIT("ConditionalCheckFailedException"),
+        STR_INIT("InternalServerError"),
+        STR_INIT("ItemCollectionSizeLimitExceededException"),
+        STR_INIT("LimitExceededException"),
+        STR_INIT("ProvisionedThroughputExceededException"),
+        STR_INIT("ReplicatedWriteConflictException"),
+        STR_INIT("RequestLimitExceeded"),
+        STR_INIT("ResourceInUseException"),
+        STR_INIT("ResourceNotFoundException"),
+        STR_INIT("ThrottlingException"),
+        STR_INIT("TransactionConflictException"),
+        STR_INIT("TransactionInProgressException"),
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(modelled); i++) {
+        if (str_eq(modelled[i], code))
+            return code;
+    }
+    return STR("ClientError");
+}
+
 static void answer_dynamodb_error(struct request *request, struct str operation,
                                   const struct dynamodb_response *response)
 {
-    struct str type = str_from_c(response->error_type);
+    struct str code = str_from_c(response->error_type);
     struct str message = str_from_c(response->error_message);
+    char retries[48] = "";
 
-    if (response->http_status != 0)
-        message = str_printf(request->arena,
-                             "An error occurred (%.*s) when calling the %.*s operation: %.*s",
-                             STR_ARG(type), STR_ARG(operation), STR_ARG(message));
-    fail(request, type, message);
+    if (response->http_status == 0) { /* no answer: an exception of botocore's own */
+        fail(request, code, message);
+        return;
+    }
+    if (response->retries_exhausted)
+        (void)snprintf(retries, sizeof(retries), " (reached max retries: %d)",
+                       response->retry_attempts);
+    message = str_printf(request->arena,
+                         "An error occurred (%.*s) when calling the %.*s operation%s: %.*s",
+                         STR_ARG(code), STR_ARG(operation), retries, STR_ARG(message));
+    fail(request, exception_of(code), message);
 }
 
 static void call_table(struct request *request, struct str operation)
@@ -115,10 +111,10 @@ static void call_table(struct request *request, struct str operation)
     struct dynamodb_response response = {0};
     char name[16];
 
-    if (!can_call(request, operation))
+    if (!can_call(request))
         return;
-    if (!table_request(table_operation_find(operation), request->table_name->text, request->payload,
-                       request->arena, &body, &problems)) {
+    if (!table_request(operation, request->table_name->text, request->payload, request->arena,
+                       &body, &problems)) {
         bool memory = problems.len == 0;
         fail(request, memory ? STR("MemoryError") : STR("ParamValidationError"), problems);
         return;
@@ -175,32 +171,20 @@ static void fail_subscript(struct request *request, const struct json_value *eve
     else if (event->type == JSON_STRING)
         message = STR("string indices must be integers, not 'str'");
     else
-        message = str_printf(request->arena, "'%s' object is not subscriptable",
-                             event->type == JSON_NUMBER &&
-                                     str_find_char(event->text, '.') < event->text.len
-                                 ? "float"
-                                 : python_type(event));
+        message =
+            str_printf(request->arena, "'%s' object is not subscriptable", python_type(event));
     fail(request, STR("TypeError"), message);
 }
 
-/* str() of a value that is no operation. */
-static struct str python_text(const struct json_value *value)
+static void fail_operation(struct request *request, const struct json_value *operation)
 {
-    switch (value->type) {
-    case JSON_NULL:
-        return STR("None");
-    case JSON_TRUE:
-        return STR("True");
-    case JSON_FALSE:
-        return STR("False");
-    case JSON_STRING:
-        return value->text;
-    case JSON_NUMBER:
-    case JSON_ARRAY:
-    case JSON_OBJECT:
-        break;
-    }
-    return value->raw;
+    struct buffer message;
+
+    buffer_init(&message, request->arena);
+    buffer_add_literal(&message, "Unrecognized operation \"");
+    python_str(operation, &message);
+    buffer_add_char(&message, '"');
+    fail(request, STR("ValueError"), buffer_str(&message));
 }
 
 static void run(struct request *request, const struct json_value *event)
@@ -215,22 +199,24 @@ static void run(struct request *request, const struct json_value *event)
         fail(request, STR("KeyError"), STR("'operation'"));
         return;
     }
+    request->table_name = json_member(event, "tableName");
+    request->payload = json_member(event, "payload");
+    if (json_is(request->table_name, JSON_NULL)) { /* Table(None) */
+        fail(request, STR("ValueError"), STR("Required parameter name not set"));
+        return;
+    }
     if (operation->type == JSON_ARRAY || operation->type == JSON_OBJECT) {
         fail(request, STR("TypeError"),
              str_printf(request->arena, "unhashable type: '%s'", python_type(operation)));
         return;
     }
-    request->table_name = json_member(event, "tableName");
-    request->payload = json_member(event, "payload");
     for (size_t i = 0; i < ARRAY_LEN(operations); i++) {
         if (operation->type == JSON_STRING && str_eq(operations[i].name, operation->text)) {
             operations[i].run(request, operations[i].operation);
             return;
         }
     }
-    fail(request, STR("ValueError"),
-         str_printf(request->arena, "Unrecognized operation \"%.*s\"",
-                    STR_ARG(python_text(operation))));
+    fail_operation(request, operation);
 }
 
 static bool init(struct lambda_context *context, void **state)

@@ -9,12 +9,14 @@
 #ifndef SQUALL_DYNAMODB_H
 #define SQUALL_DYNAMODB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /*
  * http_status: 200, or the error's status; 0 when no answer came (error_type and error_message then
- * say why). body:        the answer, JSON text, NUL-terminated; lives until the invocation ends.
+ *              say why).
+ * body:        the answer, JSON text, NUL-terminated; lives until the invocation ends.
  * error_type:  the exception's short name ("ResourceNotFoundException"), NULL on success.
  */
 struct dynamodb_response {
@@ -27,6 +29,7 @@ struct dynamodb_response {
     uint32_t crc32;         /* x-amz-crc32 of the body */
     int64_t date_ms;        /* the answer's Date, since 1970 */
     int retry_attempts;
+    bool retries_exhausted; /* the last of the attempts failed with an error worth another */
 };
 
 #endif

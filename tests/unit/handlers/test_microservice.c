@@ -116,6 +116,17 @@ static void each_operation_becomes_its_request_and_native_answer(void **unused)
          "{\"TableName\":\"t\",\"Key\":{\"id\":{\"S\":\"1\"}},"
          "\"AttributeUpdates\":{\"a\":{\"Value\":{\"N\":\"5\"},\"Action\":\"PUT\"}}}",
          "{" METADATA("2"), NULL},
+        {"{\"operation\":\"list\",\"tableName\":\"t\",\"payload\":{\"TableName\":\"u\",\"Limit\":"
+         "true}}",
+         "{}", "Scan", "{\"TableName\":\"u\",\"Limit\":true}", "{" METADATA("2"), NULL},
+        {"{\"operation\":\"delete\",\"tableName\":\"t\",\"payload\":{\"Key\":{\"id\":\"1\"},"
+         "\"Expected\":{\"a\":"
+         "{\"AttributeValueList\":[1,\"x\"],\"ComparisonOperator\":\"BETWEEN\"}}}}",
+         "{}", "DeleteItem",
+         "{\"TableName\":\"t\",\"Key\":{\"id\":{\"S\":\"1\"}},\"Expected\":{\"a\":{"
+         "\"AttributeValueList\":"
+         "[{\"N\":\"1\"},{\"S\":\"x\"}],\"ComparisonOperator\":\"BETWEEN\"}}}",
+         "{" METADATA("2"), NULL},
         {"{\"operation\":\"list\",\"tableName\":\"t\",\"payload\":{}}",
          "{\"Items\":[{\"id\":{\"S\":\"1\"}}],\"Count\":1,\"ScannedCount\":1}", "Scan",
          "{\"TableName\":\"t\"}",
@@ -150,9 +161,20 @@ static void mistakes_are_errors_in_pythons_words(void **unused)
                "enclosing scope",
                "NameError")},
         {"{\"operation\":\"read\",\"tableName\":\"t\"}", NULL, NULL, NULL,
-         ERROR("boto3.resources.factory.dynamodb.Table.get_item() argument after ** must be a "
-               "mapping, not NoneType",
-               "TypeError")},
+         ERROR(
+             "boto3.resources.factory.ResourceFactory._create_action.<locals>.do_action() argument "
+             "after ** must be a mapping, not NoneType",
+             "TypeError")},
+        {"{\"operation\":\"ping\",\"tableName\":null}", NULL, NULL, NULL,
+         ERROR("Required parameter name not set", "ValueError")},
+        {"{\"operation\":\"list\",\"tableName\":1,\"payload\":{}}", NULL, NULL, NULL,
+         ERROR("Value (ResourceArn) is the wrong type. Must be <class 'str'>.",
+               "EndpointResolutionError")},
+        {"{\"operation\":true}", NULL, NULL, NULL,
+         ERROR("Unrecognized operation \\\"True\\\"", "ValueError")},
+        {"1.5", NULL, NULL, NULL, ERROR("'float' object is not subscriptable", "TypeError")},
+        {"{", NULL, NULL, NULL,
+         ERROR("Unable to unmarshal input: unexpected end at byte 1", "Runtime.UnmarshalError")},
         {"{\"operation\":\"read\",\"tableName\":\"t\",\"payload\":{\"ConsistentRead\":1}}", NULL,
          NULL, NULL,
          ERROR("Parameter validation failed:\\nMissing required parameter in input: \\\"Key\\\"\\n"
@@ -166,29 +188,98 @@ static void mistakes_are_errors_in_pythons_words(void **unused)
         run_row(&rows[i]);
 }
 
-static void an_error_of_dynamodb_is_told_as_boto3_tells_it(void **unused)
+/* The messages are what boto3 1.43 answers to the same parameters. */
+static void parameters_are_checked_as_botocore_checks_them(void **unused)
 {
-    struct fake_host fake = {
-        .context = {.host = &host, .aws_request_id = "id-1"},
-        .arena = arena_new(1 << 16),
-        .response = {.http_status = 400,
-                     .error_type = "ResourceNotFoundException",
-                     .error_message = "Requested resource not found"},
+#define EVENT(operation, table, payload)                                                           \
+    "{\"operation\":\"" operation "\",\"tableName\":\"" table "\",\"payload\":" payload "}", NULL, \
+        NULL, NULL
+#define INVALID(message) ERROR("Parameter validation failed:\\n" message, "ParamValidationError")
+    static const struct row rows[] = {
+        {EVENT("read", "t", "{\"Kex\":1}"),
+         INVALID("Missing required parameter in input: \\\"Key\\\"\\nUnknown parameter in input: "
+                 "\\\"Kex\\\", must be one of: TableName, Key, AttributesToGet, ConsistentRead, "
+                 "ReturnConsumedCapacity, ProjectionExpression, ExpressionAttributeNames")},
+        {EVENT("read", "t", "{\"Key\":{\"id\":\"1\"},\"AttributesToGet\":[\"a\",1]}"),
+         INVALID("Invalid type for parameter AttributesToGet[1], value: 1, type: <class 'int'>, "
+                 "valid types: <class 'str'>")},
+        {EVENT("read", "t", "{\"Key\":{\"id\":\"1\"},\"AttributesToGet\":[]}"),
+         INVALID("Invalid length for parameter AttributesToGet, value: 0, valid min length: 1")},
+        {EVENT("list", "t", "{\"Segment\":-1,\"TotalSegments\":0}"),
+         INVALID("Invalid value for parameter Segment, value: -1, valid min value: 0\\n"
+                 "Invalid value for parameter TotalSegments, value: 0, valid min value: 1")},
+        {EVENT("list", "t", "{\"FilterExpression\":{\"a\":[1,\"b\",null]}}"),
+         INVALID("Invalid type for parameter FilterExpression, value: {'a': [1, 'b', None]}, type: "
+                 "<class 'dict'>, valid types: <class 'str'>")},
+        {EVENT("list", "t", "{\"ScanFilter\":{\"a\":{\"AttributeValueList\":[1]}}}"),
+         INVALID("Missing required parameter in ScanFilter.a: \\\"ComparisonOperator\\\"")},
+        {EVENT("update", "t", "{\"Key\":{\"id\":\"1\"},\"AttributeUpdates\":{\"a\":{\"Valu\":5}}}"),
+         INVALID("Unknown parameter in AttributeUpdates.a: \\\"Valu\\\", must be one of: Value, "
+                 "Action")},
+        {EVENT("delete", "t",
+               "{\"Key\":{\"id\":\"1\"},\"Expected\":{\"a\":{\"Exists\":\"x\","
+               "\"AttributeValueList\":5}}}"),
+         INVALID("Invalid type for parameter Expected.a.Exists, value: x, type: <class 'str'>, "
+                 "valid types: <class 'bool'>\\nInvalid type for parameter "
+                 "Expected.a.AttributeValueList, value: 5, type: <class 'int'>, valid types: "
+                 "<class 'list'>, <class 'tuple'>")},
+        {EVENT("list", "", "{}"),
+         INVALID("Invalid length for parameter TableName, value: 0, valid min length: 1")},
     };
-    const char *event = "{\"operation\":\"list\",\"tableName\":\"t\",\"payload\":{}}";
-    void *state = NULL;
 
     (void)unused;
-    assert_true(squall_lambda_handler.init(&fake.context, &state));
-    squall_lambda_handler.handle(state, event, strlen(event), &fake.context);
-    squall_lambda_handler.shutdown(state);
-    assert_string_equal(fake.error_type, "ResourceNotFoundException");
-    assert_str_equal(fake.answer,
-                     STR("{\"errorMessage\": \"An error occurred (ResourceNotFoundException) when "
-                         "calling the Scan operation: Requested resource not found\", "
-                         "\"errorType\": \"ResourceNotFoundException\", \"requestId\": \"id-1\", "
-                         "\"stackTrace\": []}"));
-    arena_free(fake.arena);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        run_row(&rows[i]);
+}
+
+static void an_error_of_dynamodb_is_told_as_boto3_tells_it(void **unused)
+{
+    static const struct {
+        struct dynamodb_response response;
+        const char *message;
+        const char *type;
+    } rows[] = {
+        {{.http_status = 400,
+          .error_type = "ResourceNotFoundException",
+          .error_message = "Requested resource not found"},
+         "An error occurred (ResourceNotFoundException) when calling the Scan operation: "
+         "Requested resource not found",
+         "ResourceNotFoundException"},
+        /* A code that botocore's model does not name. */
+        {{.http_status = 400, .error_type = "ValidationException", .error_message = "no"},
+         "An error occurred (ValidationException) when calling the Scan operation: no",
+         "ClientError"},
+        {{.http_status = 500,
+          .error_type = "InternalServerError",
+          .error_message = "oh",
+          .retry_attempts = 2,
+          .retries_exhausted = true},
+         "An error occurred (InternalServerError) when calling the Scan operation (reached max "
+         "retries: 2): oh",
+         "InternalServerError"},
+        {{.http_status = 0, .error_type = "EndpointConnectionError", .error_message = "gone"},
+         "gone",
+         "EndpointConnectionError"},
+    };
+    const char *event = "{\"operation\":\"list\",\"tableName\":\"t\",\"payload\":{}}";
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fake_host fake = {.context = {.host = &host, .aws_request_id = "id-1"},
+                                 .arena = arena_new(1 << 16),
+                                 .response = rows[i].response};
+        void *state = NULL;
+        assert_true(squall_lambda_handler.init(&fake.context, &state));
+        squall_lambda_handler.handle(state, event, strlen(event), &fake.context);
+        squall_lambda_handler.shutdown(state);
+        assert_string_equal(fake.error_type, rows[i].type);
+        assert_str_equal(fake.answer,
+                         str_printf(fake.arena,
+                                    "{\"errorMessage\": \"%s\", \"errorType\": \"%s\", "
+                                    "\"requestId\": \"id-1\", \"stackTrace\": []}",
+                                    rows[i].message, rows[i].type));
+        arena_free(fake.arena);
+    }
 }
 
 int main(void)
@@ -196,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_operation_becomes_its_request_and_native_answer),
         cmocka_unit_test(mistakes_are_errors_in_pythons_words),
+        cmocka_unit_test(parameters_are_checked_as_botocore_checks_them),
         cmocka_unit_test(an_error_of_dynamodb_is_told_as_boto3_tells_it),
     };
 
