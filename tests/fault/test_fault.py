@@ -22,9 +22,9 @@ class Serve:
     def __init__(self, data, *options):
         self.process = subprocess.Popen(
             [SQUALL, "serve", "--port", "0", "--aws-port", "0", "--data", str(data), "--quiet", *options],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
-        assert line.startswith("ready "), self.process.stderr.read()
+        assert line.startswith("ready "), line
         fields = dict(word.split("=", 1) for word in line.split()[1:])
         self.api_port = int(fields["api"].rsplit(":", 1)[1])
         self.aws_port = int(fields["aws"].rsplit(":", 1)[1])
@@ -49,8 +49,6 @@ class Serve:
         self.process.send_signal(how)
         status = self.process.wait(timeout)
         self.process.stdout.close()
-        self.errors = self.process.stderr.read()
-        self.process.stderr.close()
         return status
 
 
