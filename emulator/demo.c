@@ -63,6 +63,7 @@ struct demo {
     sigset_t signals;                    /* blocked here, and taken in wait_for() */
     sigset_t inherited;                  /* what was blocked before */
     bool interrupted;
+    int failed_status; /* of the step that failed; 0: none */
 };
 
 /* --- children ------------------------------------------------------------------------------- */
@@ -133,6 +134,7 @@ static bool run_step(struct demo *demo, const char *const *arguments, struct aws
     int status = wait_for(demo, child);
     if (demo->interrupted)
         return aws_fail(err, &error_environment, "interrupted");
+    demo->failed_status = status;
     if (status != EXIT_SUCCESS)
         return aws_fail(err, &error_environment, "'squall %s' ended with exit status %d",
                         arguments[1], status);
@@ -374,6 +376,8 @@ static int run_demo(const struct arguments *arguments)
         return EXIT_SUCCESS;
     }
     log_error("demo: %s", demo.interrupted ? "interrupted" : err.message);
+    if (demo.failed_status != 0)
+        return demo.failed_status;
     return demo.interrupted ? EXIT_FAILED_STEP : EXIT_ENVIRONMENT;
 }
 
