@@ -73,8 +73,8 @@ def write_until_killed(server, writer, acknowledged):
         name = "%d-%d" % (writer, number)
         try:
             answer = server.operate("create", {"Item": {"id": name, "n": number}}, connection)
-        except (OSError, http.client.HTTPException, ValueError):
-            return
+        except (OSError, http.client.HTTPException, ValueError, AssertionError):
+            return  # killed, or no longer answering 200
         if answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == 200:
             acknowledged.append(name)
 
