@@ -211,6 +211,10 @@ bool options_parse(const struct option_row *rows, size_t row_count,
         const char *argument = argv[p.at];
         if (!only_positional && strcmp(argument, "--") == 0) {
             only_positional = true;
+        } else if (!only_positional && strcmp(argument, "--version") == 0) {
+            (void)printf("squall %s\n", SQUALL_VERSION);
+            *help = true;
+            return true;
         } else if (!only_positional && strcmp(argument, "--help") == 0) {
             options_print_help(rows, row_count, help_text);
             *help = true;
@@ -261,6 +265,7 @@ void options_print_help(const struct option_row *rows, size_t row_count,
     for (size_t i = 0; i < row_count; i++)
         print_option(&rows[i]);
     (void)printf("      --help%24sthis page\n", "");
+    (void)printf("      --version%21sthe version\n", "");
     if (help_text->epilogue != NULL)
         (void)printf("\n%s", help_text->epilogue);
 }

@@ -114,7 +114,8 @@ static const struct command_help help_text = {
     "  squall load shop.json --vus 1 --iterations 1      once through, to see that it works\n"
     "  squall load shop.json --rate 200/s --vus 64       200 requests a second, come what may\n"
     "\n"
-    "exit status: 0 done, 1 a condition was violated, 2 usage, 3 a file or the target is not there",
+    "exit status: 0 done, 1 a condition was violated, 2 usage, 3 a file or the target is not "
+    "there\n",
 };
 
 /* Everything between the arguments and the figures. */

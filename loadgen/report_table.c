@@ -1,6 +1,6 @@
 #include "loadgen/report.h"
 
-enum { NAME_COLUMNS = 32 };
+enum { NAME_COLUMNS_MIN = 12, NAME_COLUMNS_MAX = 40 };
 
 /* Digits as the size asks for: 0.123, 12.34, 1234. */
 static const char *ms_text(double ms, char ret[24])
@@ -10,15 +10,15 @@ static const char *ms_text(double ms, char ret[24])
 }
 
 /* Cut at a whole character, with an ellipsis, and padded by characters rather than bytes. */
-static void print_name(FILE *out, struct str name)
+static void print_name(FILE *out, struct str name, size_t width)
 {
     size_t columns = 0, bytes = 0, fits = 0;
 
     while (bytes < name.len) {
         if (((unsigned char)name.ptr[bytes] & 0xC0) != 0x80) {
-            if (columns == NAME_COLUMNS)
+            if (columns == width)
                 break;
-            if (columns == NAME_COLUMNS - 1)
+            if (columns == width - 1)
                 fits = bytes;
             columns++;
         }
@@ -26,21 +26,33 @@ static void print_name(FILE *out, struct str name)
     }
     if (bytes < name.len) {
         bytes = fits;
-        columns = NAME_COLUMNS;
+        columns = width;
     }
     for (size_t i = 0; i < bytes; i++)
         (void)fputc((unsigned char)name.ptr[i] < 0x20 ? ' ' : name.ptr[i], out);
     if (bytes < name.len)
         (void)fputs("…", out);
-    (void)fprintf(out, "%*s", (int)(NAME_COLUMNS - columns), "");
+    (void)fprintf(out, "%*s", (int)(width - columns), "");
 }
 
-static void print_row(FILE *out, struct str name, const struct figures *figures)
+/* As wide as the longest name, within bounds. */
+static size_t name_width(const struct run *run)
+{
+    size_t width = NAME_COLUMNS_MIN;
+
+    for (size_t i = 0; i < run->plan_count; i++) {
+        if (run->definitions[i].name.len > width)
+            width = run->definitions[i].name.len;
+    }
+    return width < NAME_COLUMNS_MAX ? width : NAME_COLUMNS_MAX;
+}
+
+static void print_row(FILE *out, struct str name, size_t width, const struct figures *figures)
 {
     char text[6][24];
 
     (void)fputs("  ", out);
-    print_name(out, name);
+    print_name(out, name, width);
     (void)fprintf(out, " %10llu %9.1f %8s %8s %8s %8s %8s %8s %7.2f%% %8llu\n",
                   (unsigned long long)figures->requests, figures->rps,
                   ms_text(figures->avg_ms, text[0]), ms_text(figures->min_ms, text[1]),
@@ -117,6 +129,7 @@ void report_table(FILE *out, const struct results *results)
 {
     const struct figures *totals = &results->totals;
     char avg[24], p90[24], p95[24], p99[24];
+    size_t width = name_width(results->run);
 
     (void)fprintf(out, "\n  %.*s: %zu users, %.*s, %.1f s\n\n", STR_ARG(results->collection),
                   results->run->options.users, STR_ARG(results->profile), totals->duration_s);
@@ -126,12 +139,12 @@ void report_table(FILE *out, const struct results *results)
                   (unsigned long long)totals->requests, totals->rps, ms_text(totals->avg_ms, avg),
                   ms_text(totals->p90_ms, p90), ms_text(totals->p95_ms, p95),
                   ms_text(totals->p99_ms, p99), totals->error_pct);
-    (void)fprintf(out, "  %-*s %10s %9s %8s %8s %8s %8s %8s %8s %8s %8s\n", NAME_COLUMNS, "Request",
+    (void)fprintf(out, "  %-*s %10s %9s %8s %8s %8s %8s %8s %8s %8s %8s\n", (int)width, "Request",
                   "Total", "Req/s", "Avg ms", "Min", "Max", "P90", "P95", "P99", "Error %",
                   "non-2xx");
     for (size_t i = 0; i < results->run->plan_count; i++)
-        print_row(out, results->run->definitions[i].name, &results->requests[i]);
-    print_row(out, STR("All"), totals);
+        print_row(out, results->run->definitions[i].name, width, &results->requests[i]);
+    print_row(out, STR("All"), width, totals);
     (void)fputc('\n', out);
     print_conditions(out, results);
     print_errors(out, results);

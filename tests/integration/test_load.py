@@ -393,6 +393,11 @@ def test_what_cannot_be_done_is_one_line(tmp_path, server, arguments, status, sa
     assert done.stdout == "" and server.total == 0
 
 
+def test_the_version_is_told():
+    done = load("--version")
+    assert (done.returncode, done.stdout.split()[0]) == (0, "squall")
+
+
 def test_help_names_every_option_and_shows_examples():
     done = load("--help")
     assert done.returncode == 0 and done.stderr == ""

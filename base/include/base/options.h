@@ -47,7 +47,7 @@ struct command_help {
  * Fills `target` (which holds the defaults) and moves positional arguments to positional[0..max).
  * False with `err` of kind error_usage, whose message says what to do. argv[0] is the command's own
  * name.
- * --help prints to stdout and sets *help.
+ * --help and --version print to stdout and set *help.
  */
 MUST_CHECK bool options_parse(const struct option_row *rows, size_t row_count,
                               const struct command_help *help_text, int argc, char **argv,
