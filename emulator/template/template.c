@@ -97,8 +97,21 @@ static void tell_ignored_globals(const struct deployment *d)
     }
 }
 
+static void tell_ignored_sections(const struct deployment *d)
+{
+    static const char read[] = "AWSTemplateFormatVersion|Transform|Description|Globals|Parameters|"
+                               "Mappings|Conditions|Resources";
+
+    for (const struct json_value *section = d->scope.root->child; section != NULL;
+         section = section->next) {
+        if (!names_hold(read, section->name))
+            log_notice("%s: %.*s has no effect here", d->file, STR_ARG(section->name));
+    }
+}
+
 static void tell_ignored(const struct deployment *d, const struct json_value *resources)
 {
+    tell_ignored_sections(d);
     tell_ignored_globals(d);
     for (const struct json_value *r = resources->child; r != NULL; r = r->next) {
         struct str name = STR("a resource without a Type");
