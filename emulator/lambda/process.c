@@ -102,6 +102,23 @@ static void set_function_variables(struct variable_list *list, struct execution_
                    STR_ARG(root), STR_ARG(root)));
 }
 
+static struct str variable_of_ours(const char *name, const char *otherwise)
+{
+    const char *value = getenv(name);
+
+    return str_from_c(value == NULL || value[0] == '\0' ? otherwise : value);
+}
+
+/* That endpoint knows our caller's credentials, and DynamoDB Local keeps a table of the same name
+ * for each: the function must show those that the template's tables were made with. */
+static void set_dynamodb_endpoint(struct variable_list *list, struct str endpoint)
+{
+    SET(list, "AWS_ENDPOINT_URL_DYNAMODB", endpoint);
+    SET(list, "AWS_ACCESS_KEY_ID", variable_of_ours("AWS_ACCESS_KEY_ID", "local"));
+    SET(list, "AWS_SECRET_ACCESS_KEY", variable_of_ours("AWS_SECRET_ACCESS_KEY", "local"));
+    SET(list, "AWS_SESSION_TOKEN", variable_of_ours("AWS_SESSION_TOKEN", ""));
+}
+
 /* The SDKs in the function reach this emulator. */
 static void set_endpoints(struct variable_list *list, const struct lambda_service *service)
 {
@@ -112,7 +129,7 @@ static void set_endpoints(struct variable_list *list, const struct lambda_servic
         SET(list, "AWS_ENDPOINT_URL_DYNAMODB", url);
     }
     if (service->dynamodb_endpoint != NULL)
-        SET(list, "AWS_ENDPOINT_URL_DYNAMODB", str_from_c(service->dynamodb_endpoint));
+        set_dynamodb_endpoint(list, str_from_c(service->dynamodb_endpoint));
 }
 
 /* A NULL-ended list in the environment's arena, or NULL. */
