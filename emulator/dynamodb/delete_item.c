@@ -54,6 +54,7 @@ bool delete_item_run(struct ddb_call *call, struct aws_error *err)
     if (!check(call, &write, &key, err) || !table_name_find(call, &write.table, err))
         return false;
     bool ok = key_of_request(&write.table->schema, &key, call->arena, &write.key, err) &&
+              condition_check_keys(write.condition, &write.table->schema, err) &&
               write_run(&write, err) && write_answer(&write, err);
     table_release(write.table);
     return ok;

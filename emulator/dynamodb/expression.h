@@ -156,6 +156,12 @@ MUST_CHECK bool update_apply(const struct update *update, const struct attribute
 MUST_CHECK bool update_paths(const struct update *update, struct arena *arena,
                              struct projection *ret, struct aws_error *err);
 
+/* Nothing lies within a key attribute: a path into one is a ValidationException. NULL has none. */
+MUST_CHECK bool condition_check_keys(const struct expr *expr, const struct key_schema *schema,
+                                     struct aws_error *err);
+MUST_CHECK bool projection_check_keys(const struct projection *projection,
+                                      const struct key_schema *schema, struct aws_error *err);
+
 /* What a Query reads of one partition. */
 struct key_range {
     const struct attribute_value *partition;

@@ -4,6 +4,8 @@
  */
 #include "expression_parser.h"
 
+#include "errors.h"
+
 /* Where a function may stand, and what it takes. */
 static const struct {
     size_t operands;
@@ -59,21 +61,24 @@ static bool fail_use(struct expression_parser *parser, const struct expr *expr)
                        function_names[expr->function]);
 }
 
+static bool fail_kind(struct expression_parser *parser, const struct expr *expr, const char *kind)
+{
+    return parser_fail(parser, "The function is not allowed in %s expression; function: %s", kind,
+                       function_names[expr->function]);
+}
+
 /* A test stands where a condition may, size() only where an operand may. */
 static bool check_use(struct expression_parser *parser, const struct expr *expr, bool as_test)
 {
     if (expr == NULL)
         return true;
-    if (expr->type == EXPR_FUNCTION && functions[expr->function].is_test != as_test)
-        return fail_use(parser, expr);
     if (expr->type == EXPR_FUNCTION && functions[expr->function].in_set)
+        return fail_kind(parser, expr, "a condition");
+    if (expr->type == EXPR_FUNCTION && functions[expr->function].is_test != as_test)
         return fail_use(parser, expr);
     if (!check_use(parser, expr->children[0], true) || !check_use(parser, expr->children[1], true))
         return false;
     for (size_t i = 0; i < expr->operand_count; i++) {
-        if (expr->type == EXPR_FUNCTION && expr->function == FUNCTION_SIZE &&
-            expr->operands[i]->type == EXPR_FUNCTION)
-            return fail_use(parser, expr->operands[i]);
         if (!check_use(parser, expr->operands[i], false))
             return false;
     }
@@ -83,7 +88,7 @@ static bool check_use(struct expression_parser *parser, const struct expr *expr,
 static bool visit_update_use(struct expression_parser *parser, struct expr *expr)
 {
     if (expr->type == EXPR_FUNCTION && !functions[expr->function].in_set)
-        return fail_use(parser, expr);
+        return fail_kind(parser, expr, "an update");
     return true;
 }
 
@@ -336,8 +341,12 @@ static bool check_type_name(struct expression_parser *parser, const struct expr 
 static bool check_function_types(struct expression_parser *parser, const struct expr *expr)
 {
     for (size_t i = 0; i < expr->operand_count; i++) {
+        static const struct attribute_value number = {.type = VALUE_N};
         const struct attribute_value *value = expr->operands[i]->value;
 
+        if (expr->operands[i]->type == EXPR_FUNCTION &&
+            expr->operands[i]->function == FUNCTION_SIZE)
+            value = &number; /* whatever it will be */
         if (value == NULL)
             continue;
         if (expr->function == FUNCTION_BEGINS_WITH && value->type != VALUE_S &&
@@ -405,6 +414,50 @@ bool parser_check_overlap(struct expression_parser *parser, const struct path *p
                                    STR_ARG(path_show(a, parser->arena)),
                                    STR_ARG(path_show(b, parser->arena)));
         }
+    }
+    return true;
+}
+
+static bool fail_key_path(const struct path *path, struct aws_error *err)
+{
+    return aws_fail(err, &ddb_validation_exception,
+                    "Key attributes must be scalars; list random access '[]' and map lookup '.' "
+                    "are not allowed: Key: %.*s",
+                    STR_ARG(path->steps[0].name));
+}
+
+static bool is_into_key(const struct path *path, const struct key_schema *schema)
+{
+    for (size_t i = 0; path->count > 1 && i < schema->hash_count + schema->range_count; i++) {
+        if (str_eq(schema->keys[i].name, path->steps[0].name))
+            return true;
+    }
+    return false;
+}
+
+bool condition_check_keys(const struct expr *expr, const struct key_schema *schema,
+                          struct aws_error *err)
+{
+    if (expr == NULL)
+        return true;
+    if (expr->type == EXPR_PATH && is_into_key(&expr->path, schema))
+        return fail_key_path(&expr->path, err);
+    if (!condition_check_keys(expr->children[0], schema, err) ||
+        !condition_check_keys(expr->children[1], schema, err))
+        return false;
+    for (size_t i = 0; i < expr->operand_count; i++) {
+        if (!condition_check_keys(expr->operands[i], schema, err))
+            return false;
+    }
+    return true;
+}
+
+bool projection_check_keys(const struct projection *projection, const struct key_schema *schema,
+                           struct aws_error *err)
+{
+    for (size_t i = 0; projection != NULL && i < projection->count; i++) {
+        if (is_into_key(&projection->paths[i], schema))
+            return fail_key_path(&projection->paths[i], err);
     }
     return true;
 }

@@ -49,11 +49,8 @@ bool parser_fail_token(struct expression_parser *parser)
     struct lexer ahead = parser->lexer;
     struct token next = lexer_next(&ahead);
     size_t from = parser->previous.text.len > 0 ? parser->previous.offset : parser->token.offset;
-    size_t to = next.type == TOKEN_END ? parser->token.offset + parser->token.text.len
-                                       : next.offset + next.text.len;
+    size_t to = next.type == TOKEN_END ? parser->source.len : next.offset + next.text.len;
 
-    if (parser->token.type == TOKEN_END)
-        to = parser->previous.offset + parser->previous.text.len;
     return parser_fail(parser, "Syntax error; token: \"%.*s\", near: \"%.*s\"",
                        STR_ARG(parser->token.text), STR_ARG(str_slice(parser->source, from, to)));
 }
@@ -145,9 +142,23 @@ static bool take_index(struct expression_parser *parser, struct path *path)
     return parser_take(parser, "]") && path_add(parser, path, step);
 }
 
+/* Words of the grammar itself are no names, not even reserved ones. */
+static bool is_keyword(const struct expression_parser *parser)
+{
+    static const char *const words[] = {"AND", "OR",     "NOT", "BETWEEN", "IN",
+                                        "SET", "REMOVE", "ADD", "DELETE"};
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (parser_is_word(parser, words[i]))
+            return true;
+    }
+    return false;
+}
+
 static bool take_name(struct expression_parser *parser, struct path *path)
 {
-    if (parser->token.type != TOKEN_NAME && parser->token.type != TOKEN_NAME_HOLDER)
+    if ((parser->token.type != TOKEN_NAME && parser->token.type != TOKEN_NAME_HOLDER) ||
+        is_keyword(parser))
         return parser_fail_token(parser);
     struct path_step step = {.name = parser->token.text};
     parser_advance(parser);
@@ -273,13 +284,33 @@ static bool open_parenthesis(struct expression_parser *parser)
 bool parser_operand(struct expression_parser *parser, struct expr **ret)
 {
     if (parser_is_symbol(parser, "("))
-        return open_parenthesis(parser) && parser_operand(parser, ret) &&
+        return open_parenthesis(parser) &&
+               (parser->kind == EXPRESSION_UPDATE ? parser_set_value(parser, ret)
+                                                  : parser_operand(parser, ret)) &&
                close_parenthesis(parser, *ret);
     if (parser->token.type == TOKEN_VALUE_HOLDER)
         return value_operand(parser, ret);
     if (parser->token.type == TOKEN_NAME || parser->token.type == TOKEN_NAME_HOLDER)
         return path_operand(parser, ret);
     return parser_fail_token(parser);
+}
+
+bool parser_set_value(struct expression_parser *parser, struct expr **ret)
+{
+    struct expr *left = NULL, *right = NULL;
+
+    if (!parser_operand(parser, &left))
+        return false;
+    *ret = left;
+    if (!parser_is_symbol(parser, "+") && !parser_is_symbol(parser, "-"))
+        return true;
+    struct expr *sum = parser_node(parser, parser_is_symbol(parser, "+") ? EXPR_PLUS : EXPR_MINUS);
+    parser->operators++;
+    parser_advance(parser);
+    if (sum == NULL || !parser_operand(parser, &right))
+        return false;
+    *ret = sum;
+    return add_operand(parser, sum, left) && add_operand(parser, sum, right);
 }
 
 static const struct {

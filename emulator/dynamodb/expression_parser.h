@@ -42,6 +42,8 @@ MUST_CHECK bool parser_take(struct expression_parser *parser, const char *symbol
 MUST_CHECK bool parser_path(struct expression_parser *parser, struct path *ret);
 /* path | :v | function(...) | ( operand ) */
 MUST_CHECK bool parser_operand(struct expression_parser *parser, struct expr **ret);
+/* operand | operand (+|-) operand: a SET clause's. */
+MUST_CHECK bool parser_set_value(struct expression_parser *parser, struct expr **ret);
 MUST_CHECK bool parser_condition(struct expression_parser *parser, struct expr **ret);
 struct expr *parser_node(struct expression_parser *parser, enum expr_type type);
 

@@ -7,6 +7,8 @@
 struct key_condition_reader {
     const struct key_schema *schema;
     const struct expr *parts[2]; /* of the partition key, of the sort key */
+    size_t count;
+    bool strange; /* names an attribute that is no key */
     struct aws_error *err;
 };
 
@@ -69,6 +71,7 @@ static bool read_part(struct key_condition_reader *reader, const struct expr *ex
         return fail_operator(expr, reader->err);
     if (!find_path(expr, &path, reader->err))
         return false;
+    reader->count++;
     for (size_t i = 0; i < schema->hash_count + schema->range_count; i++) {
         if (!str_eq(schema->keys[i].name, path->steps[0].name))
             continue;
@@ -78,14 +81,8 @@ static bool read_part(struct key_condition_reader *reader, const struct expr *ex
         reader->parts[i] = expr;
         return true;
     }
-    /* Another attribute: which key is missed then is told below. */
-    size_t place = reader->parts[0] == NULL ? 0 : 1;
-    return aws_fail(
-        reader->err, &ddb_validation_exception,
-        place < schema->hash_count + schema->range_count
-            ? "Query condition missed key schema element: %.*s"
-            : "Query key condition not supported",
-        STR_ARG(schema->keys[place < schema->hash_count + schema->range_count ? place : 0].name));
+    reader->strange = true;
+    return true;
 }
 
 static bool check_type(const struct expr *expr, const struct key_attribute *key,
@@ -188,6 +185,14 @@ bool key_condition_range(const struct expr *condition, const struct key_schema *
     if (!read_part(&reader, condition))
         return false;
     const struct expr *partition = reader.parts[0], *sort = reader.parts[1];
+    if (reader.count > 2)
+        return fail(err, "Conditions can be of length 1 or 2 only");
+    if (partition != NULL && reader.strange && schema->range_count > 0)
+        return aws_fail(err, &ddb_validation_exception,
+                        "Query condition missed key schema element: %.*s",
+                        STR_ARG(schema->keys[1].name));
+    if (partition != NULL && reader.strange)
+        return fail(err, "Query key condition not supported");
     if (partition == NULL)
         return aws_fail(err, &ddb_validation_exception,
                         "Query condition missed key schema element: %.*s",

@@ -156,8 +156,12 @@ bool query_run(struct ddb_call *call, struct aws_error *err)
         !page_check_select(&query.page, err) || !read_conditions(&query, err) ||
         !table_name_find(call, &query.page.table, err))
         return false;
-    bool ok = check_index(&query.page, err) && read_range(&query, err) &&
-              check_filter(&query, err) && check_start(&query, err) && page_run(&query.page, err);
+    const struct key_schema *schema = &query.page.table->schema;
+    bool ok =
+        check_index(&query.page, err) && condition_check_keys(query.key_condition, schema, err) &&
+        condition_check_keys(query.page.filter, schema, err) &&
+        projection_check_keys(query.page.projection, schema, err) && read_range(&query, err) &&
+        check_filter(&query, err) && check_start(&query, err) && page_run(&query.page, err);
     table_release(query.page.table);
     return ok;
 }

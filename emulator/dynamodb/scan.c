@@ -94,8 +94,10 @@ bool scan_run(struct ddb_call *call, struct aws_error *err)
 
     if (!check(&page, &started, &start, err) || !table_name_find(call, &page.table, err))
         return false;
-    bool ok = check_index(&page, err) && (!started || check_start(&page, &start, err)) &&
-              page_run(&page, err);
+    bool ok = check_index(&page, err) &&
+              condition_check_keys(page.filter, &page.table->schema, err) &&
+              projection_check_keys(page.projection, &page.table->schema, err) &&
+              (!started || check_start(&page, &start, err)) && page_run(&page, err);
     table_release(page.table);
     return ok;
 }

@@ -110,7 +110,7 @@ static bool check(struct ddb_call *call, struct item_write *write, struct attrib
     return true;
 }
 
-/* No path of the update may begin with a key attribute. */
+/* No path of the update may begin with a key attribute, none that it reads may lead into one. */
 static bool check_paths(const struct item_write *write, struct aws_error *err)
 {
     for (size_t i = 0; i < write->update->count; i++) {
@@ -118,14 +118,13 @@ static bool check_paths(const struct item_write *write, struct aws_error *err)
 
         if (!key_has(&write->table->schema, path->steps[0].name))
             continue;
-        if (path->count > 1)
-            return aws_fail(err, &ddb_validation_exception,
-                            "Key attributes must be scalars; list random access '[]' and map "
-                            "lookup '.' are not allowed: Key: %.*s",
-                            STR_ARG(path->steps[0].name));
         return aws_fail(err, &ddb_validation_exception,
                         OMPV "Cannot update attribute %.*s. This attribute is part of the key",
                         STR_ARG(path->steps[0].name));
+    }
+    for (size_t i = 0; i < write->update->count; i++) {
+        if (!condition_check_keys(write->update->clauses[i].value, &write->table->schema, err))
+            return false;
     }
     return true;
 }
@@ -143,7 +142,9 @@ bool update_item_run(struct ddb_call *call, struct aws_error *err)
     if (!check(call, &write, &key, err) || !table_name_find(call, &write.table, err))
         return false;
     bool ok = key_of_request(&write.table->schema, &key, call->arena, &write.key, err) &&
-              check_paths(&write, err) && write_run(&write, err) && write_answer(&write, err);
+              check_paths(&write, err) &&
+              condition_check_keys(write.condition, &write.table->schema, err) &&
+              write_run(&write, err) && write_answer(&write, err);
     table_release(write.table);
     return ok;
 }

@@ -45,31 +45,6 @@ static bool add_clause(struct update_parser *state, enum update_action action,
     return true;
 }
 
-/* operand | operand (+|-) operand */
-static bool set_value(struct expression_parser *parser, struct expr **ret)
-{
-    struct expr *left = NULL, *right = NULL;
-
-    if (!parser_operand(parser, &left))
-        return false;
-    *ret = left;
-    if (!parser_is_symbol(parser, "+") && !parser_is_symbol(parser, "-"))
-        return true;
-    struct expr *sum = parser_node(parser, parser_is_symbol(parser, "+") ? EXPR_PLUS : EXPR_MINUS);
-    parser->operators++;
-    parser_advance(parser);
-    if (sum == NULL || !parser_operand(parser, &right))
-        return false;
-    sum->operands = arena_alloc_array(parser->arena, 2, sizeof(struct expr *));
-    if (sum->operands == NULL)
-        return parser_fail_memory(parser);
-    sum->operands[0] = left;
-    sum->operands[1] = right;
-    sum->operand_count = 2;
-    *ret = sum;
-    return true;
-}
-
 static bool parse_clause(struct update_parser *state, enum update_action action)
 {
     struct expression_parser *parser = &state->parser;
@@ -80,7 +55,7 @@ static bool parse_clause(struct update_parser *state, enum update_action action)
     if (action == UPDATE_REMOVE)
         return true;
     if (action == UPDATE_SET)
-        return parser_take(parser, "=") && set_value(parser, &clause->value);
+        return parser_take(parser, "=") && parser_set_value(parser, &clause->value);
     if (parser->token.type != TOKEN_VALUE_HOLDER)
         return parser_fail_token(parser);
     state->holders[state->update->count - 1] = parser->token.text;
