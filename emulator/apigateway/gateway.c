@@ -23,6 +23,8 @@ const struct integration_type *integration_type_find(struct str name)
     return NULL;
 }
 
+static void expire(struct timeout *timeout);
+
 bool api_gateway_new(const struct api_gateway_options *options, struct api_gateway **ret,
                      struct aws_error *err)
 {
@@ -35,6 +37,10 @@ bool api_gateway_new(const struct api_gateway_options *options, struct api_gatew
     gateway->clock = options->clock;
     gateway->seed = options->seed;
     gateway->lambda = options->lambda;
+    if (!timeouts_start(&gateway->timeouts, options->clock, expire, err)) {
+        api_gateway_free(gateway);
+        return false;
+    }
     *ret = gateway;
     return true;
 }
@@ -43,6 +49,7 @@ void api_gateway_free(struct api_gateway *gateway)
 {
     if (gateway == NULL)
         return;
+    timeouts_stop(&gateway->timeouts);
     while (gateway->apis != NULL) {
         struct rest_api *api = gateway->apis;
         gateway->apis = api->next;
@@ -253,16 +260,42 @@ void api_gateway_handle_http(void *state, struct http_exchange *exchange)
 
 /* --- calling a function --------------------------------------------------------------------- */
 
+static void expire(struct timeout *timeout)
+{
+    struct gateway_call *call =
+        (struct gateway_call *)(void *)((char *)timeout - offsetof(struct gateway_call, timeout));
+    struct http_response instead = {0};
+
+    call_fill_error(call, INTEGRATION_TIMEOUT, &instead);
+    if (!http_exchange_expire(call->exchange, &instead))
+        log_error("no memory to answer a call whose integration took too long");
+}
+
 static void will_wait(struct invocation *invocation)
 {
     struct gateway_call *call = invocation->caller;
 
+    call->waits = true;
     http_exchange_suspend(call->exchange);
+    timeouts_add(&call->gateway->timeouts, &call->timeout,
+                 call->match.method->integration.timeout_ms);
+}
+
+static void invocation_done(struct invocation *invocation)
+{
+    struct gateway_call *call = invocation->caller;
+
+    if (call->waits && !timeouts_remove(&call->gateway->timeouts, &call->timeout))
+        http_exchange_finish(call->exchange); /* answered 504: only given back */
+    else
+        call->done(call);
 }
 
 void call_invoke(struct gateway_call *call, struct str event, bool asynchronous,
-                 void (*done)(struct invocation *invocation))
+                 void (*done)(struct gateway_call *call))
 {
+    call->done = done;
+    call->waits = false;
     call->invocation = (struct invocation){
         .function = call->match.method->integration.function,
         .event = event,
@@ -272,7 +305,7 @@ void call_invoke(struct gateway_call *call, struct str event, bool asynchronous,
         .route_history = &call->match.method->route_history,
         .caller = call,
         .will_wait = will_wait,
-        .done = done,
+        .done = invocation_done,
     };
     lambda_invoke(call->gateway->lambda, &call->invocation);
 }

@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "lambda/service.h"
 #include "rest_api.h"
+#include "timeouts.h"
 
 enum { APIGW_ID_BYTES = 17, TRACE_ID_BYTES = 128, TRACE_ROOT_MAX = 80 };
 
@@ -20,6 +21,7 @@ struct api_gateway {
     uint64_t seed;
     struct lambda_service *lambda;
     struct rest_api *apis; /* written before requests are served only */
+    struct timeouts timeouts;
     _Atomic uint64_t count;
     _Atomic uint64_t errors_4xx;
     _Atomic uint64_t errors_5xx;
@@ -37,6 +39,9 @@ struct gateway_call {
     size_t trace_id_length;
     size_t trace_root_length;
     struct invocation invocation;
+    void (*done)(struct gateway_call *call); /* the integration's, with the invocation's result */
+    bool waits;                              /* suspended; `timeout` is linked */
+    struct timeout timeout;
 };
 
 /* A row an integration type. */
@@ -53,9 +58,10 @@ void integration_aws_run(struct gateway_call *call);
 void integration_aws_proxy_run(struct gateway_call *call);
 void integration_mock_run(struct gateway_call *call);
 
-/* Calls the integration's function; done() gets the invocation back. */
+/* Calls the integration's function; done() is called with its result, unless the call was answered
+ * 504 meanwhile. */
 void call_invoke(struct gateway_call *call, struct str event, bool asynchronous,
-                 void (*done)(struct invocation *invocation));
+                 void (*done)(struct gateway_call *call));
 
 /* --- answers -------------------------------------------------------------------------------- */
 
@@ -73,6 +79,9 @@ enum gateway_error {
 
 /* Answers and ends the call. */
 void call_fail(struct gateway_call *call, enum gateway_error error);
+/* The answer of call_fail() in `ret` alone. */
+void call_fill_error(struct gateway_call *call, enum gateway_error error,
+                     struct http_response *ret);
 /* As call_fail(INTEGRATION_FAILURE) with a line for the operator, since the client learns nothing.
  */
 void call_fail_because(struct gateway_call *call, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -38,38 +38,37 @@ static const struct str remapped[] = {
     STR_INIT("Upgrade"),       STR_INIT("User-Agent"),   STR_INIT("WWW-Authenticate"),
 };
 
-static void add_ids(struct gateway_call *call)
+static void add_ids(struct gateway_call *call, struct http_response *response)
 {
-    struct http_response *response = &call->exchange->response;
-
     http_response_header(response, STR("x-amzn-RequestId"),
                          (struct str){call->request_id, UUID_TEXT_BYTES - 1});
     http_response_header(response, STR("x-amz-apigw-id"),
                          (struct str){call->apigw_id, APIGW_ID_BYTES - 1});
 }
 
-static void finish(struct gateway_call *call)
+static void count_status(struct gateway_call *call, int status)
 {
-    int status = call->exchange->response.status;
-
     if (status >= 500)
         atomic_fetch_add_explicit(&call->gateway->errors_5xx, 1, memory_order_relaxed);
     else if (status >= 400)
         atomic_fetch_add_explicit(&call->gateway->errors_4xx, 1, memory_order_relaxed);
-    http_exchange_finish(call->exchange);
+}
+
+void call_fill_error(struct gateway_call *call, enum gateway_error error, struct http_response *ret)
+{
+    ret->status = errors[error].status;
+    ret->body = errors[error].body;
+    ret->header_count = 0; /* of an answer that was begun */
+    http_response_header(ret, STR("Content-Type"), STR("application/json"));
+    add_ids(call, ret);
+    http_response_header(ret, STR("x-amzn-ErrorType"), errors[error].error_type);
+    count_status(call, ret->status);
 }
 
 void call_fail(struct gateway_call *call, enum gateway_error error)
 {
-    struct http_response *response = &call->exchange->response;
-
-    response->status = errors[error].status;
-    response->body = errors[error].body;
-    response->header_count = 0; /* of an answer that was begun */
-    http_response_header(response, STR("Content-Type"), STR("application/json"));
-    add_ids(call);
-    http_response_header(response, STR("x-amzn-ErrorType"), errors[error].error_type);
-    finish(call);
+    call_fill_error(call, error, &call->exchange->response);
+    http_exchange_finish(call->exchange);
 }
 
 void call_fail_because(struct gateway_call *call, const char *format, ...)
@@ -87,11 +86,14 @@ void call_fail_because(struct gateway_call *call, const char *format, ...)
 
 void call_finish(struct gateway_call *call, bool traced)
 {
-    add_ids(call);
+    struct http_response *response = &call->exchange->response;
+
+    add_ids(call, response);
     if (traced)
-        http_response_header(&call->exchange->response, STR("X-Amzn-Trace-Id"),
+        http_response_header(response, STR("X-Amzn-Trace-Id"),
                              (struct str){call->trace_id, call->trace_id_length});
-    finish(call);
+    count_status(call, response->status);
+    http_exchange_finish(call->exchange);
 }
 
 void call_add_header(struct gateway_call *call, struct str name, struct str value)

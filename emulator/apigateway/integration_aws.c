@@ -93,9 +93,9 @@ static bool refused_payload(struct gateway_call *call, struct str *ret)
     return buffer_done(&out, ret);
 }
 
-static void done(struct invocation *invocation)
+static void done(struct gateway_call *call)
 {
-    struct gateway_call *call = invocation->caller;
+    const struct invocation *invocation = &call->invocation;
     const struct integration *integration = &call->match.method->integration;
     struct str payload = invocation->payload;
     struct str message = {NULL, 0};

@@ -175,9 +175,9 @@ bool proxy_response_read(struct gateway_call *call, struct str payload)
 
 /* --- the call ------------------------------------------------------------------------------- */
 
-static void done(struct invocation *invocation)
+static void done(struct gateway_call *call)
 {
-    struct gateway_call *call = invocation->caller;
+    const struct invocation *invocation = &call->invocation;
 
     if (invocation->error.kind != NULL)
         call_fail_because(call, "%s: %s", invocation->error.kind->name, invocation->error.message);
