@@ -18,22 +18,23 @@ static void write_typed_map(struct json_writer *w, const struct json_value *obje
     json_object_end(w);
 }
 
+/* A text or number keeps its source bytes: nothing is decoded and encoded again. */
 static void write_typed(struct json_writer *w, const struct json_value *value)
 {
     json_object_begin(w);
     switch (value->type) {
     case JSON_NULL:
-        json_field_bool(w, STR("NULL"), true);
+        json_field_raw(w, STR("NULL"), STR("true"));
         break;
     case JSON_FALSE:
     case JSON_TRUE:
-        json_field_bool(w, STR("BOOL"), value->type == JSON_TRUE);
+        json_field_raw(w, STR("BOOL"), value->raw);
         break;
     case JSON_NUMBER:
         json_field_string(w, STR("N"), value->text);
         break;
     case JSON_STRING:
-        json_field_string(w, STR("S"), value->text);
+        json_field_raw(w, STR("S"), value->raw);
         break;
     case JSON_ARRAY:
         json_write_name(w, STR("L"));
@@ -203,32 +204,31 @@ static void write_answer_member(struct json_writer *w, const struct json_value *
     }
 }
 
-/* What botocore adds; header names in lower case. */
+/* What botocore adds, with header names in lower case. Every answer ends so: written in pieces, it
+ * costs a third of what the writer takes for it. */
 static void write_metadata(struct json_writer *w, const struct dynamodb_response *response)
 {
-    char number[24];
     char date[CLOCK_TEXT_BYTES];
+    struct buffer *out = w->out;
     struct str request_id = str_from_c(response->request_id);
 
     clock_format_http(response->date_ms, date);
-    json_write_name(w, STR("ResponseMetadata"));
-    json_object_begin(w);
-    json_field_string(w, STR("RequestId"), request_id);
-    json_field_int(w, STR("HTTPStatusCode"), response->http_status);
-    json_write_name(w, STR("HTTPHeaders"));
-    json_object_begin(w);
-    json_field_raw(w, STR("server"), STR("\"Server\""));
-    json_field_string(w, STR("date"), str_from_c(date));
-    json_field_raw(w, STR("content-type"), STR("\"application/x-amz-json-1.0\""));
-    (void)snprintf(number, sizeof(number), "\"%zu\"", response->body_length);
-    json_field_raw(w, STR("content-length"), str_from_c(number));
-    json_field_raw(w, STR("connection"), STR("\"keep-alive\""));
-    json_field_string(w, STR("x-amzn-requestid"), request_id);
-    (void)snprintf(number, sizeof(number), "\"%lu\"", (unsigned long)response->crc32);
-    json_field_raw(w, STR("x-amz-crc32"), str_from_c(number));
-    json_object_end(w);
-    json_field_int(w, STR("RetryAttempts"), response->retry_attempts);
-    json_object_end(w);
+    json_field_raw(w, STR("ResponseMetadata"), STR("{\"RequestId\": "));
+    json_escape(out, request_id);
+    buffer_add_literal(out, ", \"HTTPStatusCode\": ");
+    buffer_add_int(out, response->http_status);
+    buffer_add_literal(out, ", \"HTTPHeaders\": {\"server\": \"Server\", \"date\": \"");
+    buffer_add(out, str_from_c(date));
+    buffer_add_literal(
+        out, "\", \"content-type\": \"application/x-amz-json-1.0\", \"content-length\": \"");
+    buffer_add_int(out, (int64_t)response->body_length);
+    buffer_add_literal(out, "\", \"connection\": \"keep-alive\", \"x-amzn-requestid\": ");
+    json_escape(out, request_id);
+    buffer_add_literal(out, ", \"x-amz-crc32\": \"");
+    buffer_add_int(out, response->crc32);
+    buffer_add_literal(out, "\"}, \"RetryAttempts\": ");
+    buffer_add_int(out, response->retry_attempts);
+    buffer_add_char(out, '}');
 }
 
 bool table_answer(const struct dynamodb_response *response, struct arena *arena, struct str *ret)

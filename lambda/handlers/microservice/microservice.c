@@ -109,7 +109,6 @@ static void call_table(struct request *request, struct str operation)
 {
     struct str body, problems, answer;
     struct dynamodb_response response = {0};
-    char name[16];
 
     if (!can_call(request))
         return;
@@ -119,8 +118,7 @@ static void call_table(struct request *request, struct str operation)
         fail(request, memory ? STR("MemoryError") : STR("ParamValidationError"), problems);
         return;
     }
-    (void)snprintf(name, sizeof(name), "%.*s", STR_ARG(operation));
-    dynamodb_call(request->context, name, body.ptr, body.len, &response);
+    dynamodb_call(request->context, operation.ptr, body.ptr, body.len, &response);
     if (response.error_type != NULL)
         answer_dynamodb_error(request, operation, &response);
     else if (table_answer(&response, request->arena, &answer))
@@ -146,7 +144,7 @@ static void answer_pong(struct request *request, struct str operation)
 
 static const struct {
     struct str name;
-    struct str operation; /* DynamoDB's */
+    struct str operation; /* DynamoDB's; a literal, so followed by a NUL */
     void (*run)(struct request *request, struct str operation);
 } operations[] = {
     {STR_INIT("create"), STR_INIT("PutItem"), call_table},

@@ -101,7 +101,7 @@ static void each_operation_becomes_its_request_and_native_answer(void **unused)
          "\"l\":[true,null],\"m\":{\"x\":\"\\u00e9\"}}}}",
          "{}", "PutItem",
          "{\"TableName\":\"t\",\"Item\":{\"id\":{\"S\":\"1\"},\"n\":{\"N\":\"1.50\"},"
-         "\"l\":{\"L\":[{\"BOOL\":true},{\"NULL\":true}]},\"m\":{\"M\":{\"x\":{\"S\":\"\xc3\xa9\"}}"
+         "\"l\":{\"L\":[{\"BOOL\":true},{\"NULL\":true}]},\"m\":{\"M\":{\"x\":{\"S\":\"\\u00e9\"}}"
          "}}}",
          "{" METADATA("2"), NULL},
         {"{\"operation\":\"read\",\"tableName\":\"t\",\"payload\":{\"Key\":{\"id\":\"1\"}}}",
