@@ -37,9 +37,9 @@ bool metrics_init(struct metrics *metrics, size_t request_count, int64_t window_
 
 void metrics_deinit(struct metrics *metrics)
 {
-    for (size_t i = 0; i < metrics->request_count; i++)
+    for (size_t i = 0; metrics->requests != NULL && i < metrics->request_count; i++)
         histogram_free(metrics->requests[i].histogram);
-    for (size_t i = 0; i < metrics->window_count; i++)
+    for (size_t i = 0; metrics->windows != NULL && i < metrics->window_count; i++)
         free(metrics->windows[i].payload);
     free(metrics->requests);
     free(metrics->windows);
