@@ -46,7 +46,7 @@ static void wait_a_moment_locked(struct timeouts *timeouts)
 static void *look(void *context)
 {
     struct timeouts *timeouts = context;
-    int idle_looks = 0;
+    int idle_looks = IDLE_LOOKS;
 
     (void)pthread_mutex_lock(&timeouts->lock);
     while (!timeouts->ending) {

@@ -1,6 +1,6 @@
 /*
  * The API Gateway room: REST APIs from OpenAPI definitions, deployed to a stage, served on the API
- * listener. Source: API Gateway Developer Guide; contract in docs/api-gateway.md.
+ * listener. Source: API Gateway Developer Guide.
  */
 #ifndef APIGATEWAY_APIGATEWAY_H
 #define APIGATEWAY_APIGATEWAY_H
