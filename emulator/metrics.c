@@ -50,14 +50,17 @@ static const struct {
 /* The second field of statm; 0 where there is no /proc. */
 static uint64_t resident_bytes(void)
 {
-    unsigned long pages = 0;
+    char line[256] = "";
+    int64_t pages = 0;
     FILE *file = fopen("/proc/self/statm", "re");
 
     if (file == NULL)
         return 0;
-    if (fscanf(file, "%*u %lu", &pages) != 1)
-        pages = 0;
+    struct str rest = str_from_c(fgets(line, sizeof(line), file));
     (void)fclose(file);
+    (void)str_split(&rest, ' ');
+    if (!str_to_int64(str_split(&rest, ' '), 0, INT64_MAX / 65536, &pages))
+        return 0;
     return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 

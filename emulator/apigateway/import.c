@@ -136,7 +136,7 @@ static bool resource_at(struct import *import, struct str path, struct resource 
         return aws_fail(err, &api_bad_request, "Invalid path '%.*s': a path begins with '/'",
                         STR_ARG(path));
     while (rest.len > 0) {
-        struct str part = str_split(&rest, '/'), name;
+        struct str part = str_split(&rest, '/'), name = {NULL, 0};
         enum resource_kind kind = RESOURCE_LITERAL;
         struct resource *child = at->children;
         if (!read_part(part, &kind, &name, err))

@@ -33,7 +33,7 @@ static void add_escape(struct buffer *out, char letter)
         buffer_add(out, class);
         buffer_add_char(out, ']');
     } else if (letter == 't' || letter == 'n' || letter == 'r') {
-        buffer_add_char(out, letter == 't' ? '\t' : letter == 'n' ? '\n' : '\r');
+        buffer_add(out, letter == 't' ? STR("\t") : letter == 'n' ? STR("\n") : STR("\r"));
     } else {
         buffer_add_char(out, '\\');
         buffer_add_char(out, letter);
