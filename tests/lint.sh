@@ -3,6 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 status=0
+# Left out: a rule on parameter order that most pure functions break, and one that calls memcpy insecure.
+checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,cert-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling'
 
 # shellcheck disable=SC2046 # file names without blanks
 clang-format --dry-run -Werror $(git ls-files '*.c' '*.h') || status=1
@@ -10,5 +12,5 @@ cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability 
     --suppress=missingIncludeSystem --project=build/compile_commands.json || status=1
 git ls-files '*.c' | grep -v '^tests/' | xargs -P "$(nproc)" -n 4 clang-tidy --quiet -p build \
     --warnings-as-errors='*' \
-    --checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,cert-*,clang-analyzer-*' || status=1
+    --checks="$checks" || status=1
 exit $status
