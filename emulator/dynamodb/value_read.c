@@ -51,18 +51,78 @@ static bool read_list(const struct json_value *json, int depth, struct arena *ar
     return true;
 }
 
+/*
+ * The attributes of a map that is being read, by name: open addressing, `slots` holds places plus
+ * one. Small maps are searched as they are (slots NULL); 16 MB of short names must not take hours.
+ */
+enum { NAMES_SEARCHED_MAX = 16 };
+
+struct name_index {
+    uint32_t *slots;
+    size_t mask;
+};
+
+static bool index_init(struct name_index *index, size_t count, struct arena *arena)
+{
+    size_t size = 2 * NAMES_SEARCHED_MAX;
+
+    *index = (struct name_index){0};
+    if (count <= NAMES_SEARCHED_MAX)
+        return true;
+    while (size < 2 * count)
+        size *= 2;
+    index->slots = arena_alloc_array(arena, size, sizeof(*index->slots));
+    index->mask = size - 1;
+    return index->slots != NULL;
+}
+
+/* FNV-1a. */
+static size_t hash_name(struct str name)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (size_t i = 0; i < name.len; i++)
+        hash = (hash ^ (unsigned char)name.ptr[i]) * 1099511628211u;
+    return (size_t)(hash ^ (hash >> 32));
+}
+
+/* The value of the attribute called `name`, which is added where there is none yet. */
+static struct attribute_value *find_or_add(struct name_index *index, struct attribute_value *map,
+                                           struct str name)
+{
+    size_t slot = 0;
+
+    if (index->slots == NULL) {
+        struct attribute_value *known = item_find(map, name);
+
+        if (known != NULL)
+            return known;
+    } else {
+        for (slot = hash_name(name) & index->mask; index->slots[slot] != 0;
+             slot = (slot + 1) & index->mask) {
+            struct attribute *known = &map->map.attributes[index->slots[slot] - 1];
+
+            if (str_eq(known->name, name))
+                return &known->value;
+        }
+        index->slots[slot] = (uint32_t)map->map.count + 1;
+    }
+    map->map.attributes[map->map.count].name = name;
+    return &map->map.attributes[map->map.count++].value;
+}
+
 /* A name given twice counts once: the last one. */
 static bool read_map(const struct json_value *json, int depth, struct arena *arena,
                      struct attribute_value *ret, struct aws_error *err)
 {
+    struct name_index index;
+
     ret->type = VALUE_M;
     ret->map.attributes = arena_alloc_array(arena, json->count, sizeof(*ret->map.attributes));
     ret->map.count = 0;
-    if (ret->map.attributes == NULL)
+    if (ret->map.attributes == NULL || !index_init(&index, json->count, arena))
         return fail_memory(err);
     for (const struct json_value *child = json->child; child != NULL; child = child->next) {
-        struct attribute_value *known = item_find(ret, child->name);
-
         if (child->type == JSON_NULL)
             continue;
         if (child->name.len == 0 && depth == 0)
@@ -70,13 +130,7 @@ static bool read_map(const struct json_value *json, int depth, struct arena *are
         if (child->name.len > ATTRIBUTE_NAME_BYTES_MAX)
             return aws_fail(err, &ddb_validation_exception,
                             OMPV "Attribute name is too large, must be less than 65535 bytes");
-        if (known == NULL) {
-            struct attribute *attribute = &ret->map.attributes[ret->map.count++];
-
-            attribute->name = child->name;
-            known = &attribute->value;
-        }
-        if (!read_value(child, depth + 1, arena, known, err))
+        if (!read_value(child, depth + 1, arena, find_or_add(&index, ret, child->name), err))
             return false;
     }
     return true;
