@@ -187,6 +187,14 @@ static void set_stop(CURL *handle, const struct aws_http_request *request,
     (void)curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange->stop);
 }
 
+/* The Runtime API and an emulator on this machine are never reached through a proxy. */
+static bool is_near(const struct aws_http_request *request)
+{
+    return request->service.len == 0 || str_starts_with(request->url, STR("http://127.")) ||
+           str_starts_with(request->url, STR("http://localhost:")) ||
+           str_starts_with(request->url, STR("http://[::1]"));
+}
+
 static bool prepare(CURL *handle, const struct aws_http_request *request,
                     const struct curl_slist *headers, struct exchange *exchange)
 {
@@ -203,6 +211,8 @@ static bool prepare(CURL *handle, const struct aws_http_request *request,
     }
     (void)curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
     (void)curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+    if (is_near(request))
+        (void)curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
     (void)curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)AWS_HTTP_CONNECT_TIMEOUT_MS);
