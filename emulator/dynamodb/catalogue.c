@@ -64,11 +64,11 @@ static bool reserve(struct catalogue *catalogue, struct aws_error *err)
         size_t capacity = catalogue->capacity * 2 + 16;
         struct table **grown = realloc(catalogue->tables, capacity * sizeof(struct table *));
 
-        ok = grown != NULL;
-        if (ok) {
+        if (grown != NULL) {
             catalogue->tables = grown;
             catalogue->capacity = capacity;
         }
+        ok = grown != NULL;
     }
     pthread_rwlock_unlock(&catalogue->lock);
     return ok || aws_fail(err, &error_out_of_memory, "no memory for one more table");
