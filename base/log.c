@@ -16,6 +16,11 @@ static void PRINTF_LIKE(1, 0) write_line(const char *format, va_list args)
     int length = vsnprintf(line + used, sizeof(line) - used - 1, format, args);
     if (length > 0)
         used += (size_t)length < sizeof(line) - used - 1 ? (size_t)length : sizeof(line) - used - 2;
+    /* What others wrote may be in it: one line stays one, and no terminal is told anything. */
+    for (size_t i = 0; i < used; i++) {
+        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+            line[i] = ' ';
+    }
     line[used++] = '\n';
     /* One write, so that lines of several threads do not mix; when stderr is gone there is nobody
      * to tell. */

@@ -41,7 +41,7 @@ static const struct option_row option_rows[] = {
     {"out", 'o', OPTION_TEXT, OFFSET(out), "DIR", "where the reports go (default squall-demo)", 0,
      0, NULL},
     {"duration", 't', OPTION_DURATION, OFFSET(duration_ms), "TIME",
-     "how long the load lasts (default 15s)", 1000, 3600 * 1000, NULL},
+     "how long the load lasts (default 15s)", 1000, INT64_C(3600) * 1000, NULL},
     {"quiet", 'q', OPTION_FLAG, OFFSET(quiet), NULL, "no progress on stderr", 0, 0, NULL},
 };
 

@@ -46,7 +46,7 @@ static bool read_event(const char *argument, struct arena *arena, struct str *re
     struct str text = str_from_c(argument);
     struct json_error why = {0};
 
-    if (text.len == 0) {
+    if (argument == NULL || text.len == 0) {
         *ret = STR("{}");
         return true;
     }
@@ -66,8 +66,10 @@ static bool read_event(const char *argument, struct arena *arena, struct str *re
 
 static void print_text(FILE *out, struct str text)
 {
-    (void)fwrite(text.ptr == NULL ? "" : text.ptr, 1, text.len, out);
-    if (text.len > 0 && text.ptr[text.len - 1] != '\n')
+    if (text.ptr == NULL || text.len == 0)
+        return;
+    (void)fwrite(text.ptr, 1, text.len, out);
+    if (text.ptr[text.len - 1] != '\n')
         (void)fputc('\n', out);
     (void)fflush(out);
 }
@@ -76,8 +78,8 @@ static bool invoke(const struct arguments *arguments, const char *function, cons
                    struct arena *arena, int *ret_status, struct aws_error *err)
 {
     struct lambda_api api = {.region = region_of_environment(arguments->region, STR("us-east-1"))};
-    struct function_answer answer;
-    struct str payload;
+    struct function_answer answer = {0};
+    struct str payload = {NULL, 0};
 
     if (!endpoint_of(arguments->endpoint, &api.endpoint, err) ||
         !read_event(event, arena, &payload, err))

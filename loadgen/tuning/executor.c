@@ -107,7 +107,7 @@ static bool run_processor(const struct size_runs *runs, const char *which, struc
                           struct str payload, struct arena *arena, struct str *ret,
                           struct aws_error *err)
 {
-    struct function_answer answer;
+    struct function_answer answer = {0};
 
     if (!lambda_call_function(runs->api, arn, (struct str){NULL, 0}, payload, arena, &answer, err))
         return false;
@@ -125,7 +125,7 @@ static bool invoke_once(const struct size_runs *runs, struct str alias, struct s
                         struct aws_error *err)
 {
     const struct tuning_input *input = runs->input;
-    struct str answer, sent = payload;
+    struct str answer = {NULL, 0}, sent = payload;
 
     if (input->pre_processor.len > 0) {
         if (!run_processor(runs, "Pre", input->pre_processor, payload, arena, &answer, err))
@@ -145,7 +145,7 @@ static bool measure_run(struct size_runs *runs, size_t index, struct arena *aren
 {
     const struct tuning_input *input = runs->input;
     struct str alias = alias_name(input, runs->power, (int64_t)index, arena), sent;
-    struct function_answer answer;
+    struct function_answer answer = {0};
 
     if (alias.len == 0)
         return no_memory(err);

@@ -219,11 +219,12 @@ static void write_value(struct json_writer *writer, const struct json_value *val
 static void write_object(struct json_writer *writer, const struct json_value *object)
 {
     size_t count = 0;
-    struct property *members =
-        object->count > 0 ? properties_of(object, writer->out->arena, &count) : NULL;
+    struct property *members = properties_of(object, writer->out->arena, &count);
 
-    if (object->count > 0 && members == NULL)
+    if (members == NULL) {
         writer->out->failed = true;
+        return;
+    }
     json_object_begin(writer);
     for (size_t i = 0; i < count; i++) {
         json_write_name(writer, members[i].value->name);

@@ -47,9 +47,12 @@ static const char *currency_of(const struct tuning_input *input)
 static void format_price(const char *currency, double price, char ret[CELL_BYTES])
 {
     int decimals = 3;
+    double leading = price;
 
-    for (double at = price; at > 0 && at < 1 && decimals < 15; at *= 10)
+    while (leading > 0 && leading < 1 && decimals < 15) {
+        leading *= 10;
         decimals++;
+    }
     (void)snprintf(ret, CELL_BYTES, "%s%.*f", currency, decimals, price);
 }
 

@@ -245,7 +245,7 @@ def test_json_on_stdout_replaces_the_table(fake):
 
 
 def test_a_failing_function_is_tried_three_times_and_cleaned_up(fake):
-    error = {"errorType": "Broken", "errorMessage": "no <way>", "stackTrace": ["a", 1]}
+    error = {"errorType": "Broken", "errorMessage": "no\n<way>", "stackTrace": ["a", 1]}
     fake.run = lambda qualifier, body: (200, {"X-Amz-Function-Error": "Unhandled"}, json.dumps(error).encode())
     began = time.monotonic()
     done = tune(fake.url, dict(INPUT, powerValues=[128]), "--quiet")
