@@ -1,0 +1,132 @@
+"""DynamoDB's wire and boto3's view of it, against what AWS answers."""
+
+import gzip
+import http.client
+import json
+import os
+import pathlib
+import subprocess
+import urllib.parse
+import zlib
+
+import boto3
+import pytest
+from boto3.dynamodb.conditions import Attr, Key
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SQUALL = pathlib.Path(os.environ.get("SQUALL_BINARY") or ROOT / "build" / "squall")
+SIGNED = {
+    "X-Amz-Date": "20261123T100000Z",
+    "Authorization": "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261123/eu-west-3/dynamodb/"
+    "aws4_request, SignedHeaders=host;x-amz-date, Signature=" + "0" * 64,
+}
+JSON = {"Content-Type": "application/x-amz-json-1.0"}
+LIST = {"X-Amz-Target": "DynamoDB_20120810.ListTables"}
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("squall")
+    template = folder / "template.yaml"
+    template.write_text("AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n")
+    command = [SQUALL, "serve", template, "--memory", "--port", "0", "--aws-port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
+    try:
+        yield dict(part.split("=", 1) for part in process.stdout.readline().split()[1:])["aws"]
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def send(url, method="POST", headers=None, body=b"", path="/"):
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=10)
+    connection.request(method, path, body, headers or {})
+    answer = connection.getresponse()
+    data = answer.read()
+    if answer.getheader("x-amz-crc32") is not None:
+        assert int(answer.getheader("x-amz-crc32")) == zlib.crc32(data)
+        assert len(answer.getheader("x-amzn-RequestId")) == 52
+    return answer, data
+
+
+CORAL = '{"__type":"com.amazon.coral.service#'
+WIRE = [
+    (JSON | LIST | SIGNED, b"{}", 200, '{"TableNames":[]}'),
+    (JSON | LIST, b"{}", 400, CORAL + 'MissingAuthenticationTokenException",'
+     '"message":"Request is missing Authentication Token"}'),
+    (JSON | SIGNED, b"{}", 400, CORAL + 'UnknownOperationException"}'),
+    (JSON | SIGNED | {"X-Amz-Target": "DynamoDB_20120810.CreateBackup"}, b"{}", 400,
+     CORAL + 'UnknownOperationException"}'),
+    (JSON | LIST | SIGNED, b"{", 400, CORAL + 'SerializationException"}'),
+    (JSON | LIST | SIGNED, b"", 400, CORAL + 'SerializationException"}'),
+    (LIST | SIGNED | {"Content-Type": "application/x-amz-json-1.1"}, b"{}", 404,
+     "<UnknownOperationException/>\n"),
+    (JSON | LIST | SIGNED | {"Content-Encoding": "gzip"}, gzip.compress(b"{}"), 200,
+     '{"TableNames":[]}'),
+    (JSON | LIST | SIGNED | {"Content-Encoding": "gzip"}, b"no gzip", 500, ""),
+    (JSON | LIST | SIGNED | {"Content-Encoding": "br"}, b"{}", 500, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("headers, body, status, expected", WIRE)
+def test_the_wire_answers_as_the_service(url, headers, body, status, expected):
+    answer, data = send(url, headers=headers, body=body)
+    assert (answer.status, data.decode()) == (status, expected)
+    assert answer.getheader("Server") == "Server"
+
+
+def test_get_tells_that_it_is_healthy(url):
+    answer, data = send(url, "GET")
+    assert (answer.status, data) == (200, b"healthy: %s " % urllib.parse.urlsplit(url).netloc.encode())
+
+
+def test_a_browser_may_ask(url):
+    answer, data = send(url, "OPTIONS", {"Origin": "http://x", "Access-Control-Request-Method": "POST"})
+    assert (answer.status, data) == (200, b"")
+    assert answer.getheader("Access-Control-Allow-Origin") == "*"
+    assert answer.getheader("Access-Control-Allow-Methods") == "POST"
+    assert answer.getheader("Access-Control-Max-Age") == "172800"
+
+
+@pytest.fixture
+def table(url):
+    resource = boto3.resource("dynamodb", endpoint_url=url, region_name="eu-west-3",
+                              aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="x")
+    table = resource.create_table(
+        TableName="music",
+        AttributeDefinitions=[{"AttributeName": "artist", "AttributeType": "S"},
+                              {"AttributeName": "song", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "artist", "KeyType": "HASH"},
+                   {"AttributeName": "song", "KeyType": "RANGE"}],
+        BillingMode="PAY_PER_REQUEST")
+    table.wait_until_exists()
+    yield table
+    table.delete()
+    table.wait_until_not_exists()
+
+
+def test_a_table_lives_with_boto3(table):
+    assert table.table_arn == "arn:aws:dynamodb:eu-west-3:000000000000:table/music"
+    for number in range(20):
+        table.put_item(Item={"artist": "A", "song": f"{number:02}", "n": number, "tags": {"x", "y"}})
+    answer = table.update_item(
+        Key={"artist": "A", "song": "03"}, UpdateExpression="SET n = n + :o",
+        ExpressionAttributeValues={":o": 10}, ReturnValues="UPDATED_NEW")
+    assert answer["Attributes"] == {"n": 13}
+    assert table.get_item(Key={"artist": "A", "song": "03"})["Item"]["tags"] == {"x", "y"}
+    page = table.query(KeyConditionExpression=Key("artist").eq("A") & Key("song").between("02", "05"))
+    assert [item["song"] for item in page["Items"]] == ["02", "03", "04", "05"]
+    assert table.scan(FilterExpression=Attr("n").gte(13))["Count"] == 8
+    with pytest.raises(table.meta.client.exceptions.ConditionalCheckFailedException):
+        table.delete_item(Key={"artist": "A", "song": "03"}, ConditionExpression=Attr("n").eq(3))
+    table.delete_item(Key={"artist": "A", "song": "03"})
+    table.reload()
+    assert table.item_count == 19
+
+
+def test_a_long_answer_is_compressed_where_it_may_be(url, table):
+    table.put_item(Item={"artist": "B", "song": "long", "text": "x" * 10000})
+    headers = JSON | SIGNED | {"X-Amz-Target": "DynamoDB_20120810.Scan", "Accept-Encoding": "gzip"}
+    answer, data = send(url, headers=headers, body=b'{"TableName":"music"}')
+    assert answer.getheader("Content-Encoding") == "gzip"
+    assert json.loads(gzip.decompress(data))["Count"] == 1
