@@ -33,9 +33,10 @@ static bool read_method(struct scope *scope, const struct json_value *event, str
         return true;
     }
     char *lower = arena_alloc_text(scope->arena, text.len + 1);
-    for (size_t i = 0; lower != NULL && i < text.len; i++)
-        lower[i] =
-            text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? (char)(text.ptr[i] + 32) : text.ptr[i];
+    for (size_t i = 0; lower != NULL && i < text.len; i++) {
+        char byte = text.ptr[i];
+        lower[i] = (char)(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
+    }
     *ret = (struct str){lower, text.len};
     return lower != NULL;
 }

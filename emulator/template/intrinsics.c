@@ -39,7 +39,7 @@ static bool make_bool(struct scope *scope, bool truth, const struct json_value *
 /* The argument at `index` of a function whose argument is an array; NULL when there is none. */
 static const struct json_value *argument(const struct json_value *array, size_t index)
 {
-    const struct json_value *at = json_is(array, JSON_ARRAY) ? array->child : NULL;
+    const struct json_value *at = array != NULL && array->type == JSON_ARRAY ? array->child : NULL;
 
     while (at != NULL && index-- > 0)
         at = at->next;
@@ -211,7 +211,7 @@ static bool do_join(struct scope *scope, const struct json_value *value,
         return wrong(scope, "Fn::Join", "a separator and a list");
     if (!evaluate(scope, argument(value, 1), &list))
         return false;
-    if (!json_is(list, JSON_ARRAY))
+    if (list == NULL || list->type != JSON_ARRAY)
         return wrong(scope, "Fn::Join", "a separator and a list");
     buffer_init(&out, scope->arena);
     for (const struct json_value *e = list->child; e != NULL; e = e->next) {
@@ -243,7 +243,8 @@ static bool do_split(struct scope *scope, const struct json_value *value,
         const struct json_value *part = NULL;
         struct json_value *copy = arena_alloc(scope->arena, sizeof(*copy));
         more = str_find_char(text, separator.ptr[0]) < text.len;
-        if (copy == NULL || !make_text(scope, str_split(&text, separator.ptr[0]), &part))
+        if (copy == NULL || !make_text(scope, str_split(&text, separator.ptr[0]), &part) ||
+            part == NULL)
             return too_large(scope);
         *copy = *part;
         *tail = copy;
@@ -308,7 +309,7 @@ static bool truth_of(struct scope *scope, const struct json_value *value, bool *
 
     if (!evaluate(scope, value, &result))
         return false;
-    if (!json_is(result, JSON_TRUE) && !json_is(result, JSON_FALSE))
+    if (result == NULL || (result->type != JSON_TRUE && result->type != JSON_FALSE))
         return aws_fail(scope->err, &error_usage, "a condition that is neither true nor false");
     *ret = result->type == JSON_TRUE;
     return true;

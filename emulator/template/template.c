@@ -220,7 +220,7 @@ bool template_deploy(const char *path, const struct template_target *target, str
     struct arena *arena = arena_new(TEMPLATE_ARENA_BYTES);
     struct deployment d = {.target = target, .file = path, .folder = folder_of(path)};
     struct json_value *root = NULL;
-    struct str text;
+    struct str text = {NULL, 0};
     bool ok = false;
 
     if (arena == NULL)

@@ -168,12 +168,10 @@ static void write_native(struct json_writer *w, const struct json_value *typed)
 {
     const struct json_value *value = typed->child;
 
-    if (value == NULL) {
+    if (value == NULL || str_eq(value->name, STR("NULL"))) {
         json_write_null(w);
     } else if (str_eq(value->name, STR("N"))) {
         json_write_raw(w, value->text);
-    } else if (str_eq(value->name, STR("NULL"))) {
-        json_write_null(w);
     } else if (str_eq(value->name, STR("M"))) {
         write_native_map(w, value);
     } else if (value->type == JSON_ARRAY) {
