@@ -209,18 +209,16 @@ static bool remove_at(struct applying *state, const struct path *path)
     return true;
 }
 
-static bool has_element(const struct attribute_value *set, const struct attribute_value *element)
-{
-    for (size_t i = 0; i < set->list.count; i++) {
-        if (value_compare(&set->list.elements[i], element) == 0)
-            return true;
-    }
-    return false;
-}
-
 static int compare_elements(const void *a, const void *b)
 {
     return value_compare(a, b);
+}
+
+/* Sets are sorted. */
+static bool has_element(const struct attribute_value *set, const struct attribute_value *element)
+{
+    return bsearch(element, set->list.elements, set->list.count, sizeof(*element),
+                   compare_elements) != NULL;
 }
 
 static bool add_to_set(struct applying *state, const struct attribute_value *set,
