@@ -58,6 +58,15 @@ static struct str error_body(const struct aws_error *err, struct arena *arena)
     return buffer_str(&buffer);
 }
 
+/* Once a second at the most: a full disk fails every write, and one line says it. */
+static void tell_internal_error(struct dynamodb *db, const char *why)
+{
+    int64_t now_s = clock_monotonic_ns(db->clock) / NS_PER_S + 1;
+
+    if (atomic_exchange(&db->told_s, now_s) != now_s)
+        log_error("DynamoDB answers InternalServerError: %s", why);
+}
+
 void service_answer_error(struct dynamodb *db, const struct aws_error *err, struct arena *arena,
                           struct dynamodb_answer *ret)
 {
@@ -65,7 +74,7 @@ void service_answer_error(struct dynamodb *db, const struct aws_error *err, stru
     struct aws_error shown = *err;
 
     if (kind == &ddb_internal_server_error) {
-        log_error("DynamoDB answers InternalServerError: %s", err->message);
+        tell_internal_error(db, err->message);
         (void)aws_fail(&shown, kind, "Internal server error");
     }
     atomic_fetch_add(&db->error_count, 1);

@@ -20,6 +20,7 @@ struct dynamodb {
     uint64_t request_id_seed;
     _Atomic uint64_t request_count;
     _Atomic uint64_t error_count;
+    _Atomic int64_t told_s; /* when an internal error was last told on stderr */
 };
 
 /* Runs what has been parsed. `request` NULL stands for an empty body. */

@@ -1,8 +1,6 @@
 /* Writes of the SQLite store: a group of read-modify-writes in one transaction. */
 #include "store_sqlite.h"
 
-#include "base/log.h"
-
 /* One caller's write in the queue. `err` and `ok` are read after the group has run. */
 struct write_entry {
     struct group_entry entry; /* first */
@@ -76,7 +74,6 @@ static bool run_transaction(struct sqlite_store *store, struct group_entry *firs
     int status = sqlite3_errcode(writer->db) & 0xff;
     if (status == SQLITE_CORRUPT || status == SQLITE_NOTADB)
         atomic_store(&store->damaged, true);
-    log_error("a write to '%s' fails: %s", store->folder.database, err->message);
     if (!sqlite3_get_autocommit(writer->db))
         (void)!connection_run(writer, STATEMENT_ROLLBACK, &ignored);
     return false;

@@ -250,7 +250,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", folder], check=True)
 
 
-def test_a_full_disk_is_an_error_of_the_call_and_loses_nothing(serve, small_disk):
+def test_a_full_disk_is_an_error_of_the_call_and_passes(serve, small_disk):
     server = serve(data=small_disk / "data")
     connection = server.connection()
     kept, refused = [], 0
@@ -265,4 +265,6 @@ def test_a_full_disk_is_an_error_of_the_call_and_loses_nothing(serve, small_disk
     assert kept and refused
     for name in kept:
         assert server.operate("read", {"Key": {"id": name}}, connection)["Item"]["id"] == name
+    subprocess.run(["mount", "-o", "remount,size=20m", small_disk], check=True)
+    assert "ResponseMetadata" in server.operate("create", {"Item": {"id": "room again"}}, connection)
     assert server.end() == 0
