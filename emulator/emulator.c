@@ -275,8 +275,7 @@ static bool start_http(struct emulator *emulator, const struct emulator_options 
         .seed = options->seed,
         .service = {&emulator->router, router_handle},
     };
-    /* A request may come in before this returns; the port is for processes, which start later. */
-    if (!http_server_start(&http, &emulator->http, err))
+    if (!http_server_listen(&http, &emulator->http, err))
         return false;
     emulator->metrics = (struct metrics_sources){
         .http = emulator->http,
@@ -287,7 +286,7 @@ static bool start_http(struct emulator *emulator, const struct emulator_options 
     };
     lambda_service_set_aws_port(emulator->lambda,
                                 http_server_port(emulator->http, HTTP_LISTENER_AWS));
-    return true;
+    return http_server_accept(emulator->http, err);
 }
 
 bool emulator_start(const struct emulator_options *options, struct emulator **ret,

@@ -119,12 +119,25 @@ static bool catch_signals(struct aws_error *err)
     if (pipe2(signal_pipe, O_CLOEXEC) != 0)
         return aws_fail(err, &error_environment, "pipe: %s", strerror(errno));
     for (size_t i = 0; i < ARRAY_LEN(handlers); i++) {
-        struct sigaction action = {.sa_handler = handlers[i].handler, .sa_flags = SA_RESTART};
+        /* No SA_RESTART: the wait's read() has to come back. */
+        struct sigaction action = {.sa_handler = handlers[i].handler};
         (void)sigemptyset(&action.sa_mask);
         if (sigaction(handlers[i].number, &action, NULL) != 0)
             return aws_fail(err, &error_environment, "sigaction: %s", strerror(errno));
     }
     return true;
+}
+
+/* Signals are this thread's business alone: the others are made with them blocked. */
+static void mask_signals(int how)
+{
+    sigset_t mine;
+
+    (void)sigemptyset(&mine);
+    (void)sigaddset(&mine, SIGTERM);
+    (void)sigaddset(&mine, SIGINT);
+    (void)sigaddset(&mine, SIGALRM);
+    (void)pthread_sigmask(how, &mine, NULL);
 }
 
 static void wait_for_signal(void)
@@ -217,7 +230,12 @@ static bool start(const struct serve_options *options, const char *template_path
         .seed = seed_of(options->seed),
     };
 
-    return catch_signals(err) && emulator_start(&wanted, ret, err);
+    if (!catch_signals(err))
+        return false;
+    mask_signals(SIG_BLOCK);
+    bool ok = emulator_start(&wanted, ret, err);
+    mask_signals(SIG_UNBLOCK);
+    return ok;
 }
 
 static int serve(const struct serve_options *options, const char *template_path)

@@ -238,8 +238,8 @@ static bool event_threads_start(struct http_server *server,
 
 /* --- the server ----------------------------------------------------------------------------- */
 
-bool http_server_start(const struct http_server_options *options, struct http_server **ret,
-                       struct aws_error *err)
+bool http_server_listen(const struct http_server_options *options, struct http_server **ret,
+                        struct aws_error *err)
 {
     struct http_server *server = calloc(1, sizeof(*server));
 
@@ -253,16 +253,17 @@ bool http_server_start(const struct http_server_options *options, struct http_se
     }
     if (!listeners_open(server, options, err) || !event_threads_start(server, options, err))
         goto failed;
-    if (pthread_create(&server->acceptor, NULL, acceptor_main, server) != 0) {
-        (void)aws_fail(err, &error_environment, "no thread for the HTTP server");
-        goto failed;
-    }
-    server->accepting = true;
     *ret = server;
     return true;
 failed:
     http_server_free(server);
     return false;
+}
+
+bool http_server_accept(struct http_server *server, struct aws_error *err)
+{
+    server->accepting = pthread_create(&server->acceptor, NULL, acceptor_main, server) == 0;
+    return server->accepting || aws_fail(err, &error_environment, "no thread for the HTTP server");
 }
 
 uint16_t http_server_port(const struct http_server *server, enum http_listener listener)

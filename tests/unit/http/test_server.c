@@ -81,7 +81,8 @@ static void bench_begin(struct bench *bench)
         .clock = clock_system(),
         .service = {&bench->service, handle},
     };
-    if (!http_server_start(&options, &bench->server, &err))
+    if (!http_server_listen(&options, &bench->server, &err) ||
+        !http_server_accept(bench->server, &err))
         fail_msg("%s", err.message);
 }
 
@@ -353,7 +354,7 @@ static void a_taken_port_is_told(void **state)
         .clock = clock_system(),
         .service = {&bench.service, handle},
     };
-    assert_false(http_server_start(&options, &second, &err));
+    assert_false(http_server_listen(&options, &second, &err));
     assert_ptr_equal(err.kind, &error_environment);
     assert_true(has(err.message, "is taken"));
     bench_end(&bench);

@@ -22,9 +22,14 @@ struct http_server_options {
     struct http_service service;
 };
 
-/* Listens and serves. Errors (error_environment): a port that is taken, a host that is not ours. */
-MUST_CHECK bool http_server_start(const struct http_server_options *options,
-                                  struct http_server **ret, struct aws_error *err);
+/*
+ * Listens, so that the ports are known; clients wait until http_server_accept(). Errors
+ * (error_environment): a port that is taken, a host that is not ours.
+ */
+MUST_CHECK bool http_server_listen(const struct http_server_options *options,
+                                   struct http_server **ret, struct aws_error *err);
+/* Serves from now on: everything that the service looks at is in place. */
+MUST_CHECK bool http_server_accept(struct http_server *server, struct aws_error *err);
 uint16_t http_server_port(const struct http_server *server, enum http_listener listener);
 
 /* Accepts no more connections, and closes each one after its answer. */
