@@ -139,7 +139,7 @@ bool number_parse(struct str text, struct number *ret, struct aws_error *err)
 /* Decimal digits without a terminator; answers how many. */
 static int coefficient_digits(uint128 coefficient, char ret[NUMBER_DIGITS_MAX + 2])
 {
-    char reversed[NUMBER_DIGITS_MAX + 2];
+    char reversed[NUMBER_DIGITS_MAX + 2] = {0};
     int count = 0;
 
     for (; coefficient > UINT64_MAX && count < NUMBER_DIGITS_MAX + 2; coefficient /= 10)

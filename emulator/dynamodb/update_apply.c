@@ -18,7 +18,8 @@ struct applying {
 
 static bool fail(struct applying *state, const char *text)
 {
-    return aws_fail(state->err, &ddb_validation_exception, "%s", text);
+    aws_fail(state->err, &ddb_validation_exception, "%s", text);
+    return false;
 }
 
 static bool fail_memory(struct applying *state)
@@ -60,7 +61,7 @@ static bool evaluate(struct applying *state, const struct expr *expr, struct att
 static bool evaluate_append(struct applying *state, const struct expr *expr,
                             struct attribute_value *ret)
 {
-    struct attribute_value first, second;
+    struct attribute_value first = {.type = VALUE_NULL}, second = first;
 
     if (!evaluate(state, expr->operands[0], &first) || !evaluate(state, expr->operands[1], &second))
         return false;
@@ -82,7 +83,7 @@ static bool evaluate_append(struct applying *state, const struct expr *expr,
 static bool evaluate_sum(struct applying *state, const struct expr *expr,
                          struct attribute_value *ret)
 {
-    struct attribute_value first, second;
+    struct attribute_value first = {.type = VALUE_NULL}, second = first;
 
     if (!evaluate(state, expr->operands[0], &first) || !evaluate(state, expr->operands[1], &second))
         return false;
@@ -125,16 +126,19 @@ static bool find_parent(struct applying *state, const struct path *path,
     const struct attribute_value *found = path_find(&parent, state->before);
     struct attribute_value *value = state->after;
     const struct path_step *last = &path->steps[path->count - 1];
+    bool fits = found != NULL && found->type == (last->name.ptr != NULL ? VALUE_M : VALUE_L);
 
-    if (found == NULL || found->type != (last->name.ptr != NULL ? VALUE_M : VALUE_L))
-        return fail(state, "The document path provided in the update expression is invalid for "
-                           "update");
-    for (size_t i = 0; i < parent.count; i++) {
+    /* No clause takes away what another leads through: paths do not overlap. */
+    for (size_t i = 0; fits && i < parent.count; i++) {
         const struct path_step *step = &path->steps[i];
 
         value = step->name.ptr != NULL ? item_find(value, step->name)
                                        : &value->list.elements[step->index];
+        fits = value != NULL;
     }
+    if (!fits)
+        return fail(state, "The document path provided in the update expression is invalid for "
+                           "update");
     *ret = value;
     return true;
 }

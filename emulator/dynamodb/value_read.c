@@ -64,7 +64,7 @@ struct name_index {
 
 static bool index_init(struct name_index *index, size_t count, struct arena *arena)
 {
-    size_t size = 2 * NAMES_SEARCHED_MAX;
+    size_t size = NAMES_SEARCHED_MAX;
 
     *index = (struct name_index){0};
     if (count <= NAMES_SEARCHED_MAX)
