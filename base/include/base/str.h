@@ -20,7 +20,8 @@ struct str {
         "" literal, sizeof(literal) - 1                                                            \
     }
 /* For printf's "%.*s". */
-#define STR_ARG(text) (int)((text).len > INT32_MAX ? INT32_MAX : (text).len), (text).ptr
+#define STR_ARG(text)                                                                              \
+    (int)((text).len > INT32_MAX ? INT32_MAX : (text).len), (text).ptr == NULL ? "" : (text).ptr
 
 struct str str_from_c(const char *text); /* NULL is the empty text */
 
