@@ -200,13 +200,12 @@ static bool import_method(struct import *import, struct resource *resource, stru
     if (integration == NULL)
         return aws_fail(err, &api_bad_request, "No integration defined for method (%.*s)",
                         STR_ARG(where));
-    if (!import_responses(api, method, json_member(operation, "responses"), err) ||
-        !integration_import(api, method, where, integration, err))
-        return false;
+    /* In its place before it is read: what it holds is freed with the API, whatever fails. */
     while (*last != NULL)
         last = &(*last)->next;
     *last = method;
-    return true;
+    return import_responses(api, method, json_member(operation, "responses"), err) &&
+           integration_import(api, method, where, integration, err);
 }
 
 static bool import_path(struct import *import, const struct json_value *item, struct aws_error *err)

@@ -8,8 +8,10 @@
 #include "client/dynamodb_client.h"
 
 enum {
-    ATTEMPTS_MAX = 3,      /* the SDKs' standard mode: the first call and two more */
-    BACKOFF_FIRST_MS = 50, /* the SDKs' base for DynamoDB */
+    /* What the SDKs' standard mode has for DynamoDB since 2026 (botocore 1.44,
+       retries/standard.py). */
+    ATTEMPTS_MAX = 4, /* the first call and three more */
+    BACKOFF_FIRST_MS = 25,
     CALL_TIMEOUT_MS = 60000,
 };
 

@@ -23,7 +23,7 @@ struct dynamodb_client {
  * A client of the endpoint `url` ("http://127.0.0.1:8000"; NULL:
  * https://dynamodb.{region}.amazonaws.com), signed (SigV4, libcurl) with the credentials of the
  * environment (AWS_ACCESS_KEY_ID ...) or, where there are none, with local ones. Connections are
- * kept and reused; failed calls are retried with back-off as the SDKs do (standard mode, three
+ * kept and reused; failed calls are retried with back-off as the SDKs do (standard mode, four
  * attempts). Errors: error_usage for no URL.
  */
 MUST_CHECK bool dynamodb_http_client_new(struct str url, struct dynamodb_client **ret,
