@@ -60,6 +60,11 @@ static void call_in_process(void *state, struct str operation, struct str reques
     ret->date_ms = clock_wall_ms(clock_system());
 }
 
+static bool may_wait_in_process(void *state)
+{
+    return dynamodb_may_wait(state);
+}
+
 static struct dynamodb_client *client_of(struct emulator *emulator)
 {
     return emulator->endpoint != NULL ? emulator->endpoint : &emulator->in_process;
@@ -171,7 +176,8 @@ static bool open_dynamodb(struct emulator *emulator, const struct emulator_optio
                                         err);
     if (!dynamodb_open(&wanted, &emulator->dynamodb, err))
         return false;
-    emulator->in_process = (struct dynamodb_client){emulator->dynamodb, call_in_process};
+    emulator->in_process = (struct dynamodb_client){
+        .state = emulator->dynamodb, .call = call_in_process, .may_wait = may_wait_in_process};
     return true;
 }
 

@@ -114,6 +114,11 @@ void service_execute(struct dynamodb *db, const struct ddb_operation *operation,
     *ret = answer;
 }
 
+bool dynamodb_may_wait(struct dynamodb *db)
+{
+    return db->on_disk && (db->durability == DURABILITY_FULL || store_is_busy(db->store));
+}
+
 void dynamodb_execute(struct dynamodb *db, struct str operation, struct str request,
                       struct str region, struct arena *arena, struct dynamodb_answer *ret)
 {

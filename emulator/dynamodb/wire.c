@@ -179,8 +179,7 @@ static bool may_block(const struct wire_call *call)
     case DDB_READ:
         return false;
     case DDB_WRITE:
-        return call->db->on_disk &&
-               (call->db->durability == DURABILITY_FULL || store_is_busy(call->db->store));
+        return dynamodb_may_wait(call->db);
     case DDB_CONTROL:
         return call->db->on_disk;
     case DDB_PAGE:

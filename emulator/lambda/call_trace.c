@@ -8,7 +8,7 @@ static int64_t now_ns(const struct execution_environment *env)
     return clock_monotonic_ns(env->service->clock);
 }
 
-static int64_t thread_cpu_ns(void)
+int64_t thread_cpu_ns(void)
 {
     struct timespec now;
 

@@ -44,7 +44,8 @@ struct env_call {
     int64_t deadline_ns;   /* likewise */
     bool cold;
     bool in_place;
-    bool waited; /* in place, and the handler slept */
+    bool waited;       /* in place, and the handler slept */
+    int64_t queued_ns; /* in DynamoDB's room, behind other callers: not the call's own length */
     int64_t init_ns;
 
     bool answered;
@@ -158,6 +159,8 @@ void env_log_bytes(struct execution_environment *env, struct str text);
 void env_fail(struct execution_environment *env, const char *error_type, const char *text);
 /* Ends a stretch of CPU and begins waiting; env_trace_resume() ends the wait. */
 void env_trace_pause(struct execution_environment *env);
+/* CPU time of the calling thread. */
+int64_t thread_cpu_ns(void);
 void env_trace_resume(struct execution_environment *env, double wait_ms);
 
 extern const struct env_kind env_in_process;

@@ -326,7 +326,7 @@ static void complete(struct execution_environment *env, int64_t measured_ns)
         return;
     }
     call_note_memory(env);
-    route_note_call(invocation->route_history, measured_ns);
+    route_note_call(invocation->route_history, measured_ns - env->call.queued_ns);
     int64_t duration_ns = settle(env, measured_ns, &hold_until);
     if (env->call.status != NULL && strcmp(env->call.status, "timeout") == 0)
         call_answer_timeout(env, invocation);

@@ -77,6 +77,28 @@ static int64_t host_remaining_ms(struct lambda_context *context)
     return left_ns > 0 ? left_ns / NS_PER_MS : 0;
 }
 
+/*
+ * The call itself. What it waits in our own room is its place in the writers' queue, which is short
+ * while may_wait() says no; a network's time counts as the function's own.
+ */
+static void call_dynamodb(struct execution_environment *env, struct str operation,
+                          struct str request, struct dynamodb_response *ret)
+{
+    const struct lambda_service *service = env->service;
+    const struct dynamodb_client *client = service->dynamodb;
+    bool here = client->may_wait != NULL;
+    int64_t began_ns = here ? clock_monotonic_ns(service->clock) : 0;
+    int64_t cpu_ns = here ? thread_cpu_ns() : 0;
+
+    client->call(client->state, operation, request, str_from_c(service->region), env->arena, ret);
+    if (!here)
+        return;
+    int64_t wall_ns = clock_monotonic_ns(service->clock) - began_ns;
+    int64_t used_ns = thread_cpu_ns() - cpu_ns;
+    if (wall_ns > used_ns)
+        env->call.queued_ns += wall_ns - used_ns;
+}
+
 /* The emulator's own work in here is not the function's: it waits, as long as the profile says. */
 static void host_dynamodb(struct lambda_context *context, const char *operation,
                           const char *request, size_t length, struct dynamodb_response *ret)
@@ -91,8 +113,7 @@ static void host_dynamodb(struct lambda_context *context, const char *operation,
         return;
     env_trace_pause(env);
     int64_t before_ns = env->trace.segments == NULL ? 0 : clock_monotonic_ns(service->clock);
-    service->dynamodb->call(service->dynamodb->state, name, (struct str){request, length},
-                            str_from_c(service->region), env->arena, ret);
+    call_dynamodb(env, name, (struct str){request, length}, ret);
     if (env->trace.segments == NULL)
         return;
     double wait_ms =

@@ -185,15 +185,18 @@ static bool may_run_in_place(const struct lambda_service *service,
                              const struct execution_environment *env,
                              const struct invocation *invocation)
 {
+    const struct dynamodb_client *dynamodb = service->dynamodb;
+
     return env->kind == &env_in_process && service->cpu == CPU_OFF && service->latency == NULL &&
-           route_may_run_in_place(invocation->route_history);
+           route_may_run_in_place(invocation->route_history) &&
+           (dynamodb == NULL || dynamodb->may_wait == NULL || !dynamodb->may_wait(dynamodb->state));
 }
 
 static void run_in_place(struct execution_environment *env, struct invocation *invocation)
 {
     int64_t duration_ns = env_run_in_place(env, invocation);
 
-    if (env->call.waited || route_is_overrun(duration_ns))
+    if (env->call.waited || route_is_overrun(duration_ns, env->call.queued_ns))
         route_note_overrun(invocation->route_history);
     env_release(env);
     invocation->done(invocation);

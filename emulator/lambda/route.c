@@ -4,6 +4,7 @@
 
 #define PENALTY         UINT32_C(0x80000000)
 #define SAMPLE_EVERY_NS INT64_C(500000)
+#define QUEUED_NS       INT64_C(20000) /* the least that a wait in the room takes */
 
 bool route_may_run_in_place(const uint32_t *history)
 {
@@ -18,10 +19,10 @@ void route_note_call(uint32_t *history, int64_t duration_ns)
     uint32_t next = value;
     if ((value & PENALTY) != 0)
         next = value == PENALTY + 1 ? 0 : value - 1;
-    else if (duration_ns >= ROUTE_SHORT_NS)
+    else if (duration_ns >= ROUTE_OVERRUN_NS)
         next = 0;
-    else if (value < ROUTE_SHORT_CALLS)
-        next = value + 1;
+    else if (duration_ns < ROUTE_SHORT_NS && value < ROUTE_SHORT_CALLS)
+        next = value + 1; /* in between: the kernel may have run something else, no judgement */
     if (next != value)
         __atomic_store_n(history, next, __ATOMIC_RELAXED);
 }
@@ -60,10 +61,11 @@ void route_sample(int64_t now_ns)
         last_use = read_use(now_ns);
 }
 
-bool route_is_overrun(int64_t duration_ns)
+bool route_is_overrun(int64_t duration_ns, int64_t queued_ns)
 {
-    if (duration_ns < ROUTE_OVERRUN_NS)
+    if (duration_ns - queued_ns < ROUTE_OVERRUN_NS)
         return false;
     struct thread_use now = read_use(last_use.sampled_ns);
-    return now.waits > last_use.waits || now.cpu_ns - last_use.cpu_ns >= ROUTE_OVERRUN_NS;
+    bool waited = queued_ns < QUEUED_NS && now.waits > last_use.waits;
+    return waited || now.cpu_ns - last_use.cpu_ns >= ROUTE_OVERRUN_NS;
 }

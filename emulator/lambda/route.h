@@ -24,11 +24,12 @@ void route_note_call(uint32_t *history, int64_t duration_ns);
 void route_note_overrun(uint32_t *history);
 
 /*
- * Whether an in-place call that lasted `duration_ns` was itself the cause, or the kernel ran
- * something else meanwhile. Knows it from this thread's CPU time and voluntary switches, which are
- * read at most every half millisecond: route_sample() before each call.
+ * Whether an in-place call that lasted `duration_ns`, of that `queued_ns` behind other callers of
+ * DynamoDB, was itself the cause, or the kernel ran something else meanwhile. Knows it from this
+ * thread's CPU time and voluntary switches, which are read at most every half millisecond:
+ * route_sample() before each call. The switches of a call that queued are the queue's.
  */
 void route_sample(int64_t now_ns);
-bool route_is_overrun(int64_t duration_ns);
+bool route_is_overrun(int64_t duration_ns, int64_t queued_ns);
 
 #endif

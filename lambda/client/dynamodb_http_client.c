@@ -151,7 +151,7 @@ bool dynamodb_http_client_new(struct str url, struct dynamodb_client **ret, stru
                         STR_ARG(url));
     client = calloc(1, sizeof(*client));
     if (client != NULL) {
-        client->client = (struct dynamodb_client){client, http_client_call};
+        client->client = (struct dynamodb_client){.state = client, .call = http_client_call};
         client->http = aws_http_new();
         client->url = url.len > 0 ? strndup(url.ptr, url.len) : NULL;
     }

@@ -37,7 +37,9 @@ static void route_earns_its_place_by_short_calls_and_loses_it_by_one_overrun(voi
     for (int i = 0; i < ROUTE_SHORT_CALLS - 1; i++)
         route_note_call(&history, ROUTE_SHORT_NS - 1);
     assert_false(route_may_run_in_place(&history));
-    route_note_call(&history, ROUTE_SHORT_NS); /* not short: from the beginning */
+    route_note_call(&history, ROUTE_SHORT_NS); /* neither short nor long: no step on */
+    assert_false(route_may_run_in_place(&history));
+    route_note_call(&history, ROUTE_OVERRUN_NS); /* long: from the beginning */
     for (int i = 0; i < ROUTE_SHORT_CALLS; i++) {
         assert_false(route_may_run_in_place(&history));
         route_note_call(&history, 1);

@@ -56,6 +56,12 @@ struct dynamodb_answer {
 void dynamodb_execute(struct dynamodb *db, struct str operation, struct str request,
                       struct str region, struct arena *arena, struct dynamodb_answer *ret);
 
+/*
+ * Whether a call now may wait for the disk: a checkpoint runs or is about to, or each write is
+ * synced. A caller that must not block then uses another thread.
+ */
+bool dynamodb_may_wait(struct dynamodb *db);
+
 /* The wire: POST / with X-Amz-Target, and the rest of the protocol (http_service.handle; state is
  * the struct dynamodb). */
 void dynamodb_handle_http(void *state, struct http_exchange *exchange);

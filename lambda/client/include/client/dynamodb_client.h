@@ -17,6 +17,11 @@ struct dynamodb_client {
     void *state;
     void (*call)(void *state, struct str operation, struct str request, struct str region,
                  struct arena *arena, struct dynamodb_response *ret);
+    /*
+     * Whether a call now may wait for a disk. What else it waits for is other callers, briefly.
+     * NULL: waits as any network does, unforeseen.
+     */
+    bool (*may_wait)(void *state);
 };
 
 /*
