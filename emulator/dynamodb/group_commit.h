@@ -12,10 +12,12 @@
 
 #include "base/base.h"
 
+enum group_state { GROUP_WAITING, GROUP_LEADING, GROUP_DONE };
+
 struct group_entry {
     struct group_entry *next;
     pthread_cond_t wake;
-    enum { GROUP_WAITING, GROUP_LEADING, GROUP_DONE } state;
+    _Atomic int state; /* enum group_state; set under the lock, looked at without it */
 };
 
 /* `lock` guards the queue and the entries' states. */
