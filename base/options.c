@@ -264,8 +264,9 @@ void options_print_help(const struct option_row *rows, size_t row_count,
         (void)printf("\noptions:\n");
     for (size_t i = 0; i < row_count; i++)
         print_option(&rows[i]);
-    (void)printf("      --help%24sthis page\n", "");
-    (void)printf("      --version%21sthe version\n", "");
+    (void)printf("%-34sthis page\n", "      --help");
+    (void)printf("%-34sthe version\n", "      --version");
     if (help_text->epilogue != NULL)
-        (void)printf("\n%s", help_text->epilogue);
+        (void)printf("\n%s%s", help_text->epilogue,
+                     str_ends_with(str_from_c(help_text->epilogue), STR("\n")) ? "" : "\n");
 }
