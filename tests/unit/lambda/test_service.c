@@ -423,6 +423,86 @@ static void many_callers_and_updates_at_once_lose_no_call(void **state)
     bench_end(&bench);
 }
 
+static void lost_environments_are_bounded(void **state)
+{
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+    struct waiting *waiting[LAMBDA_LOST_ENVIRONMENTS];
+
+    (void)state;
+    bench_begin(&bench, &options, &spec);
+    set_unblocked(false);
+    for (size_t i = 0; i < ARRAY_LEN(waiting); i++)
+        waiting[i] = call_begin(&bench, STR("{\"b\":1}"));
+    for (size_t i = 0; i < ARRAY_LEN(waiting); i++) {
+        struct invocation *invocation = call_end(waiting[i]);
+        assert_true(invocation->function_error);
+        arena_free(invocation->arena);
+    }
+    struct invocation *refused = call(&bench, STR("{\"e\":1}"));
+    assert_non_null(refused->error.kind);
+    assert_string_equal(refused->error.kind->name, "ServiceException");
+    arena_free(refused->arena);
+    set_unblocked(true); /* they return, and their threads are free again */
+    for (bool served = false; !served;) {
+        struct invocation *invocation = call(&bench, STR("{\"e\":1}"));
+        served = invocation->error.kind == NULL;
+        arena_free(invocation->arena);
+    }
+    bench_end(&bench);
+}
+
+/* The machine's clock, and as much more as the test says. */
+struct shifted_clock {
+    struct clock clock;
+    _Atomic int64_t shift_ns;
+};
+
+static int64_t shifted_ns(struct clock *clock)
+{
+    const struct shifted_clock *shifted = (const struct shifted_clock *)(const void *)clock;
+
+    return clock_monotonic_ns(clock_system()) + shifted->shift_ns;
+}
+
+static int64_t shifted_wall_ns(struct clock *clock)
+{
+    (void)clock;
+    return clock_wall_ns(clock_system());
+}
+
+static void do_nothing(struct timer *timer)
+{
+    (void)timer;
+}
+
+static void idle_environments_go_after_minutes(void **state)
+{
+    struct shifted_clock clock = {.clock = {shifted_ns, shifted_wall_ns}};
+    struct timer wake = {.fire = do_nothing};
+    struct bench bench;
+    struct lambda_service_options options = options_for_tests();
+    struct function_spec spec = spec_for_tests();
+    struct lambda_counters counters;
+
+    (void)state;
+    options.clock = &clock.clock;
+    bench_begin(&bench, &options, &spec);
+    arena_free(call(&bench, STR("{\"e\":1}"))->arena);
+    lambda_count(bench.service, &counters);
+    assert_int_equal(counters.environments, 1);
+    clock.shift_ns = (LAMBDA_IDLE_S + 60) * NS_PER_S;
+    assert_true(timers_arm(bench.service->timers, &wake, 0)); /* the timers look at the clock */
+    do
+        lambda_count(bench.service, &counters);
+    while (counters.environments > 0);
+    struct invocation *next = call(&bench, STR("{\"c\":1}"));
+    assert_str_equal(next->payload, STR("1"));
+    arena_free(next->arena);
+    bench_end(&bench);
+}
+
 /* At 177 MB a period of 20 ms has 2 ms of CPU: 10 ms of it span four periods at least. */
 static void modelled_cpu_holds_the_answer(void **state)
 {
@@ -743,6 +823,8 @@ int main(void)
         cmocka_unit_test(stop_answers_a_call_that_does_not_return),
         cmocka_unit_test(failures_are_the_services_errors),
         cmocka_unit_test(reserved_concurrency_is_a_ceiling),
+        cmocka_unit_test(lost_environments_are_bounded),
+        cmocka_unit_test(idle_environments_go_after_minutes),
         cmocka_unit_test(many_callers_and_updates_at_once_lose_no_call),
         cmocka_unit_test(modelled_cpu_holds_the_answer),
         cmocka_unit_test(modelled_time_out_ends_the_environment),
