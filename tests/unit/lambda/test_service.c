@@ -573,29 +573,9 @@ static void busy_dynamodb(void *state, struct str operation, struct str request,
     *ret = (struct dynamodb_response){.http_status = 200, .body = "{}", .body_length = 2};
 }
 
-/* At 128 MB, 10 ms of CPU would last 120 ms at least. */
-static void emulators_own_work_is_not_the_functions_cpu(void **state)
-{
-    struct dynamodb_client client = {.call = busy_dynamodb};
-    struct bench bench;
-    struct lambda_service_options options = options_for_tests();
-    struct function_spec spec = spec_for_tests();
-
-    (void)state;
-    options.cpu = CPU_MODEL;
-    options.dynamodb = &client;
-    bench_begin(&bench, &options, &spec);
-    struct invocation *invocation = call(&bench, STR("{\"d\":1}"));
-    assert_str_equal(invocation->payload, STR("200"));
-    double ms = reported_ms(&bench, invocation);
-    assert_true(ms >= 10 && ms < 100);
-    arena_free(invocation->arena);
-    bench_end(&bench);
-}
-
 /* The profile says 40 ms for each GetItem, whatever it took here; with the CPU model and without.
  */
-static void profile_says_how_long_dynamodb_takes(void **state)
+static void profile_says_how_long_dynamodb_takes_whatever_cpu_it_used(void **state)
 {
     static const enum cpu_mode modes[] = {CPU_OFF, CPU_MODEL};
     struct dynamodb_client client = {.call = busy_dynamodb};
@@ -615,7 +595,9 @@ static void profile_says_how_long_dynamodb_takes(void **state)
         int64_t took_ns = clock_monotonic_ns(clock_system()) - before_ns;
         double ms = reported_ms(&bench, invocation);
         assert_true(took_ns >= 40 * NS_PER_MS);
-        assert_true(ms >= 40 && ms < 60);
+        /* Modelled: the room's 10 ms of CPU would last 120 ms at 128 MB, were they the function's.
+         * Measured: a busy machine may add to the 40. */
+        assert_true(ms >= 40 && (modes[i] == CPU_OFF || ms < 60));
         arena_free(invocation->arena);
         bench_end(&bench);
     }
@@ -828,8 +810,7 @@ int main(void)
         cmocka_unit_test(many_callers_and_updates_at_once_lose_no_call),
         cmocka_unit_test(modelled_cpu_holds_the_answer),
         cmocka_unit_test(modelled_time_out_ends_the_environment),
-        cmocka_unit_test(emulators_own_work_is_not_the_functions_cpu),
-        cmocka_unit_test(profile_says_how_long_dynamodb_takes),
+        cmocka_unit_test(profile_says_how_long_dynamodb_takes_whatever_cpu_it_used),
         cmocka_unit_test(profile_says_how_long_a_cold_start_takes),
         cmocka_unit_test(asynchronous_events_are_accepted_and_run_later),
         cmocka_unit_test(function_log_has_what_was_written),
