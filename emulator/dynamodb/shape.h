@@ -34,7 +34,8 @@ struct shape_member;
 struct shape {
     enum shape_type type;
     enum shape_pattern pattern;
-    const char *name; /* a structure's, in the service's Java package; a map's element's */
+    const char *name; /* a structure's, in the service's Java package; a map's element's, the same
+                         or, with a point in it, whole */
     const struct shape_member *members;
     size_t member_count;
     const struct shape *element; /* of a list or map */
@@ -42,7 +43,8 @@ struct shape {
     int64_t min;                 /* of a length or number; with bounded_below */
     int64_t max;                 /* the same; 0: none */
     bool bounded_below;
-    bool constrained; /* something in here can fail a constraint */
+    bool keys_are_tables; /* of a map: each key is a table's name or ARN */
+    bool constrained;     /* something in here can fail a constraint */
 };
 
 /* In the order in which the service checks constraints. */
@@ -57,16 +59,39 @@ MUST_CHECK bool shape_check_types(const struct shape *shape, const struct json_v
 MUST_CHECK bool shape_check_constraints(const struct shape *shape, const struct json_value *value,
                                         struct arena *arena, struct aws_error *err);
 
-/* The requests of the operations (shapes.c). */
+/* The requests of the operations, by family: shapes_table.c, shapes_item.c, shapes_batch.c,
+ * shapes_statement.c, shapes_stream.c. */
 extern const struct shape shape_create_table;
+extern const struct shape shape_update_table;
+extern const struct shape shape_table_name_only; /* DescribeTable, DeleteTable, DescribeTimeToLive,
+                                                    DescribeContinuousBackups */
+extern const struct shape shape_list_tables;
+extern const struct shape shape_tag_resource;
+extern const struct shape shape_untag_resource;
+extern const struct shape shape_list_tags_of_resource;
+extern const struct shape shape_update_time_to_live;
+extern const struct shape shape_no_members; /* DescribeLimits, DescribeEndpoints */
+
+extern const struct shape shape_put_item;
+extern const struct shape shape_update_item;
 extern const struct shape shape_delete_item;
 extern const struct shape shape_get_item;
-extern const struct shape shape_list_tables;
-extern const struct shape shape_put_item;
 extern const struct shape shape_query;
 extern const struct shape shape_scan;
-extern const struct shape shape_table_name_only; /* DescribeTable, DeleteTable */
-extern const struct shape shape_update_item;
+
+extern const struct shape shape_batch_get_item;
+extern const struct shape shape_batch_write_item;
+extern const struct shape shape_transact_get_items;
+extern const struct shape shape_transact_write_items;
+
+extern const struct shape shape_execute_statement;
+extern const struct shape shape_batch_execute_statement;
+extern const struct shape shape_execute_transaction;
+
+extern const struct shape shape_list_streams;
+extern const struct shape shape_describe_stream;
+extern const struct shape shape_get_shard_iterator;
+extern const struct shape shape_get_records;
 
 /* A member's value; NULL when it is absent or null. */
 const struct json_value *request_member(const struct json_value *request, struct str name);

@@ -170,6 +170,39 @@ static void check_bounds(struct violations *found, const struct shape *shape,
                       (long long)shape->max);
 }
 
+static bool is_table_name(struct str name)
+{
+    int64_t length = text_length(name);
+
+    return str_starts_with(name, STR("arn:")) || (length >= 3 && length <= 255 && is_name(name));
+}
+
+/* What keys and values of a map break is told at the map, which is printed whole. */
+static void check_entries(struct violations *found, const struct shape *shape,
+                          const struct json_value *value)
+{
+    const struct shape *element = shape->element;
+
+    for (const struct json_value *child = value->child; child != NULL; child = child->next) {
+        if (shape->keys_are_tables && !is_table_name(child->name) && violate(found, shape, value))
+            buffer_add_literal(&found->text,
+                               "Map keys must satisfy constraint: [Member must have length less "
+                               "than or equal to 255, Member must have length greater than or "
+                               "equal to 3, Member must satisfy regular expression pattern: "
+                               "[a-zA-Z0-9_.-]+]");
+    }
+    for (const struct json_value *child = value->child; child != NULL; child = child->next) {
+        if (element->type == SHAPE_LIST && element->bounded_below && child->type == JSON_ARRAY &&
+            (child->count < element->min || child->count > element->max) &&
+            violate(found, shape, value))
+            buffer_printf(&found->text,
+                          "Map value must satisfy constraint: [Member must have length less than "
+                          "or equal to %lld, Member must have length greater than or equal to "
+                          "%lld]",
+                          (long long)element->max, (long long)element->min);
+    }
+}
+
 static void path_add(struct violations *found, const char *text, size_t length)
 {
     if (length > PATH_BYTES - found->path_length)
@@ -180,6 +213,8 @@ static void path_add(struct violations *found, const char *text, size_t length)
 
 static void check_value(struct violations *found, const struct shape *shape,
                         const struct json_value *value);
+static void check_inside(struct violations *found, const struct shape *shape,
+                         const struct json_value *value);
 
 static void check_members(struct violations *found, const struct shape *shape,
                           const struct json_value *value)
@@ -222,10 +257,27 @@ static void check_elements(struct violations *found, const struct shape *shape,
             path_add(found, text, (size_t)written);
         }
         path_add(found, ".member", 7);
-        if (child->type != JSON_NULL)
+        if (child->type != JSON_NULL && shape->type == SHAPE_MAP)
+            check_inside(found, shape->element, child); /* its bounds: check_entries */
+        else if (child->type != JSON_NULL)
             check_value(found, shape->element, child);
         found->path_length = length;
     }
+}
+
+static void check_inside(struct violations *found, const struct shape *shape,
+                         const struct json_value *value)
+{
+    if (shape->type == SHAPE_STRUCTURE) {
+        check_members(found, shape, value);
+        return;
+    }
+    if (shape->element == NULL)
+        return;
+    if (shape->type == SHAPE_MAP)
+        check_entries(found, shape, value);
+    if (shape->element->constrained)
+        check_elements(found, shape, value);
 }
 
 static void check_value(struct violations *found, const struct shape *shape,
@@ -236,10 +288,7 @@ static void check_value(struct violations *found, const struct shape *shape,
     if (shape->type == SHAPE_STRING)
         check_text(found, shape, value);
     check_bounds(found, shape, value);
-    if (shape->type == SHAPE_STRUCTURE)
-        check_members(found, shape, value);
-    else if (shape->element != NULL && shape->element->constrained)
-        check_elements(found, shape, value);
+    check_inside(found, shape, value);
 }
 
 bool shape_check_constraints(const struct shape *shape, const struct json_value *value,

@@ -5,6 +5,11 @@
 
 static const char java_package[] = "com.amazonaws.dynamodb.v20120810";
 static const char not_expected[] = "Start of structure or map found where not expected";
+/* The service's own failure at a scalar in place of a collection inside a collection. */
+static const char nested_collection[] =
+    "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class "
+    "java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and "
+    "java.lang.Class are in module java.base of loader 'bootstrap')";
 
 /* The service's parser names a token so. */
 static const char *token_name(const struct json_value *value)
@@ -111,29 +116,30 @@ static bool check_elements(const struct shape *shape, const struct json_value *v
     return true;
 }
 
-static bool check_list(const struct shape *shape, const struct json_value *value,
+static bool check_list(const struct shape *shape, const struct json_value *value, bool is_field,
                        struct aws_error *err)
 {
     if (value->type == JSON_OBJECT)
         return fail(err, not_expected);
     if (value->type != JSON_ARRAY)
-        return fail(err, "Unexpected field type");
+        return fail(err, is_field ? "Unexpected field type" : nested_collection);
     return check_elements(shape, value, err);
 }
 
-static bool check_map(const struct shape *shape, const struct json_value *value,
+static bool check_map(const struct shape *shape, const struct json_value *value, bool is_field,
                       struct aws_error *err)
 {
     if (value->type == JSON_OBJECT)
         return check_elements(shape, value, err);
     if (value->type != JSON_ARRAY)
-        return fail(err, "Unexpected field type");
+        return fail(err, is_field ? "Unexpected field type" : nested_collection);
     if (shape->name == NULL)
         return fail(err, "Unrecognized collection type java.util.Map<java.lang.String, "
                          "java.lang.String>");
+    bool whole = strchr(shape->name, '.') != NULL;
     return aws_fail(err, &ddb_serialization_exception,
-                    "Unrecognized collection type java.util.Map<java.lang.String, %s.%s>",
-                    java_package, shape->name);
+                    "Unrecognized collection type java.util.Map<java.lang.String, %s%s%s>",
+                    whole ? "" : java_package, whole ? "" : ".", shape->name);
 }
 
 static const struct shape_member *find_member(const struct shape *shape, struct str name)
@@ -180,9 +186,9 @@ static bool check_value(const struct shape *shape, const struct json_value *valu
     case SHAPE_BLOB:
         return check_blob(value, err);
     case SHAPE_LIST:
-        return check_list(shape, value, err);
+        return check_list(shape, value, is_field, err);
     case SHAPE_MAP:
-        return check_map(shape, value, err);
+        return check_map(shape, value, is_field, err);
     case SHAPE_STRUCTURE:
         return check_structure(shape, value, is_field, err);
     }
