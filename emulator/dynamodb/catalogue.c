@@ -97,11 +97,21 @@ static void take_out(struct catalogue *catalogue, struct table *table)
     table_release(table);
 }
 
+/* The same place, another version. Takes the caller's reference, gives back the one that was. */
+static void replace(struct catalogue *catalogue, struct table *table)
+{
+    pthread_rwlock_wrlock(&catalogue->lock);
+    size_t place = find_place_locked(catalogue, table->name);
+    struct table *old = catalogue->tables[place];
+    catalogue->tables[place] = table;
+    pthread_rwlock_unlock(&catalogue->lock);
+    table_release(old);
+}
+
 /* A write of one row of the catalogue. */
 struct row_write {
     struct store_change change;
-    struct table *table;
-    bool deletes;
+    struct table *ends; /* the version whose time is over; NULL: none */
 };
 
 static bool decide_row(struct store_transaction *transaction)
@@ -111,20 +121,20 @@ static bool decide_row(struct store_transaction *transaction)
     write->change.old_size = transaction->targets[0].found ? transaction->targets[0].item.size : -1;
     transaction->changes = &write->change;
     /* Writes of items that come behind this one in the group see it. */
-    if (write->deletes)
-        atomic_store(&write->table->deleted, true);
+    if (write->ends != NULL)
+        atomic_store(&write->ends->stale, true);
     return true;
 }
 
-static bool write_row(struct catalogue *catalogue, struct table *table, struct str json,
-                      struct arena *arena, struct aws_error *err)
+/* `json` without a pointer removes the row. */
+static bool write_row(struct catalogue *catalogue, struct str name, struct str json,
+                      struct table *ends, struct arena *arena, struct aws_error *err)
 {
     struct row_write write = {.change = {.collection = STORE_CATALOGUE,
-                                         .key = {.partition = table->name},
+                                         .key = {.partition = name},
                                          .json = json,
                                          .size = (int64_t)json.len},
-                              .table = table,
-                              .deletes = json.ptr == NULL};
+                              .ends = ends};
     struct store_target target = {.collection = STORE_CATALOGUE, .key = write.change.key};
     struct store_transaction transaction = {.arena = arena,
                                             .targets = &target,
@@ -134,8 +144,32 @@ static bool write_row(struct catalogue *catalogue, struct table *table, struct s
 
     if (store_write(catalogue->store, &transaction, err))
         return true;
-    atomic_store(&table->deleted, false);
+    if (ends != NULL)
+        atomic_store(&ends->stale, false);
     return false;
+}
+
+static bool definition_text(const struct table *table, struct arena *arena, struct str *ret,
+                            struct aws_error *err)
+{
+    struct json_writer writer;
+    struct buffer buffer;
+
+    buffer_init(&buffer, arena);
+    json_writer_init(&writer, &buffer, JSON_COMPACT);
+    table_write(&writer, table);
+    return buffer_done(&buffer, ret) ||
+           aws_fail(err, &error_out_of_memory, "the table's definition is too long");
+}
+
+/* Numbers are given in order; what a table took is never given again while the process runs. */
+static bool count_collection(void *state, int64_t collection)
+{
+    struct catalogue *catalogue = state;
+
+    if (collection >= catalogue->next_collection)
+        catalogue->next_collection = collection + 1;
+    return true;
 }
 
 static bool create_locked(struct catalogue *catalogue, const struct json_value *request,
@@ -145,27 +179,18 @@ static bool create_locked(struct catalogue *catalogue, const struct json_value *
     struct table_birth birth = {.collection = catalogue->next_collection,
                                 .created_ms = clock_wall_ms(catalogue->clock)};
     struct table *table = NULL;
-    struct json_writer writer;
-    struct buffer buffer;
     struct str json;
 
     uuid_v4(&catalogue->rng, id);
     birth.id = str_from_c(id);
     if (!reserve(catalogue, err) || !table_new(request, &birth, &table, err))
         return false;
-    if (find_locked(catalogue, table->name) != NULL) {
-        (void)aws_fail(err, &ddb_resource_in_use_exception, "Table already exists: %.*s",
+    bool ok = find_locked(catalogue, table->name) == NULL ||
+              aws_fail(err, &ddb_resource_in_use_exception, "Table already exists: %.*s",
                        STR_ARG(table->name));
-        table_release(table);
-        return false;
-    }
-    buffer_init(&buffer, arena);
-    json_writer_init(&writer, &buffer, JSON_COMPACT);
-    table_write(&writer, request, &birth);
-    if (!buffer_done(&buffer, &json))
-        (void)aws_fail(err, &error_out_of_memory, "the table's definition is too long");
-    else if (write_row(catalogue, table, json, arena, err)) {
-        catalogue->next_collection += table_collection_count(table);
+    if (ok && definition_text(table, arena, &json, err) &&
+        write_row(catalogue, table->name, json, NULL, arena, err)) {
+        (void)table_each_collection(table, count_collection, catalogue);
         *ret = table_hold(table);
         insert(catalogue, table);
         return true;
@@ -183,14 +208,30 @@ bool catalogue_create(struct catalogue *catalogue, const struct json_value *requ
     return ok;
 }
 
-static bool drop_collections(struct catalogue *catalogue, const struct table *table,
-                             struct aws_error *err)
+struct dropper {
+    struct catalogue *catalogue;
+    const struct table *kept; /* what this version has stays; NULL: nothing */
+    struct aws_error *err;
+};
+
+static bool is_not(void *state, int64_t collection)
 {
-    for (int64_t i = 0; i < table_collection_count(table); i++) {
-        if (!store_drop(catalogue->store, table->collection + i, err))
-            return false;
-    }
-    return true;
+    return *(const int64_t *)state != collection;
+}
+
+static bool drop_collection(void *state, int64_t collection)
+{
+    struct dropper *dropper = state;
+
+    if (dropper->kept != NULL && !table_each_collection(dropper->kept, is_not, &collection))
+        return true;
+    return store_drop(dropper->catalogue->store, collection, dropper->err);
+}
+
+static bool fail_not_found(struct str name, struct aws_error *err)
+{
+    return aws_fail(err, &ddb_resource_not_found_exception,
+                    "Requested resource not found: Table: %.*s not found", STR_ARG(name));
 }
 
 static bool delete_locked(struct catalogue *catalogue, struct table *table, struct arena *arena,
@@ -200,7 +241,7 @@ static bool delete_locked(struct catalogue *catalogue, struct table *table, stru
         return aws_fail(err, &ddb_validation_exception,
                         "Resource cannot be deleted as it is currently protected against "
                         "deletion. Disable deletion protection first.");
-    if (!write_row(catalogue, table, (struct str){0}, arena, err))
+    if (!write_row(catalogue, table->name, (struct str){0}, table, arena, err))
         return false;
     take_out(catalogue, table);
     return true;
@@ -209,20 +250,83 @@ static bool delete_locked(struct catalogue *catalogue, struct table *table, stru
 bool catalogue_delete(struct catalogue *catalogue, struct str name, struct arena *arena,
                       struct table **ret, struct aws_error *err)
 {
+    struct dropper dropper = {.catalogue = catalogue, .err = err};
+
     pthread_mutex_lock(&catalogue->control);
     struct table *table = catalogue_find(catalogue, name);
-    bool ok = table == NULL
-                  ? aws_fail(err, &ddb_resource_not_found_exception,
-                             "Requested resource not found: Table: %.*s not found", STR_ARG(name))
-                  : delete_locked(catalogue, table, arena, err);
+    bool ok =
+        table == NULL ? fail_not_found(name, err) : delete_locked(catalogue, table, arena, err);
     pthread_mutex_unlock(&catalogue->control);
     /* The rows go outside the lock: nobody can reach them any more. */
-    if (ok && drop_collections(catalogue, table, err)) {
+    if (ok && table_each_collection(table, drop_collection, &dropper)) {
         *ret = table;
         return true;
     }
     table_release(table);
     return false;
+}
+
+static bool update_locked(struct catalogue *catalogue, struct table *old, struct table_edit *edit,
+                          struct arena *arena, struct table **ret, struct aws_error *err)
+{
+    struct table *table = NULL;
+    struct str json;
+
+    if (!table_copy(old, arena, &table, err))
+        return false;
+    edit->now_ms = clock_wall_ms(catalogue->clock);
+    edit->next_collection = catalogue->next_collection;
+    if (!edit->run(edit, old, table, err) || !definition_text(table, arena, &json, err) ||
+        !write_row(catalogue, table->name, json, old, arena, err)) {
+        table_release(table);
+        return false;
+    }
+    (void)table_each_collection(table, count_collection, catalogue);
+    *ret = table_hold(table);
+    replace(catalogue, table);
+    return true;
+}
+
+bool catalogue_update(struct catalogue *catalogue, struct str name, struct table_edit *edit,
+                      struct arena *arena, struct table **ret_old, struct table **ret,
+                      struct aws_error *err)
+{
+    struct dropper dropper = {.catalogue = catalogue, .err = err};
+    struct table *table = NULL;
+
+    pthread_mutex_lock(&catalogue->control);
+    struct table *old = catalogue_find(catalogue, name);
+    bool ok = old == NULL ? fail_not_found(name, err)
+                          : update_locked(catalogue, old, edit, arena, &table, err);
+    pthread_mutex_unlock(&catalogue->control);
+    dropper.kept = table;
+    if (ok && table_each_collection(old, drop_collection, &dropper)) {
+        *ret_old = old;
+        *ret = table;
+        return true;
+    }
+    table_release(old);
+    table_release(table);
+    return false;
+}
+
+bool catalogue_each(struct catalogue *catalogue, bool (*visit)(void *state, struct table *table),
+                    void *state)
+{
+    struct table *table = NULL;
+    bool ok = true;
+
+    /* By place: a table that comes or goes meanwhile may be visited twice or, once, not at all. */
+    for (size_t place = 0; ok; place++) {
+        pthread_rwlock_rdlock(&catalogue->lock);
+        table = place < catalogue->count ? table_hold(catalogue->tables[place]) : NULL;
+        pthread_rwlock_unlock(&catalogue->lock);
+        if (table == NULL)
+            break;
+        ok = visit(state, table);
+        table_release(table);
+    }
+    return ok;
 }
 
 bool catalogue_list(struct catalogue *catalogue, struct str after, size_t limit,
@@ -268,9 +372,7 @@ static bool load_table(void *state, const struct store_item *item)
     arena_reset(loader->arena);
     if (!loader->ok)
         return false;
-    int64_t end = table->collection + table_collection_count(table);
-    if (end > catalogue->next_collection)
-        catalogue->next_collection = end;
+    (void)table_each_collection(table, count_collection, catalogue);
     insert(catalogue, table);
     return true;
 }
@@ -278,10 +380,7 @@ static bool load_table(void *state, const struct store_item *item)
 static bool is_owned(const struct catalogue *catalogue, int64_t collection)
 {
     for (size_t i = 0; i < catalogue->count; i++) {
-        const struct table *table = catalogue->tables[i];
-
-        if (collection >= table->collection &&
-            collection < table->collection + table_collection_count(table))
+        if (!table_each_collection(catalogue->tables[i], is_not, &collection))
             return true;
     }
     return false;

@@ -30,6 +30,33 @@ MUST_CHECK bool catalogue_create(struct catalogue *catalogue, const struct json_
 MUST_CHECK bool catalogue_delete(struct catalogue *catalogue, struct str name, struct arena *arena,
                                  struct table **ret, struct aws_error *err);
 
+/*
+ * A change of a table's definition. run() gets the version that is and its copy, which it edits:
+ * texts go into the copy's arena, new collections take numbers from next_collection on. It runs
+ * under the catalogue's lock, one edit at a time. On false nothing has changed.
+ */
+struct table_edit {
+    bool (*run)(struct table_edit *edit, const struct table *old, struct table *table,
+                struct aws_error *err);
+    void *state;
+    int64_t now_ms;          /* filled by the catalogue */
+    int64_t next_collection; /* the same */
+};
+
+/*
+ * The new version is in place, and what the old one alone had in the store is gone. Both come with
+ * a reference. Writes that began with the old version find it stale and begin again. Errors:
+ * ResourceNotFoundException, and run()'s.
+ */
+MUST_CHECK bool catalogue_update(struct catalogue *catalogue, struct str name,
+                                 struct table_edit *edit, struct arena *arena,
+                                 struct table **ret_old, struct table **ret, struct aws_error *err);
+
+/* Every table, without a lock while visit() runs; false stops. Tables that come or go meanwhile may
+ * be missed. */
+bool catalogue_each(struct catalogue *catalogue, bool (*visit)(void *state, struct table *table),
+                    void *state);
+
 /* Names behind `after` in byte order, at most `limit`, in `arena`; `ret_more`: there are others. */
 MUST_CHECK bool catalogue_list(struct catalogue *catalogue, struct str after, size_t limit,
                                struct arena *arena, struct str **ret, size_t *ret_count,

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 enum {
-    FORMAT_VERSION = 1,
+    FORMAT_VERSION = 2,
     APPLICATION_ID = 0x53716c6c, /* "Sqll" */
     BUSY_TIMEOUT_MS = 5000,
     WRITER_CACHE_KB = 4096,
@@ -26,10 +26,10 @@ static const char schema[] =
     "CREATE VIEW data AS SELECT c.table_name, i.item FROM catalogue c"
     " JOIN items i ON i.collection = c.collection;"
     "PRAGMA application_id = 1399942252;"
-    "PRAGMA user_version = 1;"
+    "PRAGMA user_version = 2;"
     "COMMIT;";
 
-_Static_assert(APPLICATION_ID == 1399942252 && FORMAT_VERSION == 1, "as the schema's text has it");
+_Static_assert(APPLICATION_ID == 1399942252 && FORMAT_VERSION == 2, "as the schema's text has it");
 
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
@@ -226,7 +226,9 @@ static bool prepare_writer(struct connection *connection, const char *path,
            (version == 0 || check_damage(connection, path, err)) &&
            execute(connection, "PRAGMA journal_mode = WAL", err) &&
            execute(connection, synchronous[durability], err) &&
-           (version > 0 || execute(connection, schema, err)) && prepare_statements(connection, err);
+           (version > 0 || execute(connection, schema, err)) &&
+           (version != 1 || execute(connection, "PRAGMA user_version = 2", err)) &&
+           prepare_statements(connection, err);
 }
 
 /* Sentences of ours, which begin with the file's name, stay; SQLite's words get what to do. */

@@ -6,6 +6,15 @@ enum { WARM_READ_UNITS = 12000, WARM_WRITE_UNITS = 4000 };
 static const char *const view_status[] = {
     [TABLE_VIEW_CREATING] = "CREATING",
     [TABLE_VIEW_ACTIVE] = "ACTIVE",
+    [TABLE_VIEW_UPDATING] = "UPDATING",
+    [TABLE_VIEW_DELETING] = "DELETING",
+};
+
+/* While a table is updated, its indexes serve. */
+static const char *const index_status[] = {
+    [TABLE_VIEW_CREATING] = "CREATING",
+    [TABLE_VIEW_ACTIVE] = "ACTIVE",
+    [TABLE_VIEW_UPDATING] = "ACTIVE",
     [TABLE_VIEW_DELETING] = "DELETING",
 };
 
@@ -64,34 +73,57 @@ static void write_throughput(struct json_writer *out, struct throughput throughp
 {
     json_write_name(out, STR("ProvisionedThroughput"));
     json_object_begin(out);
-    json_field_int(out, STR("NumberOfDecreasesToday"), 0);
+    if (throughput.decreased_ms > 0)
+        field_date(out, STR("LastDecreaseDateTime"), throughput.decreased_ms);
+    if (throughput.increased_ms > 0)
+        field_date(out, STR("LastIncreaseDateTime"), throughput.increased_ms);
+    json_field_int(out, STR("NumberOfDecreasesToday"), throughput.decreases);
     json_field_int(out, STR("ReadCapacityUnits"), throughput.read_units);
     json_field_int(out, STR("WriteCapacityUnits"), throughput.write_units);
     json_object_end(out);
 }
 
-static void write_warm_throughput(struct json_writer *out, const struct table *table,
-                                  struct throughput throughput)
+static int64_t larger(int64_t a, int64_t b)
 {
+    return a > b ? a : b;
+}
+
+static void write_warm_throughput(struct json_writer *out, const struct table *table,
+                                  struct throughput throughput, struct unit_pair asked)
+{
+    int64_t reads = table->on_demand ? WARM_READ_UNITS : throughput.read_units;
+    int64_t writes = table->on_demand ? WARM_WRITE_UNITS : throughput.write_units;
+
     json_write_name(out, STR("WarmThroughput"));
     json_object_begin(out);
-    json_field_int(out, STR("ReadUnitsPerSecond"),
-                   table->on_demand ? WARM_READ_UNITS : throughput.read_units);
+    json_field_int(out, STR("ReadUnitsPerSecond"), larger(reads, asked.read_units));
     json_field_string(out, STR("Status"), STR("ACTIVE"));
-    json_field_int(out, STR("WriteUnitsPerSecond"),
-                   table->on_demand ? WARM_WRITE_UNITS : throughput.write_units);
+    json_field_int(out, STR("WriteUnitsPerSecond"), larger(writes, asked.write_units));
+    json_object_end(out);
+}
+
+static void write_on_demand_limit(struct json_writer *out, struct unit_pair limit)
+{
+    if (limit.read_units == 0 && limit.write_units == 0)
+        return;
+    json_write_name(out, STR("OnDemandThroughput"));
+    json_object_begin(out);
+    json_field_int(out, STR("MaxReadRequestUnits"), limit.read_units > 0 ? limit.read_units : -1);
+    json_field_int(out, STR("MaxWriteRequestUnits"),
+                   limit.write_units > 0 ? limit.write_units : -1);
     json_object_end(out);
 }
 
 static void write_billing(struct json_writer *out, const struct table *table, enum table_view view)
 {
-    if (!table->on_demand)
+    if (table->on_demand_ms == 0)
         return;
     json_write_name(out, STR("BillingModeSummary"));
     json_object_begin(out);
-    json_field_string(out, STR("BillingMode"), STR("PAY_PER_REQUEST"));
+    json_field_string(out, STR("BillingMode"),
+                      table->on_demand ? STR("PAY_PER_REQUEST") : STR("PROVISIONED"));
     if (view != TABLE_VIEW_CREATING)
-        field_date(out, STR("LastUpdateToPayPerRequestDateTime"), table->created_ms);
+        field_date(out, STR("LastUpdateToPayPerRequestDateTime"), table->on_demand_ms);
     json_object_end(out);
 }
 
@@ -120,30 +152,34 @@ static void write_index(struct json_writer *out, const struct table *table,
     field_arn(out, STR("IndexArn"), table, region, STR("/index/"), index->name);
     json_field_string(out, STR("IndexName"), index->name);
     json_field_int(out, STR("IndexSizeBytes"), size.bytes);
-    if (index->global)
-        json_field_string(out, STR("IndexStatus"), str_from_c(view_status[view]));
+    if (index->creating)
+        json_field_bool(out, STR("Backfilling"), true);
+    if (index->kind == INDEX_GLOBAL)
+        json_field_string(out, STR("IndexStatus"),
+                          index->creating ? STR("CREATING") : str_from_c(index_status[view]));
     json_field_int(out, STR("ItemCount"), size.items);
     write_schema(out, &index->schema);
     write_projection(out, index);
-    if (index->global) {
+    if (index->kind == INDEX_GLOBAL) {
+        write_on_demand_limit(out, index->on_demand_limit);
         write_throughput(out, index->throughput);
         if (view == TABLE_VIEW_ACTIVE)
-            write_warm_throughput(out, table, index->throughput);
+            write_warm_throughput(out, table, index->throughput, index->warm);
     }
     json_object_end(out);
 }
 
-static void write_indexes(struct json_writer *out, const struct table *table, bool global,
+static void write_indexes(struct json_writer *out, const struct table *table, enum index_kind kind,
                           enum table_view view, struct str region, struct store *store)
 {
     bool any = false;
 
     for (size_t i = 0; i < table->index_count; i++) {
-        if (table->indexes[i].global != global)
+        if (table->indexes[i].kind != kind)
             continue;
         if (!any) {
-            json_write_name(out,
-                            global ? STR("GlobalSecondaryIndexes") : STR("LocalSecondaryIndexes"));
+            json_write_name(out, kind == INDEX_GLOBAL ? STR("GlobalSecondaryIndexes")
+                                                      : STR("LocalSecondaryIndexes"));
             json_array_begin(out);
         }
         any = true;
@@ -153,22 +189,46 @@ static void write_indexes(struct json_writer *out, const struct table *table, bo
         json_array_end(out);
 }
 
-/* 2026-01-31T12:00:00.000 */
-static void write_stream(struct json_writer *out, const struct table *table, struct str region)
+struct str table_stream_label(const struct table_stream *stream, struct arena *arena)
 {
     char label[CLOCK_TEXT_BYTES];
-    struct str text;
 
-    if (table->stream_view_type.len == 0)
+    clock_format_iso(stream->created_ms, label);
+    return str_printf(arena, "%.*s", (int)strlen(label) - 1, label); /* without the Z */
+}
+
+static void write_stream(struct json_writer *out, const struct table *table, struct str region)
+{
+    if (table->stream_count == 0)
         return;
-    clock_format_iso(table->created_ms, label);
-    text = str_slice(str_from_c(label), 0, strlen(label) - 1);
-    field_arn(out, STR("LatestStreamArn"), table, region, STR("/stream/"), text);
-    json_field_string(out, STR("LatestStreamLabel"), text);
+    const struct table_stream *stream = &table->streams[table->stream_count - 1];
+    struct str label = table_stream_label(stream, out->out->arena);
+    field_arn(out, STR("LatestStreamArn"), table, region, STR("/stream/"), label);
+    json_field_string(out, STR("LatestStreamLabel"), label);
+    if (!stream->enabled)
+        return;
     json_write_name(out, STR("StreamSpecification"));
     json_object_begin(out);
     json_field_bool(out, STR("StreamEnabled"), true);
-    json_field_string(out, STR("StreamViewType"), table->stream_view_type);
+    json_field_string(out, STR("StreamViewType"), stream->view_type);
+    json_object_end(out);
+}
+
+static void write_encryption(struct json_writer *out, const struct table *table, struct str region)
+{
+    struct str key = table->sse_key_arn;
+
+    if (key.len == 0)
+        return;
+    if (!str_starts_with(key, STR("arn:")))
+        key =
+            str_printf(out->out->arena, "arn:aws:kms:%.*s:" DDB_ACCOUNT ":%s%.*s", STR_ARG(region),
+                       str_starts_with(key, STR("alias/")) ? "" : "key/", STR_ARG(key));
+    json_write_name(out, STR("SSEDescription"));
+    json_object_begin(out);
+    json_field_string(out, STR("KMSMasterKeyArn"), key);
+    json_field_string(out, STR("SSEType"), STR("KMS"));
+    json_field_string(out, STR("Status"), STR("ENABLED"));
     json_object_end(out);
 }
 
@@ -178,6 +238,7 @@ static void write_table_class(struct json_writer *out, const struct table *table
         return;
     json_write_name(out, STR("TableClassSummary"));
     json_object_begin(out);
+    field_date(out, STR("LastUpdateDateTime"), table->table_class_ms);
     json_field_string(out, STR("TableClass"), table->table_class);
     json_object_end(out);
 }
@@ -196,15 +257,19 @@ void table_describe(struct json_writer *out, const struct table *table, enum tab
         field_date(out, STR("CreationDateTime"), table->created_ms);
     json_field_bool(out, STR("DeletionProtectionEnabled"), table->deletion_protection);
     if (whole)
-        write_indexes(out, table, true, view, region, store);
+        write_indexes(out, table, INDEX_GLOBAL, view, region, store);
     json_field_int(out, STR("ItemCount"), size.items);
     if (whole) {
         write_schema(out, &table->schema);
-        write_indexes(out, table, false, view, region, store);
+        write_indexes(out, table, INDEX_LOCAL, view, region, store);
     }
-    write_throughput(out, table->throughput);
     if (whole)
+        write_on_demand_limit(out, table->on_demand_limit);
+    write_throughput(out, table->throughput);
+    if (whole) {
+        write_encryption(out, table, region);
         write_stream(out, table, region);
+    }
     field_arn(out, STR("TableArn"), table, region, (struct str){0}, (struct str){0});
     if (whole)
         write_table_class(out, table);
@@ -213,6 +278,6 @@ void table_describe(struct json_writer *out, const struct table *table, enum tab
     json_field_int(out, STR("TableSizeBytes"), size.bytes);
     json_field_string(out, STR("TableStatus"), str_from_c(view_status[view]));
     if (view == TABLE_VIEW_ACTIVE)
-        write_warm_throughput(out, table, table->throughput);
+        write_warm_throughput(out, table, table->throughput, table->warm);
     json_object_end(out);
 }

@@ -11,8 +11,12 @@
 enum table_view {
     TABLE_VIEW_CREATING, /* CreateTable's answer */
     TABLE_VIEW_ACTIVE,
+    TABLE_VIEW_UPDATING, /* UpdateTable's answer */
     TABLE_VIEW_DELETING, /* DeleteTable's answer: a few members only */
 };
+
+/* 2026-01-31T12:00:00.000, in `arena`. */
+struct str table_stream_label(const struct table_stream *stream, struct arena *arena);
 
 void table_describe(struct json_writer *out, const struct table *table, enum table_view view,
                     struct str region, struct store *store);

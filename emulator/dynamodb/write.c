@@ -62,7 +62,7 @@ static bool encode_new(struct item_write *write, struct aws_error *err)
 /* With the old item in hand. */
 static bool decide(struct item_write *write, struct aws_error *err)
 {
-    if (atomic_load(&write->table->deleted))
+    if (atomic_load(&write->table->stale))
         return aws_fail(err, &ddb_resource_not_found_exception, "Requested resource not found");
     if ((write->condition != NULL || write->reads_old) && !decode_old(write, err))
         return false;
