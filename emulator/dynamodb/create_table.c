@@ -7,11 +7,6 @@ bool create_table_run(struct ddb_call *call, struct aws_error *err)
 {
     struct table *table = NULL;
 
-    if (request_get(call->request, "LocalSecondaryIndexes") != NULL ||
-        request_get(call->request, "GlobalSecondaryIndexes") != NULL)
-        return aws_fail(err, &ddb_validation_exception,
-                        "Secondary indexes are absent from this emulator; create the table "
-                        "without them");
     if (!catalogue_create(call->catalogue, call->request, call->arena, &table, err))
         return false;
     json_object_begin(call->out);

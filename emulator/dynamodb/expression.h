@@ -162,14 +162,16 @@ MUST_CHECK bool condition_check_keys(const struct expr *expr, const struct key_s
 MUST_CHECK bool projection_check_keys(const struct projection *projection,
                                       const struct key_schema *schema, struct aws_error *err);
 
-/* What a Query reads of one partition. */
+/* What a Query reads of one partition, in the bytes of the store. */
 struct key_range {
-    const struct attribute_value *partition;
+    struct str partition;
     struct str sort_from;
     struct str sort_to; /* ptr NULL: no end */
 };
+/* `is_index`: the schema is an index's, whose rows have other bytes than a table's (index_key.h).
+ */
 MUST_CHECK bool key_condition_range(const struct expr *condition, const struct key_schema *schema,
-                                    struct arena *arena, struct key_range *ret,
+                                    bool is_index, struct arena *arena, struct key_range *ret,
                                     struct aws_error *err);
 
 #endif

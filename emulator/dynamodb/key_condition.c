@@ -2,11 +2,12 @@
 #include "errors.h"
 #include "expression.h"
 #include "expression_parser.h"
+#include "index_key.h"
 #include "key.h"
 
 struct key_condition_reader {
     const struct key_schema *schema;
-    const struct expr *parts[2]; /* of the partition key, of the sort key */
+    const struct expr *parts[INDEX_HASH_KEYS_MAX + INDEX_RANGE_KEYS_MAX]; /* as the schema's keys */
     size_t count;
     bool strange; /* names an attribute that is no key */
     struct aws_error *err;
@@ -148,13 +149,18 @@ static bool successor(struct str bytes, struct arena *arena, struct str *ret)
     return true;
 }
 
-static bool range_of(const struct expr *expr, struct arena *arena, struct key_range *ret)
+static const struct attribute_value *value_of(const struct expr *expr)
 {
-    const struct expr *first = expr->operands[0], *second = expr->operands[1];
+    return expr->operands[0]->value != NULL ? expr->operands[0]->value : expr->operands[1]->value;
+}
+
+/* In a table the sort bytes are the attribute's own. */
+static bool table_range(const struct expr *expr, struct arena *arena, struct key_range *ret)
+{
     enum expr_type type = turned(expr);
     struct str low, high;
 
-    if (!key_bytes(first->value != NULL ? first->value : second->value, arena, &low))
+    if (!key_bytes(value_of(expr), arena, &low))
         return false;
     if (type == EXPR_FUNCTION) {
         ret->sort_from = low;
@@ -176,35 +182,118 @@ static bool range_of(const struct expr *expr, struct arena *arena, struct key_ra
     return type == EXPR_GE || successor(low, arena, &ret->sort_to);
 }
 
+enum bound { BOUND_OPEN, BOUND_CLOSED, BOUND_PASSED };
+
+/* The bytes behind `prefix` where rows with that value begin (closed) or end (passed). */
+static bool index_bound(struct str prefix, const struct attribute_value *value, enum bound bound,
+                        struct arena *arena, struct str *ret)
+{
+    struct buffer bytes;
+
+    buffer_init(&bytes, arena);
+    buffer_add(&bytes, prefix);
+    if (value != NULL && bound == BOUND_OPEN)
+        index_key_add_open(&bytes, value);
+    else if (value != NULL)
+        index_key_add(&bytes, value);
+    if (bound == BOUND_PASSED)
+        index_key_pass(&bytes);
+    if (bytes.len > 0 || bytes.failed)
+        return buffer_done(&bytes, ret);
+    *ret = (struct str){0};
+    return true;
+}
+
+/* In an index they are closed parts; `prefix` are those that are equal to something. */
+static bool index_range(struct str prefix, const struct expr *expr, struct arena *arena,
+                        struct key_range *ret)
+{
+    enum expr_type type = expr == NULL ? EXPR_GE : turned(expr);
+    const struct attribute_value *low = expr == NULL ? NULL : value_of(expr);
+
+    if (type == EXPR_FUNCTION)
+        return index_bound(prefix, low, BOUND_OPEN, arena, &ret->sort_from) &&
+               key_prefix_end(ret->sort_from, arena, &ret->sort_to);
+    bool from_low = type == EXPR_EQ || type == EXPR_GE || type == EXPR_GT || type == EXPR_BETWEEN;
+    bool to_low = type == EXPR_EQ || type == EXPR_LE || type == EXPR_LT;
+    const struct attribute_value *high = type == EXPR_BETWEEN ? expr->operands[2]->value
+                                         : to_low             ? low
+                                                              : NULL;
+    return index_bound(prefix, from_low ? low : NULL, type == EXPR_GT ? BOUND_PASSED : BOUND_CLOSED,
+                       arena, &ret->sort_from) &&
+           index_bound(prefix, high, type == EXPR_LT ? BOUND_CLOSED : BOUND_PASSED, arena,
+                       &ret->sort_to);
+}
+
+static bool fail_missed(struct str name, struct aws_error *err)
+{
+    return aws_fail(err, &ddb_validation_exception,
+                    "Query condition missed key schema element: %.*s", STR_ARG(name));
+}
+
+/* Every HASH attribute by =; RANGE attributes from the left, only the last by something else. */
+static bool check_parts(const struct key_condition_reader *reader, size_t *ret_count,
+                        struct aws_error *err)
+{
+    const struct key_schema *schema = reader->schema;
+    size_t key_count = schema->hash_count + schema->range_count, count = 0;
+
+    if (reader->count > (key_count < 2 ? 2 : key_count))
+        return fail(err, "Conditions can be of length 1 or 2 only");
+    while (count < key_count && reader->parts[count] != NULL)
+        count++;
+    if (count < schema->hash_count)
+        return fail_missed(schema->keys[count].name, err);
+    if (count < key_count && reader->count > count)
+        return fail_missed(schema->keys[count].name, err);
+    if (reader->strange)
+        return fail(err, "Query key condition not supported");
+    for (size_t i = 0; i < count; i++) {
+        if ((i < schema->hash_count || i + 1 < count) && reader->parts[i]->type != EXPR_EQ)
+            return fail(err, "Query key condition not supported");
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!check_type(reader->parts[i], &schema->keys[i], err))
+            return false;
+    }
+    *ret_count = count;
+    return true;
+}
+
+static bool fill_index(const struct key_condition_reader *reader, size_t count, struct arena *arena,
+                       struct key_range *ret)
+{
+    const struct attribute_value *values[INDEX_HASH_KEYS_MAX];
+    const struct key_schema *schema = reader->schema;
+    struct buffer prefix;
+
+    for (size_t i = 0; i < schema->hash_count; i++)
+        values[i] = value_of(reader->parts[i]);
+    buffer_init(&prefix, arena);
+    for (size_t i = schema->hash_count; i + 1 < count; i++)
+        index_key_add(&prefix, value_of(reader->parts[i]));
+    return index_key_partition(schema, values, arena, &ret->partition) &&
+           index_range(buffer_str(&prefix),
+                       count > schema->hash_count ? reader->parts[count - 1] : NULL, arena, ret);
+}
+
+static bool fill_table(const struct key_condition_reader *reader, size_t count, struct arena *arena,
+                       struct key_range *ret)
+{
+    return key_bytes(value_of(reader->parts[0]), arena, &ret->partition) &&
+           (count < 2 || table_range(reader->parts[1], arena, ret));
+}
+
 bool key_condition_range(const struct expr *condition, const struct key_schema *schema,
-                         struct arena *arena, struct key_range *ret, struct aws_error *err)
+                         bool is_index, struct arena *arena, struct key_range *ret,
+                         struct aws_error *err)
 {
     struct key_condition_reader reader = {.schema = schema, .err = err};
+    size_t count = 0;
 
     *ret = (struct key_range){0};
-    if (!read_part(&reader, condition))
+    if (!read_part(&reader, condition) || !check_parts(&reader, &count, err))
         return false;
-    const struct expr *partition = reader.parts[0], *sort = reader.parts[1];
-    if (reader.count > 2)
-        return fail(err, "Conditions can be of length 1 or 2 only");
-    if (partition != NULL && reader.strange && schema->range_count > 0)
-        return aws_fail(err, &ddb_validation_exception,
-                        "Query condition missed key schema element: %.*s",
-                        STR_ARG(schema->keys[1].name));
-    if (partition != NULL && reader.strange)
-        return fail(err, "Query key condition not supported");
-    if (partition == NULL)
-        return aws_fail(err, &ddb_validation_exception,
-                        "Query condition missed key schema element: %.*s",
-                        STR_ARG(schema->keys[0].name));
-    if (partition->type != EXPR_EQ)
-        return fail(err, "Query key condition not supported");
-    if (!check_type(partition, &schema->keys[0], err) ||
-        (sort != NULL && !check_type(sort, &schema->keys[1], err)))
-        return false;
-    ret->partition = partition->operands[0]->value != NULL ? partition->operands[0]->value
-                                                           : partition->operands[1]->value;
-    if (sort != NULL && !range_of(sort, arena, ret))
-        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
-    return true;
+    return (is_index ? fill_index : fill_table)(&reader, count, arena, ret) ||
+           aws_fail(err, &error_out_of_memory, "the request needs too much memory");
 }

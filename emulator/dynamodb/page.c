@@ -2,9 +2,15 @@
 
 #include "capacity.h"
 #include "errors.h"
+#include "index_key.h"
+#include "index_row.h"
 #include "key.h"
 
-enum { PAGE_BYTES_MAX = 1024 * 1024, SCRATCH_BYTES_MAX = 64 * 1024 * 1024 };
+enum {
+    PAGE_BYTES_MAX = 1024 * 1024,
+    SCRATCH_BYTES_MAX = 64 * 1024 * 1024,
+    START_KEYS_MAX = INDEX_HASH_KEYS_MAX + INDEX_RANGE_KEYS_MAX + 2,
+};
 
 static bool fail(struct aws_error *err, const char *text)
 {
@@ -53,6 +59,161 @@ bool page_read_start(struct page *page, bool *ret_given, struct attribute_value 
                     why.message);
 }
 
+static bool fail_index(const struct table_index *index, struct str part, struct aws_error *err)
+{
+    return aws_fail(err, &ddb_validation_exception,
+                    OMPV "Select type %.*s is not supported for global secondary index %.*s "
+                         "because its projection type is not ALL",
+                    STR_ARG(part), STR_ARG(index->name));
+}
+
+/* What a projection asks for and the index does not project: `[a, b]`, or nothing. */
+static struct str list_unprojected(const struct page *page)
+{
+    struct buffer names;
+
+    buffer_init(&names, page->call->arena);
+    for (size_t i = 0; page->projection != NULL && i < page->projection->count; i++) {
+        struct str name = page->projection->paths[i].steps[0].name;
+
+        if (index_projects(page->table, page->index, name))
+            continue;
+        buffer_add(&names, names.len == 0 ? STR("[") : STR(", "));
+        buffer_add(&names, name);
+    }
+    if (names.len > 0)
+        buffer_add_char(&names, ']');
+    return buffer_str(&names);
+}
+
+/* An LSI answers any attribute; a GSI what it projects. */
+static bool check_index_answers(struct page *page, struct aws_error *err)
+{
+    const struct table_index *index = page->index;
+    struct str select = request_string(page->call->request, STR("Select"));
+    bool everything = str_eq(select, STR("ALL_ATTRIBUTES"));
+    struct str missing = list_unprojected(page);
+
+    if (index->kind == INDEX_LOCAL) {
+        page->fetches = index->projection != PROJECTION_ALL && (everything || missing.len > 0);
+        return true;
+    }
+    if (request_bool(page->call->request, STR("ConsistentRead"), false))
+        return fail(err, "Consistent reads are not supported on global secondary indexes");
+    if (everything && index->projection != PROJECTION_ALL)
+        return fail_index(index, select, err);
+    if (missing.len > 0)
+        return aws_fail(err, &ddb_validation_exception,
+                        OMPV "Global secondary index %.*s does not project %.*s",
+                        STR_ARG(index->name), STR_ARG(missing));
+    if (index->creating)
+        return aws_fail(err, &ddb_validation_exception,
+                        "Cannot read from backfilling global secondary index: %.*s",
+                        STR_ARG(index->name));
+    return true;
+}
+
+bool page_find_index(struct page *page, struct aws_error *err)
+{
+    const struct json_value *name = request_get(page->call->request, "IndexName");
+
+    page->index = NULL;
+    page->schema = &page->table->schema;
+    page->range.collection = page->table->collection;
+    if (name == NULL)
+        return true;
+    page->index = table_index_find(page->table, name->text);
+    if (page->index == NULL)
+        return aws_fail(err, &ddb_validation_exception,
+                        "The table does not have the specified index: %.*s", STR_ARG(name->text));
+    page->schema = &page->index->schema;
+    page->range.collection = page->index->collection;
+    return check_index_answers(page, err);
+}
+
+bool page_check_paths(const struct page *page, struct aws_error *err)
+{
+    return condition_check_keys(page->filter, &page->table->schema, err) &&
+           projection_check_keys(page->projection, &page->table->schema, err) &&
+           (page->index == NULL || (condition_check_keys(page->filter, page->schema, err) &&
+                                    projection_check_keys(page->projection, page->schema, err)));
+}
+
+static size_t count_keys(const struct key_schema *schema)
+{
+    return schema->hash_count + schema->range_count;
+}
+
+/* The keys that tell where a page ended: the index's, then the table's that are not among them. */
+static size_t start_key_names(const struct page *page, struct str *ret)
+{
+    const struct key_schema *table = &page->table->schema;
+    size_t count = 0;
+
+    for (size_t i = 0; i < count_keys(page->schema); i++)
+        ret[count++] = page->schema->keys[i].name;
+    for (size_t i = 0; page->index != NULL && i < count_keys(table); i++) {
+        if (!key_has(page->schema, table->keys[i].name))
+            ret[count++] = table->keys[i].name;
+    }
+    return count;
+}
+
+bool page_start_fits(const struct page *page, const struct attribute_value *start)
+{
+    struct str names[START_KEYS_MAX];
+    size_t count = start_key_names(page, names);
+    bool fits = start->map.count == count;
+
+    for (size_t i = 0; fits && i < count; i++)
+        fits = item_find(start, names[i]) != NULL;
+    return fits;
+}
+
+static bool table_key_of(const struct page *page, const struct attribute_value *start,
+                         struct attribute_value *ret, struct aws_error *err)
+{
+    const struct key_schema *schema = &page->table->schema;
+
+    *ret = (struct attribute_value){.type = VALUE_M};
+    ret->map.attributes =
+        arena_alloc_array(page->call->arena, count_keys(schema), sizeof(*ret->map.attributes));
+    if (ret->map.attributes == NULL)
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    for (size_t i = 0; i < count_keys(schema); i++) {
+        const struct attribute_value *value = item_find(start, schema->keys[i].name);
+
+        if (value != NULL)
+            ret->map.attributes[ret->map.count++] =
+                (struct attribute){schema->keys[i].name, *value};
+    }
+    return true;
+}
+
+bool page_start_key(struct page *page, const struct attribute_value *start, struct aws_error *err)
+{
+    struct arena *arena = page->call->arena;
+    struct attribute_value table_key;
+    struct store_key ignored;
+    bool present = false;
+
+    if (page->index == NULL)
+        return key_of_request(page->schema, start, arena, &page->range.after, err);
+    if (!table_key_of(page, start, &table_key, err) ||
+        !key_of_request(&page->table->schema, &table_key, arena, &ignored, err) ||
+        !index_key_of_item(page->table, page->index, start, arena, &present, &page->range.after,
+                           err))
+        return false;
+    return present || fail(err, "The provided key element does not match the schema");
+}
+
+/* An LSI's rows hold the whole item: what it does not project is not shown unasked. */
+static bool trims(const struct page *page)
+{
+    return page->index != NULL && page->index->kind == INDEX_LOCAL &&
+           page->index->projection != PROJECTION_ALL && !page->fetches;
+}
+
 static bool add_item(struct page *page, const struct store_item *row,
                      const struct attribute_value *item)
 {
@@ -62,11 +223,13 @@ static bool add_item(struct page *page, const struct store_item *row,
         return true;
     if (page->count > 1)
         buffer_add_char(&page->items, ',');
-    if (page->projection == NULL) {
+    if (page->projection == NULL && !trims(page)) {
         buffer_add(&page->items, row->json);
         return true;
     }
-    if (!projection_apply(page->projection, item, page->scratch, &part, &page->err))
+    if (page->projection == NULL
+            ? !index_project(page->table, page->index, item, page->scratch, &part, &page->err)
+            : !projection_apply(page->projection, item, page->scratch, &part, &page->err))
         return false;
     struct buffer text;
     buffer_init(&text, page->scratch);
@@ -80,7 +243,8 @@ static bool add_item(struct page *page, const struct store_item *row,
 static bool evaluate(struct page *page, const struct store_item *row)
 {
     struct attribute_value item = {.type = VALUE_M};
-    bool decodes = page->filter != NULL || (page->projection != NULL && !page->count_only);
+    bool decodes =
+        page->filter != NULL || ((page->projection != NULL || trims(page)) && !page->count_only);
 
     arena_reset(page->scratch);
     if (decodes && !item_decode(row->json, page->scratch, &item, &page->err))
@@ -109,41 +273,58 @@ static bool visit(void *state, const struct store_item *row)
 
 static bool write_last_key(struct page *page, struct aws_error *err)
 {
-    const struct key_schema *schema = &page->table->schema;
     struct json_writer *out = page->call->out;
+    struct str names[START_KEYS_MAX];
     struct attribute_value item;
 
     if (!page->ended_early)
         return true;
     if (!item_decode(page->last, page->call->arena, &item, err))
         return false;
+    size_t count = start_key_names(page, names);
     json_write_name(out, STR("LastEvaluatedKey"));
     json_object_begin(out);
-    for (size_t i = 0; i < schema->hash_count + schema->range_count; i++) {
-        const struct attribute_value *value = item_find(&item, schema->keys[i].name);
+    for (size_t i = 0; i < count; i++) {
+        const struct attribute_value *value = item_find(&item, names[i]);
         struct buffer text;
 
         buffer_init(&text, page->call->arena);
         if (value != NULL)
             value_write(&text, value);
-        json_field_raw(out, schema->keys[i].name, buffer_str(&text));
+        json_field_raw(out, names[i], buffer_str(&text));
     }
     json_object_end(out);
     return true;
 }
 
+static void write_capacity(const struct page *page)
+{
+    const struct json_value *request = page->call->request;
+    bool consistent = request_bool(request, STR("ConsistentRead"), false);
+    double units = capacity_of_read(page->bytes, consistent);
+    struct capacity_index index;
+    struct capacity used = {.table_units = units};
+
+    if (page->index != NULL) {
+        index =
+            (struct capacity_index){page->index->name, page->index->kind == INDEX_GLOBAL, units};
+        used = (struct capacity){.indexes = &index, .index_count = 1};
+        if (page->fetches)
+            used.table_units = (double)page->scanned * capacity_of_read(0, consistent);
+    }
+    capacity_write(page->call->out, capacity_mode_of(request),
+                   request_string(request, STR("TableName")), &used);
+}
+
 static bool write_answer(struct page *page, struct aws_error *err)
 {
     struct ddb_call *call = page->call;
-    bool consistent = request_bool(call->request, STR("ConsistentRead"), false);
-    struct capacity used = {.table_units = capacity_of_read(page->bytes, consistent)};
     struct str items;
 
     if (!buffer_done(&page->items, &items))
         return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
     json_object_begin(call->out);
-    capacity_write(call->out, capacity_mode_of(call->request),
-                   request_string(call->request, STR("TableName")), &used);
+    write_capacity(page);
     json_field_int(call->out, STR("Count"), page->count);
     if (!page->count_only)
         json_field_raw(call->out, STR("Items"), items);
@@ -163,7 +344,6 @@ bool page_run(struct page *page, struct aws_error *err)
         return aws_fail(err, &error_out_of_memory, "no memory for the page");
     buffer_init(&page->items, page->call->arena);
     buffer_add_char(&page->items, '[');
-    page->range.collection = page->table->collection;
     if (store_read(page->call->store, &page->range, visit, page, err)) {
         buffer_add_char(&page->items, ']');
         if (page->err.kind != NULL)

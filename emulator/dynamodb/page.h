@@ -15,10 +15,13 @@
 struct page {
     struct ddb_call *call;
     struct table *table;
+    const struct table_index *index; /* NULL: the table itself */
+    const struct key_schema *schema; /* the index's or the table's */
     struct store_range range;
     struct expr *filter;           /* NULL: none */
-    struct projection *projection; /* NULL: everything */
+    struct projection *projection; /* NULL: everything, or what the index projects */
     bool count_only;
+    bool fetches;  /* an LSI is asked for more than it projects */
     int64_t limit; /* items evaluated; INT64_MAX: none */
     /* What was found. */
     struct buffer items;
@@ -34,9 +37,18 @@ struct page {
 /* Select, IndexName, Limit and Segment's relatives, which Query and Scan share. Errors:
  * ValidationException. */
 MUST_CHECK bool page_check_select(struct page *page, struct aws_error *err);
-/* What of the request needs no table. */
+/* ExclusiveStartKey, which needs no table yet. */
 MUST_CHECK bool page_read_start(struct page *page, bool *ret_given, struct attribute_value *ret,
                                 struct aws_error *err);
+/* With the table known: IndexName, and what the index can answer. Errors: ValidationException. */
+MUST_CHECK bool page_find_index(struct page *page, struct aws_error *err);
+/* No path of filter or projection leads into a key. Errors: ValidationException. */
+MUST_CHECK bool page_check_paths(const struct page *page, struct aws_error *err);
+/* Does the key have the names of the table's key, and of the index's, and no others? */
+bool page_start_fits(const struct page *page, const struct attribute_value *start);
+/* range->after from a key that fits. Errors: ValidationException. */
+MUST_CHECK bool page_start_key(struct page *page, const struct attribute_value *start,
+                               struct aws_error *err);
 /* Reads, and writes the whole answer. */
 MUST_CHECK bool page_run(struct page *page, struct aws_error *err);
 

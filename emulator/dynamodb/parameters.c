@@ -70,6 +70,22 @@ bool parameters_condition(const struct ddb_call *call, enum expression_kind kind
     return text == NULL || condition_parse(kind, text->text, placeholders, call->arena, ret, err);
 }
 
+bool parameters_only_condition(const struct ddb_call *call, struct expr **ret,
+                               struct aws_error *err)
+{
+    struct placeholders placeholders;
+    struct expr *expected = NULL;
+
+    if (!legacy_expected(call->request, call->arena, &expected, err) ||
+        !placeholders_read(call->request, call->arena, &placeholders, err) ||
+        !parameters_condition(call, EXPRESSION_CONDITION, &placeholders, ret, err) ||
+        !placeholders_check_used(&placeholders, call->arena, err))
+        return false;
+    if (expected != NULL)
+        *ret = expected;
+    return true;
+}
+
 bool parameters_projection(const struct ddb_call *call, struct placeholders *placeholders,
                            struct projection **ret, struct aws_error *err)
 {

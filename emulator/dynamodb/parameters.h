@@ -24,6 +24,10 @@ MUST_CHECK bool parameters_check_mixing(const struct ddb_call *call,
 MUST_CHECK bool parameters_condition(const struct ddb_call *call, enum expression_kind kind,
                                      struct placeholders *placeholders, struct expr **ret,
                                      struct aws_error *err);
+/* Expected or ConditionExpression of a request that has no other expression, with its placeholders;
+ * NULL: none. */
+MUST_CHECK bool parameters_only_condition(const struct ddb_call *call, struct expr **ret,
+                                          struct aws_error *err);
 /* ProjectionExpression or AttributesToGet; NULL: everything. */
 MUST_CHECK bool parameters_projection(const struct ddb_call *call,
                                       struct placeholders *placeholders, struct projection **ret,

@@ -64,7 +64,7 @@ static const struct path *find_key_path(const struct expr *expr, const struct ke
 
 static bool check_filter(const struct query *query, struct aws_error *err)
 {
-    const struct path *path = find_key_path(query->page.filter, &query->page.table->schema);
+    const struct path *path = find_key_path(query->page.filter, query->page.schema);
     bool old = request_get(query->page.call->request, "QueryFilter") != NULL;
 
     if (path == NULL)
@@ -79,24 +79,13 @@ static bool read_range(struct query *query, struct aws_error *err)
     struct page *page = &query->page;
     struct key_range keys;
 
-    if (!key_condition_range(query->key_condition, &page->table->schema, page->call->arena, &keys,
-                             err))
+    if (!key_condition_range(query->key_condition, page->schema, page->index != NULL,
+                             page->call->arena, &keys, err))
         return false;
+    page->range.partition = keys.partition;
     page->range.sort_from = keys.sort_from;
     page->range.sort_to = keys.sort_to;
     page->range.reverse = !request_bool(page->call->request, STR("ScanIndexForward"), true);
-    return key_bytes(keys.partition, page->call->arena, &page->range.partition) ||
-           aws_fail(err, &error_out_of_memory, "the request needs too much memory");
-}
-
-static bool names_match(const struct key_schema *schema, const struct attribute_value *start)
-{
-    if (start->map.count != schema->hash_count + schema->range_count)
-        return false;
-    for (size_t i = 0; i < start->map.count; i++) {
-        if (!key_has(schema, start->map.attributes[i].name))
-            return false;
-    }
     return true;
 }
 
@@ -116,20 +105,19 @@ static bool fail_no_sort_key(const struct query *query, struct aws_error *err)
 static bool check_start(struct query *query, struct aws_error *err)
 {
     struct page *page = &query->page;
-    const struct key_schema *schema = &page->table->schema;
     struct store_range *range = &page->range;
 
     if (!query->started)
         return true;
-    if (!names_match(schema, &query->start))
+    if (!page_start_fits(page, &query->start))
         return aws_fail(err, &ddb_validation_exception, "The provided starting key is invalid");
-    if (!key_of_request(schema, &query->start, page->call->arena, &range->after, err))
+    if (!page_start_key(page, &query->start, err))
         return false;
     if (!str_eq(range->after.partition, range->partition))
         return aws_fail(err, &ddb_validation_exception,
                         "The provided starting key is outside query boundaries based on provided "
                         "conditions");
-    if (schema->range_count == 0)
+    if (page->index == NULL && page->schema->range_count == 0)
         return fail_no_sort_key(query, err);
     if (str_compare(range->after.sort, range->sort_from) < 0 ||
         (range->sort_to.ptr != NULL && str_compare(range->after.sort, range->sort_to) >= 0))
@@ -138,30 +126,20 @@ static bool check_start(struct query *query, struct aws_error *err)
     return true;
 }
 
-static bool check_index(const struct page *page, struct aws_error *err)
-{
-    const struct json_value *name = request_get(page->call->request, "IndexName");
-
-    return name == NULL ||
-           aws_fail(err, &ddb_validation_exception,
-                    "The table does not have the specified index: %.*s", STR_ARG(name->text));
-}
-
 bool query_run(struct ddb_call *call, struct aws_error *err)
 {
     struct query query = {.page = {.call = call}};
+    struct page *page = &query.page;
 
     if (!parameters_check_mixing(call, &parameters, err) ||
-        !page_read_start(&query.page, &query.started, &query.start, err) ||
-        !page_check_select(&query.page, err) || !read_conditions(&query, err) ||
-        !table_name_find(call, &query.page.table, err))
+        !page_read_start(page, &query.started, &query.start, err) ||
+        !page_check_select(page, err) || !read_conditions(&query, err) ||
+        !table_name_find(call, &page->table, err))
         return false;
-    const struct key_schema *schema = &query.page.table->schema;
-    bool ok =
-        check_index(&query.page, err) && condition_check_keys(query.key_condition, schema, err) &&
-        condition_check_keys(query.page.filter, schema, err) &&
-        projection_check_keys(query.page.projection, schema, err) && read_range(&query, err) &&
-        check_filter(&query, err) && check_start(&query, err) && page_run(&query.page, err);
-    table_release(query.page.table);
+    bool ok = page_find_index(page, err) &&
+              condition_check_keys(query.key_condition, page->schema, err) &&
+              page_check_paths(page, err) && read_range(&query, err) && check_filter(&query, err) &&
+              check_start(&query, err) && page_run(page, err);
+    table_release(page->table);
     return ok;
 }

@@ -42,7 +42,9 @@ static bool check_start(struct page *page, const struct attribute_value *start,
 {
     struct aws_error why = {0};
 
-    if (!key_of_request(&page->table->schema, start, page->call->arena, &page->range.after, &why))
+    if (page->index != NULL && !page_start_fits(page, start))
+        return aws_fail(err, &ddb_validation_exception, "The provided starting key is invalid");
+    if (!page_start_key(page, start, &why))
         return aws_fail(err, &ddb_validation_exception, "The provided starting key is invalid: %s",
                         why.message);
     uint32_t hash = store_hash(page->range.after.partition);
@@ -77,15 +79,6 @@ static bool check(struct page *page, bool *ret_started, struct attribute_value *
     return true;
 }
 
-static bool check_index(const struct page *page, struct aws_error *err)
-{
-    const struct json_value *name = request_get(page->call->request, "IndexName");
-
-    return name == NULL ||
-           aws_fail(err, &ddb_validation_exception,
-                    "The table does not have the specified index: %.*s", STR_ARG(name->text));
-}
-
 bool scan_run(struct ddb_call *call, struct aws_error *err)
 {
     struct page page = {.call = call};
@@ -94,9 +87,7 @@ bool scan_run(struct ddb_call *call, struct aws_error *err)
 
     if (!check(&page, &started, &start, err) || !table_name_find(call, &page.table, err))
         return false;
-    bool ok = check_index(&page, err) &&
-              condition_check_keys(page.filter, &page.table->schema, err) &&
-              projection_check_keys(page.projection, &page.table->schema, err) &&
+    bool ok = page_find_index(&page, err) && page_check_paths(&page, err) &&
               (!started || check_start(&page, &start, err)) && page_run(&page, err);
     table_release(page.table);
     return ok;

@@ -1,9 +1,9 @@
 /* UpdateItem: some attributes change; an item that is not there comes into being. */
 #include "errors.h"
+#include "index_key.h"
 #include "key.h"
 #include "legacy.h"
 #include "parameters.h"
-#include "table_name.h"
 #include "write.h"
 
 static const char *const legacy[] = {"AttributeUpdates", "Expected", "ConditionalOperator", NULL};
@@ -23,15 +23,15 @@ static bool only_removes(const struct update *update)
 /* The key with nothing else: what an update begins with where there is no item. */
 static bool begin_item(struct item_write *write, struct attribute_value *ret, struct aws_error *err)
 {
-    size_t count = write->request_key->map.count;
+    const struct attribute_value *key = &write->item;
+    size_t count = key->map.count;
 
     *ret = (struct attribute_value){.type = VALUE_M};
     ret->map.attributes =
         arena_alloc_array(write->call->arena, count, sizeof(*ret->map.attributes));
     if (ret->map.attributes == NULL)
         return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
-    memcpy(ret->map.attributes, write->request_key->map.attributes,
-           count * sizeof(*ret->map.attributes));
+    memcpy(ret->map.attributes, key->map.attributes, count * sizeof(*ret->map.attributes));
     ret->map.count = count;
     return true;
 }
@@ -71,7 +71,7 @@ static bool make(struct item_write *write, bool found, const struct attribute_va
     if (item_size(ret) > ITEM_BYTES_MAX)
         return aws_fail(err, &ddb_validation_exception,
                         "Item size to update has exceeded the maximum allowed size");
-    return true;
+    return index_key_check_update(write->table, ret, err);
 }
 
 static bool read_update(struct ddb_call *call, struct placeholders *placeholders,
@@ -87,16 +87,16 @@ static bool read_update(struct ddb_call *call, struct placeholders *placeholders
     return *ret != NULL || aws_fail(err, &error_out_of_memory, "the request needs too much memory");
 }
 
-static bool check(struct ddb_call *call, struct item_write *write, struct attribute_value *key,
-                  struct aws_error *err)
+static bool check(struct item_write *write, struct aws_error *err)
 {
+    struct ddb_call *call = write->call;
     const struct json_value *updates = request_get(call->request, "AttributeUpdates");
     struct placeholders placeholders;
     struct expr *expected = NULL;
     struct update *update = NULL;
 
     if (!parameters_check_mixing(call, &parameters, err) ||
-        !item_read(request_get(call->request, "Key"), call->arena, key, err) ||
+        !item_read(request_get(call->request, "Key"), call->arena, &write->item, err) ||
         (updates != NULL && !legacy_updates(updates, call->arena, &update, err)) ||
         !legacy_expected(call->request, call->arena, &expected, err) ||
         !placeholders_read(call->request, call->arena, &placeholders, err) ||
@@ -129,22 +129,18 @@ static bool check_paths(const struct item_write *write, struct aws_error *err)
     return true;
 }
 
+static bool bind(struct item_write *write, struct aws_error *err)
+{
+    const struct key_schema *schema = &write->table->schema;
+
+    return key_of_request(schema, &write->item, write->call->arena, &write->key, err) &&
+           check_paths(write, err) && condition_check_keys(write->condition, schema, err);
+}
+
+const struct write_kind write_update = {
+    .check = check, .bind = bind, .make = make, .reads_old = true};
+
 bool update_item_run(struct ddb_call *call, struct aws_error *err)
 {
-    struct attribute_value key;
-    struct item_write write = {.call = call,
-                               .make = make,
-                               .reads_old = true,
-                               .request_key = &key,
-                               .returns = write_returns_of(call->request),
-                               .show_on_failure = write_shows_on_failure(call->request)};
-
-    if (!check(call, &write, &key, err) || !table_name_find(call, &write.table, err))
-        return false;
-    bool ok = key_of_request(&write.table->schema, &key, call->arena, &write.key, err) &&
-              check_paths(&write, err) &&
-              condition_check_keys(write.condition, &write.table->schema, err) &&
-              write_run(&write, err) && write_answer(&write, err);
-    table_release(write.table);
-    return ok;
+    return write_single_run(&write_update, call, err);
 }

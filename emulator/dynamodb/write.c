@@ -1,10 +1,11 @@
 #include "write.h"
 
-#include "capacity.h"
 #include "errors.h"
-#include "key.h"
+#include "item_change.h"
+#include "item_collection.h"
+#include "table_name.h"
 
-enum return_values write_returns_of(const struct json_value *request)
+static enum return_values returns_of(const struct json_value *request)
 {
     static const struct {
         struct str name;
@@ -24,17 +25,31 @@ enum return_values write_returns_of(const struct json_value *request)
     return RETURN_NONE;
 }
 
-bool write_shows_on_failure(const struct json_value *request)
+bool write_begin(const struct write_kind *kind, struct ddb_call *call, struct item_write *ret,
+                 struct aws_error *err)
 {
-    return str_eq(request_string(request, STR("ReturnValuesOnConditionCheckFailure")),
-                  STR("ALL_OLD"));
+    struct str on_failure =
+        request_string(call->request, STR("ReturnValuesOnConditionCheckFailure"));
+
+    *ret = (struct item_write){.kind = kind,
+                               .call = call,
+                               .returns = returns_of(call->request),
+                               .show_on_failure = str_eq(on_failure, STR("ALL_OLD"))};
+    return kind->check(ret, err);
+}
+
+/* --- within the transaction ----------------------------------------------------------------- */
+
+static bool needs_old(const struct item_write *write)
+{
+    return write->condition != NULL || write->kind->reads_old ||
+           item_change_needs_old(write->table);
 }
 
 static bool decode_old(struct item_write *write, struct aws_error *err)
 {
     write->old = (struct attribute_value){.type = VALUE_M};
-    write->old_decoded = true;
-    return !write->target.found ||
+    return !write->target.found || !needs_old(write) ||
            item_decode(write->target.item.json, write->call->arena, &write->old, err);
 }
 
@@ -51,60 +66,146 @@ static bool encode_new(struct item_write *write, struct aws_error *err)
 {
     struct buffer json;
 
-    write->change.size = (int64_t)item_size(&write->new_item);
+    write->new_size = (int64_t)item_size(&write->new_item);
     buffer_init(&json, write->call->arena);
     item_write(&json, &write->new_item);
-    if (buffer_done(&json, &write->change.json))
+    if (buffer_done(&json, &write->new_json))
         return true;
     return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
 }
 
-/* With the old item in hand. */
-static bool decide(struct item_write *write, struct aws_error *err)
+static bool add_changes(struct item_write *write, struct store_change **changes,
+                        struct aws_error *err)
 {
-    if (atomic_load(&write->table->stale))
-        return aws_fail(err, &ddb_resource_not_found_exception, "Requested resource not found");
-    if ((write->condition != NULL || write->reads_old) && !decode_old(write, err))
+    const struct item_change change = {
+        .table = write->table,
+        .key = write->key,
+        .old = {write->target.found, &write->old, write->target.item.json, write->target.item.size},
+        .now = {write->kept, &write->new_item, write->new_json, write->new_size},
+        .arena = write->call->arena,
+    };
+
+    write->used.table_units =
+        capacity_of_write(write->target.found ? write->target.item.size : 0, write->new_size);
+    return item_change_rows(&change, changes, &write->used, err);
+}
+
+/* With the old item in hand. */
+static bool decide(struct item_write *write, struct store_change **changes, struct aws_error *err)
+{
+    write->used = (struct capacity){
+        .table_units = capacity_of_write(write->target.found ? write->target.item.size : 0, 0)};
+    if (!decode_old(write, err))
         return false;
     if (!condition_holds(write->condition, &write->old))
         return fail_condition(write, err);
-    return write->make(write, write->target.found, &write->old, &write->new_item, &write->kept,
-                       err) &&
-           (!write->kept || encode_new(write, err));
+    if (write->kind->make == NULL)
+        return true;
+    return write->kind->make(write, write->target.found, &write->old, &write->new_item,
+                             &write->kept, err) &&
+           (!write->kept || encode_new(write, err)) && add_changes(write, changes, err);
 }
 
-static bool decide_transaction(struct store_transaction *transaction)
-{
-    struct item_write *write = transaction->state;
+struct run {
+    struct item_write *writes;
+    size_t count;
+    bool stale; /* a table has a newer version, or is gone */
+};
 
-    write->target = transaction->targets[0];
-    if (!decide(write, &write->err))
-        return false;
-    if (!write->kept && !write->target.found)
-        return true; /* nothing there before and after */
-    write->change.collection = write->table->collection;
-    write->change.key = write->key;
-    write->change.old_size = write->target.found ? write->target.item.size : -1;
-    transaction->changes = &write->change;
+static bool decide_all(struct store_transaction *transaction)
+{
+    struct run *run = transaction->state;
+    bool ok = true;
+
+    run->stale = false;
+    for (size_t i = 0; i < run->count; i++)
+        run->stale = run->stale || atomic_load(&run->writes[i].table->stale);
+    for (size_t i = 0; i < run->count && !run->stale; i++) {
+        struct item_write *write = &run->writes[i];
+
+        write->target = transaction->targets[i];
+        if (!decide(write, &transaction->changes, &write->err))
+            ok = false; /* the others are looked at, too */
+    }
+    return ok && !run->stale;
+}
+
+/* --- around it ------------------------------------------------------------------------------ */
+
+void writes_release(struct item_write *writes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        table_release(writes[i].table);
+        writes[i].table = NULL;
+    }
+}
+
+static bool bind_all(const struct run *run, struct store_target *targets, struct aws_error *err)
+{
+    writes_release(run->writes, run->count);
+    for (size_t i = 0; i < run->count; i++) {
+        if (!table_name_find(run->writes[i].call, &run->writes[i].table, err))
+            return false;
+    }
+    for (size_t i = 0; i < run->count; i++) {
+        struct item_write *write = &run->writes[i];
+
+        if (!write->kind->bind(write, err)) {
+            write->err = *err;
+            return false;
+        }
+        targets[i] =
+            (struct store_target){.collection = write->table->collection, .key = write->key};
+    }
     return true;
 }
 
-bool write_run(struct item_write *write, struct aws_error *err)
+static bool first_failure(const struct run *run, struct aws_error *err)
 {
-    struct store_target target = {.collection = write->table->collection, .key = write->key};
-    struct store_transaction transaction = {.arena = write->call->arena,
-                                            .targets = &target,
-                                            .target_count = 1,
-                                            .decide = decide_transaction,
-                                            .state = write};
-
-    if (!store_write(write->call->store, &transaction, err))
+    for (size_t i = 0; i < run->count; i++) {
+        if (run->writes[i].err.kind == NULL)
+            continue;
+        *err = run->writes[i].err;
         return false;
-    if (write->err.kind == NULL)
-        return true;
-    *err = write->err;
-    return false;
+    }
+    return true;
 }
+
+bool writes_run(struct item_write *writes, size_t count, bool *ret_reached_items,
+                struct aws_error *err)
+{
+    struct ddb_call *call = writes[0].call;
+    struct run run = {.writes = writes, .count = count};
+    struct store_target single;
+    struct store_target *targets =
+        count == 1 ? &single : arena_alloc_array(call->arena, count, sizeof(*targets));
+    struct store_transaction transaction = {.arena = call->arena,
+                                            .targets = targets,
+                                            .target_count = count,
+                                            .decide = decide_all,
+                                            .state = &run};
+
+    *ret_reached_items = false;
+    if (targets == NULL)
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    do {
+        if (!bind_all(&run, targets, err) || !store_write(call->store, &transaction, err))
+            return false;
+    } while (run.stale);
+    *ret_reached_items = true;
+    return first_failure(&run, err);
+}
+
+double write_units(const struct item_write *write)
+{
+    double units = write->used.table_units;
+
+    for (size_t i = 0; i < write->used.index_count; i++)
+        units += write->used.indexes[i].units;
+    return units;
+}
+
+/* --- the answer of a single write ----------------------------------------------------------- */
 
 /* Keys are never among the updated attributes. */
 static bool write_updated(struct item_write *write, const struct attribute_value *item,
@@ -141,7 +242,7 @@ static bool write_attributes(struct item_write *write, struct aws_error *err)
         return true;
     case RETURN_ALL_NEW:
         if (write->kept)
-            json_field_raw(out, STR("Attributes"), write->change.json);
+            json_field_raw(out, STR("Attributes"), write->new_json);
         return true;
     case RETURN_UPDATED_OLD:
         return write->update == NULL || write_updated(write, &write->old, err);
@@ -151,18 +252,31 @@ static bool write_attributes(struct item_write *write, struct aws_error *err)
     return true;
 }
 
-bool write_answer(struct item_write *write, struct aws_error *err)
+static bool answer(struct item_write *write, struct aws_error *err)
 {
     struct ddb_call *call = write->call;
-    int64_t old_bytes = write->target.found ? write->target.item.size : 0;
-    struct capacity used = {.table_units =
-                                capacity_of_write(old_bytes, write->kept ? write->change.size : 0)};
 
     json_object_begin(call->out);
     if (!write_attributes(write, err))
         return false;
     capacity_write(call->out, capacity_mode_of(call->request),
-                   request_string(call->request, STR("TableName")), &used);
+                   request_string(call->request, STR("TableName")), &write->used);
+    if (item_collection_is_asked(call->request) && table_has_local_indexes(write->table)) {
+        json_write_name(call->out, STR("ItemCollectionMetrics"));
+        item_collection_write(call->out, write->table, &write->item);
+    }
     json_object_end(call->out);
     return true;
+}
+
+bool write_single_run(const struct write_kind *kind, struct ddb_call *call, struct aws_error *err)
+{
+    struct item_write write;
+    bool reached_items = false;
+
+    if (!write_begin(kind, call, &write, err))
+        return false;
+    bool ok = writes_run(&write, 1, &reached_items, err) && answer(&write, err);
+    writes_release(&write, 1);
+    return ok;
 }

@@ -487,9 +487,9 @@ static void key_conditions_become_ranges(void **state)
 
         if (!condition_parse(EXPRESSION_KEY_CONDITION, str_from_c(rows[i].text),
                              &fixture.placeholders, fixture.arena, &expr, &err) ||
-            !key_condition_range(expr, &text_keys, fixture.arena, &range, &err))
+            !key_condition_range(expr, &text_keys, false, fixture.arena, &range, &err))
             fail_msg("%s: %s", rows[i].text, err.message);
-        assert_str_equal(range.partition->text, STR("p"));
+        assert_str_equal(range.partition, STR("p"));
         assert_str_equal(range.sort_from, rows[i].from);
         assert_str_equal(range.sort_to, rows[i].to);
         assert_int_equal(range.sort_to.ptr == NULL, rows[i].to.ptr == NULL);
@@ -526,7 +526,7 @@ static void wrong_key_conditions_are_refused(void **state)
 
         if (condition_parse(EXPRESSION_KEY_CONDITION, str_from_c(rows[i].text),
                             &fixture.placeholders, fixture.arena, &expr, &err) &&
-            key_condition_range(expr, &text_keys, fixture.arena, &range, &err))
+            key_condition_range(expr, &text_keys, false, fixture.arena, &range, &err))
             fail_msg("%s is taken", rows[i].text);
         if (strcmp(err.message, rows[i].message) != 0)
             fail_msg("%s: %s", rows[i].text, err.message);

@@ -1,112 +1,8 @@
-/*
- * The operations through dynamodb_execute(), over both stores: a row is a call and its whole
- * answer, one after another on the same tables. {uuid} and {date} in an expected answer stand for
- * any.
- */
-#include "../test.h"
+/* The operations through dynamodb_execute(), over both stores. */
+#include "operation_rows.h"
 
 #include <pthread.h>
-#include <unistd.h>
 
-#include "base/json.h"
-#include "dynamodb/dynamodb.h"
-
-enum { ARENA_BYTES = 64 * 1024 * 1024 };
-
-struct row {
-    const char *operation;
-    const char *request;
-    int status;
-    const char *answer;
-};
-
-static char folder[] = "/tmp/squall-test-operations-XXXXXX";
-static struct fake_clock fake;
-
-static struct dynamodb *open_database(bool on_disk)
-{
-    struct dynamodb_options options = {.data_folder = on_disk ? folder : NULL,
-                                       .durability = DURABILITY_NORMAL,
-                                       .clock = &fake.clock,
-                                       .seed = 7};
-    struct dynamodb *db = NULL;
-    struct aws_error err = {0};
-
-    if (!dynamodb_open(&options, &db, &err))
-        fail_msg("%s", err.message);
-    return db;
-}
-
-static void remove_files(void)
-{
-    static const char *const names[] = {"lock", "dynamodb.sqlite3", "dynamodb.sqlite3-wal",
-                                        "dynamodb.sqlite3-shm"};
-    char path[128];
-
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        (void)snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
-        (void)unlink(path);
-    }
-}
-
-/* Does `text` match, with {uuid} for 36 characters? */
-static bool matches(struct str text, struct str pattern)
-{
-    while (pattern.len > 0) {
-        if (str_starts_with(pattern, STR("{uuid}"))) {
-            if (text.len < 36)
-                return false;
-            text = str_slice(text, 36, text.len);
-            pattern = str_slice(pattern, 6, pattern.len);
-            continue;
-        }
-        if (text.len == 0 || text.ptr[0] != pattern.ptr[0])
-            return false;
-        text = str_slice(text, 1, text.len);
-        pattern = str_slice(pattern, 1, pattern.len);
-    }
-    return text.len == 0;
-}
-
-static void run_rows(struct dynamodb *db, const struct row *rows, size_t count)
-{
-    struct arena *arena = arena_new(ARENA_BYTES);
-
-    for (size_t i = 0; i < count; i++) {
-        struct dynamodb_answer answer;
-
-        dynamodb_execute(db, str_from_c(rows[i].operation), str_from_c(rows[i].request),
-                         STR("eu-west-1"), arena, &answer);
-        if (answer.status != rows[i].status || !matches(answer.body, str_from_c(rows[i].answer)))
-            fail_msg("%s %s\n  answers  %d %.*s\n  expected %d %s", rows[i].operation,
-                     rows[i].request, answer.status, STR_ARG(answer.body), rows[i].status,
-                     rows[i].answer);
-        assert_int_equal(strlen(answer.request_id), DYNAMODB_REQUEST_ID_LENGTH);
-        assert_int_equal(answer.error_type == NULL, answer.status == 200);
-        arena_reset(arena);
-    }
-    arena_free(arena);
-}
-
-static void run_rows_on_both(const struct row *rows, size_t count)
-{
-    for (int on_disk = 0; on_disk < 2; on_disk++) {
-        remove_files();
-        fake_clock_init(&fake, 1769860800123);
-        struct dynamodb *db = open_database(on_disk == 1);
-
-        run_rows(db, rows, count);
-        dynamodb_close(db);
-    }
-}
-
-#define VE "{\"__type\":\"com.amazon.coral.validate#ValidationException\",\"message\":\""
-#define RNF                                                                                        \
-    "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException\",\"message\":\""
-#define IN_USE                                                                                     \
-    "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ResourceInUseException\",\"message\":\""
-#define SERIAL    "{\"__type\":\"com.amazon.coral.service#SerializationException\",\"Message\":\""
-#define ON_DEMAND ",\"BillingMode\":\"PAY_PER_REQUEST\"}"
 #define HASH_A    "\"KeySchema\":[{\"AttributeName\":\"a\",\"KeyType\":\"HASH\"}]"
 #define DEFINED_A "\"AttributeDefinitions\":[{\"AttributeName\":\"a\",\"AttributeType\":\"S\"}]"
 
@@ -170,7 +66,7 @@ static const struct row table_rows[] = {
 static void tables_are_created_described_listed_and_deleted(void **state)
 {
     (void)state;
-    run_rows_on_both(table_rows, ARRAY_LEN(table_rows));
+    rows_run_on_both(table_rows, ARRAY_LEN(table_rows));
 }
 
 static const struct row refused_rows[] = {
@@ -246,7 +142,7 @@ static const struct row refused_rows[] = {
 static void bad_requests_get_the_services_words(void **state)
 {
     (void)state;
-    run_rows_on_both(refused_rows, ARRAY_LEN(refused_rows));
+    rows_run_on_both(refused_rows, ARRAY_LEN(refused_rows));
 }
 
 #define TABLE(name, keys, definitions)                                                             \
@@ -262,7 +158,7 @@ static void bad_requests_get_the_services_words(void **state)
 
 static void make_table(struct dynamodb *db)
 {
-    struct arena *arena = arena_new(ARENA_BYTES);
+    struct arena *arena = arena_new(ROWS_ARENA_BYTES);
     struct dynamodb_answer answer;
 
     dynamodb_execute(
@@ -382,12 +278,10 @@ static void items_are_put_read_updated_queried_and_deleted(void **state)
 {
     (void)state;
     for (int on_disk = 0; on_disk < 2; on_disk++) {
-        remove_files();
-        fake_clock_init(&fake, 1769860800123);
-        struct dynamodb *db = open_database(on_disk == 1);
+        struct dynamodb *db = rows_open_empty(on_disk == 1);
 
         make_table(db);
-        run_rows(db, item_rows, ARRAY_LEN(item_rows));
+        rows_run(db, item_rows, ARRAY_LEN(item_rows));
         dynamodb_close(db);
     }
 }
@@ -406,13 +300,12 @@ static void tables_and_items_are_there_after_a_restart(void **state)
     };
 
     (void)state;
-    remove_files();
-    struct dynamodb *db = open_database(true);
+    struct dynamodb *db = rows_open_empty(true);
     make_table(db);
-    run_rows(db, before, ARRAY_LEN(before));
+    rows_run(db, before, ARRAY_LEN(before));
     dynamodb_close(db);
-    db = open_database(true);
-    run_rows(db, after, ARRAY_LEN(after));
+    db = rows_open(true);
+    rows_run(db, after, ARRAY_LEN(after));
     dynamodb_close(db);
 }
 
@@ -441,7 +334,7 @@ struct thread_state {
 static void *call_often(void *state)
 {
     const struct thread_state *own = state;
-    struct arena *arena = arena_new(ARENA_BYTES);
+    struct arena *arena = arena_new(ROWS_ARENA_BYTES);
 
     for (int i = 0; i < ROUNDS; i++) {
         struct dynamodb_answer answer;
@@ -469,8 +362,7 @@ static void many_threads_may_call_at_once(void **state)
         struct thread_state states[THREADS];
         pthread_t threads[THREADS];
 
-        remove_files();
-        struct dynamodb *db = open_database(on_disk == 1);
+        struct dynamodb *db = rows_open_empty(on_disk == 1);
         make_table(db);
         for (size_t i = 0; i < THREADS; i++) {
             states[i] = (struct thread_state){db, i};
@@ -478,22 +370,9 @@ static void many_threads_may_call_at_once(void **state)
         }
         for (size_t i = 0; i < THREADS; i++)
             pthread_join(threads[i], NULL);
-        run_rows(db, sum, ARRAY_LEN(sum));
+        rows_run(db, sum, ARRAY_LEN(sum));
         dynamodb_close(db);
     }
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    remove_files();
-    return rmdir(folder);
 }
 
 int main(void)
@@ -506,5 +385,5 @@ int main(void)
         cmocka_unit_test(many_threads_may_call_at_once),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, rows_make_folder, rows_remove_folder);
 }
