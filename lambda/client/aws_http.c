@@ -2,8 +2,18 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <time.h>
 
-enum { HANDLES_KEPT_MAX = 64 };
+#include "base/clock.h"
+#include "base/rng.h"
+
+enum {
+    HANDLES_KEPT_MAX = 64,
+    /* What the SDKs' standard mode has for DynamoDB since 2026 (botocore 1.44,
+       retries/standard.py). */
+    BACK_OFF_FIRST_MS = 25,
+    BACK_OFF_DOUBLINGS_MAX = 9,
+};
 
 struct aws_http {
     pthread_mutex_t lock; /* guards all below */
@@ -134,12 +144,17 @@ static bool add_headers(const struct aws_http_request *request, struct arena *ar
 {
     const char *token = getenv("AWS_SESSION_TOKEN");
 
-    /* No wait for "100 Continue", and no Accept: what is signed is what we say. */
-    if (!add_header(list, "Expect:") || !add_header(list, "Accept:"))
+    /*
+     * Headers that libcurl is not to send of itself. Not where it signs: libcurl before 8 signs
+     * what it is told to leave out, and no server finds that signature right.
+     */
+    if (request->service.len == 0 && (!add_header(list, "Expect:") || !add_header(list, "Accept:")))
         return false;
     for (size_t i = 0; i < request->header_count; i++) {
-        struct str line = str_printf(arena, "%.*s: %.*s", STR_ARG(request->headers[i].name),
-                                     STR_ARG(request->headers[i].value));
+        /* libcurl takes "name:" for a header to leave out, and "name;" for an empty one. */
+        const struct aws_http_header *header = &request->headers[i];
+        struct str line = str_printf(arena, header->value.len > 0 ? "%.*s: %.*s" : "%.*s;%.*s",
+                                     STR_ARG(header->name), STR_ARG(header->value));
         if (line.ptr == NULL || !add_header(list, line.ptr))
             return false;
     }
@@ -150,14 +165,33 @@ static bool add_headers(const struct aws_http_request *request, struct arena *ar
     return true;
 }
 
-static bool sign(CURL *handle, const struct aws_http_request *request, struct arena *arena)
+bool aws_http_has_credentials(void)
 {
     const char *id = getenv("AWS_ACCESS_KEY_ID");
-    const char *secret = getenv("AWS_SECRET_ACCESS_KEY");
-    bool given = id != NULL && id[0] != '\0' && secret != NULL;
+
+    return id != NULL && id[0] != '\0' && getenv("AWS_SECRET_ACCESS_KEY") != NULL;
+}
+
+void aws_http_back_off(int attempt)
+{
+    int doublings = attempt < BACK_OFF_DOUBLINGS_MAX ? attempt : BACK_OFF_DOUBLINGS_MAX;
+    struct rng rng;
+
+    rng_init_random(&rng);
+    int64_t wait_ns =
+        (int64_t)(rng_unit(&rng) * (double)(BACK_OFF_FIRST_MS << doublings) * (double)NS_PER_MS);
+    struct timespec wait = {wait_ns / NS_PER_S, wait_ns % NS_PER_S};
+    (void)nanosleep(&wait, NULL);
+}
+
+static bool sign(CURL *handle, const struct aws_http_request *request, struct arena *arena)
+{
+    bool given = aws_http_has_credentials();
+    const char *id = given ? getenv("AWS_ACCESS_KEY_ID") : "local";
+    const char *secret = given ? getenv("AWS_SECRET_ACCESS_KEY") : "local";
     struct str scheme =
         str_printf(arena, "aws:amz:%.*s:%.*s", STR_ARG(request->region), STR_ARG(request->service));
-    struct str user = str_printf(arena, "%s:%s", given ? id : "local", given ? secret : "local");
+    struct str user = str_printf(arena, "%s:%s", id, secret);
 
     return scheme.ptr != NULL && user.ptr != NULL &&
            curl_easy_setopt(handle, CURLOPT_AWS_SIGV4, scheme.ptr) == CURLE_OK &&
@@ -187,10 +221,10 @@ static void set_stop(CURL *handle, const struct aws_http_request *request,
     (void)curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange->stop);
 }
 
-/* The Runtime API and an emulator on this machine are never reached through a proxy. */
+/* An emulator on this machine is never reached through a proxy. */
 static bool is_near(const struct aws_http_request *request)
 {
-    return request->service.len == 0 || str_starts_with(request->url, STR("http://127.")) ||
+    return request->direct || str_starts_with(request->url, STR("http://127.")) ||
            str_starts_with(request->url, STR("http://localhost:")) ||
            str_starts_with(request->url, STR("http://[::1]"));
 }
@@ -209,6 +243,8 @@ static bool prepare(CURL *handle, const struct aws_http_request *request,
                                request->body.len == 0 ? "" : request->body.ptr);
         (void)curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
     }
+    if (strcmp(request->method, "HEAD") == 0)
+        (void)curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
     (void)curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
     (void)curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
     if (is_near(request))
@@ -218,6 +254,8 @@ static bool prepare(CURL *handle, const struct aws_http_request *request,
     (void)curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)AWS_HTTP_CONNECT_TIMEOUT_MS);
     (void)curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
     (void)curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
+    (void)curl_easy_setopt(handle, CURLOPT_EXPECT_100_TIMEOUT_MS,
+                           1L); /* no wait for "100 Continue" */
     (void)curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
     (void)curl_easy_setopt(handle, CURLOPT_WRITEDATA, exchange);
     (void)curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
@@ -226,16 +264,23 @@ static bool prepare(CURL *handle, const struct aws_http_request *request,
     return curl_easy_setopt(handle, CURLOPT_URL, url) == CURLE_OK;
 }
 
+static enum aws_http_outcome outcome_of(CURLcode code)
+{
+    if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST)
+        return AWS_HTTP_UNREACHABLE;
+    return code == CURLE_OPERATION_TIMEDOUT ? AWS_HTTP_TIMED_OUT : AWS_HTTP_BROKEN;
+}
+
 static bool no_answer(CURLcode code, const struct aws_http_request *request,
                       const struct exchange *exchange, struct aws_error *err)
 {
     if (exchange->too_large || exchange->body.failed)
         return aws_fail(err, &error_environment, "the answer of %.*s is too large",
                         STR_ARG(request->url));
-    if (code == CURLE_OPERATION_TIMEDOUT)
+    if (outcome_of(code) == AWS_HTTP_TIMED_OUT)
         return aws_fail(err, &error_environment, "Read timeout on endpoint URL: \"%.*s\"",
                         STR_ARG(request->url));
-    if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST)
+    if (outcome_of(code) == AWS_HTTP_UNREACHABLE)
         return aws_fail(err, &error_environment, "Could not connect to the endpoint URL: \"%.*s\"",
                         STR_ARG(request->url));
     return aws_fail(err, &error_environment, "%s: \"%.*s\"", curl_easy_strerror(code),
@@ -252,7 +297,7 @@ bool aws_http_call(struct aws_http *http, const struct aws_http_request *request
     long status = 0;
     bool ok = false;
 
-    *ret = (struct aws_http_response){0};
+    *ret = (struct aws_http_response){.outcome = AWS_HTTP_BROKEN};
     buffer_init(&exchange.body, arena);
     if (handle == NULL || !add_headers(request, arena, &headers) ||
         !prepare(handle, request, headers, &exchange)) {
@@ -263,10 +308,12 @@ bool aws_http_call(struct aws_http *http, const struct aws_http_request *request
     code = curl_easy_perform(handle);
     buffer_add_char(&exchange.body, '\0');
     if (code != CURLE_OK || exchange.body.failed) {
+        ret->outcome = outcome_of(code);
         (void)no_answer(code, request, &exchange, err);
         goto done;
     }
     (void)curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    ret->outcome = AWS_HTTP_ANSWERED;
     ret->status = (int)status;
     ret->body = (struct str){exchange.body.ptr, exchange.body.len - 1};
     ok = true;

@@ -1,24 +1,20 @@
 /* DynamoDB over HTTP, with the SDKs' retries. */
 #include <curl/curl.h>
-#include <time.h>
 
 #include "base/json.h"
-#include "base/rng.h"
 #include "client/aws_http.h"
 #include "client/dynamodb_client.h"
 
 enum {
-    /* What the SDKs' standard mode has for DynamoDB since 2026 (botocore 1.44,
-       retries/standard.py). */
-    ATTEMPTS_MAX = 4, /* the first call and three more */
-    BACKOFF_FIRST_MS = 25,
+    ATTEMPTS_MAX = 4, /* the first call and three more, as the SDKs' standard mode for DynamoDB */
     CALL_TIMEOUT_MS = 60000,
 };
 
 struct http_client {
     struct dynamodb_client client; /* first, so that a client is this */
     struct aws_http *http;
-    char *url; /* NULL: AWS's own, by region */
+    char *url;         /* NULL: AWS's own, by region */
+    struct str region; /* that `url` names, or empty */
 };
 
 static bool is_retryable(int status, struct str type)
@@ -34,17 +30,6 @@ static bool is_retryable(int status, struct str type)
             return true;
     }
     return false;
-}
-
-/* Full jitter: a random part of 50, 100, ... ms. */
-static void back_off(int attempt)
-{
-    struct rng rng;
-
-    rng_init_random(&rng);
-    int64_t wait_ns = (int64_t)(rng_unit(&rng) * (double)(BACKOFF_FIRST_MS << attempt) * 1e6);
-    struct timespec wait = {wait_ns / 1000000000, wait_ns % 1000000000};
-    (void)nanosleep(&wait, NULL);
 }
 
 /* "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" -> its last part; in `arena`. */
@@ -98,7 +83,7 @@ static bool call_once(struct http_client *client, struct str operation, struct s
                    ? str_from_c(client->url)
                    : str_printf(arena, "https://dynamodb.%.*s.amazonaws.com/", STR_ARG(region)),
         .service = STR("dynamodb"),
-        .region = region,
+        .region = client->region.len > 0 ? client->region : region,
         .headers = headers,
         .header_count = ARRAY_LEN(headers),
         .body = body,
@@ -109,11 +94,10 @@ static bool call_once(struct http_client *client, struct str operation, struct s
 
     *ret = (struct dynamodb_response){0};
     if (answer == NULL || !aws_http_call(client->http, &request, arena, answer, &err)) {
-        struct str message = str_from_c(err.message);
+        bool late = answer != NULL && answer->outcome == AWS_HTTP_TIMED_OUT;
         /* botocore's names for the two. */
-        ret->error_type = str_starts_with(message, STR("Read timeout")) ? "ReadTimeoutError"
-                                                                        : "EndpointConnectionError";
-        ret->error_message = str_to_c(arena, message);
+        ret->error_type = late ? "ReadTimeoutError" : "EndpointConnectionError";
+        ret->error_message = str_to_c(arena, str_from_c(err.message));
         return false;
     }
     read_answer(answer, arena, ret);
@@ -136,8 +120,20 @@ static void http_client_call(void *state, struct str operation, struct str reque
             ret->retries_exhausted = true;
             return;
         }
-        back_off(attempt);
+        aws_http_back_off(attempt);
     }
+}
+
+struct str dynamodb_url_region(struct str url)
+{
+    struct str rest = str_slice(url, str_find(url, STR("://")) + 3, url.len);
+    struct str host = str_split(&rest, '/');
+    struct str service = str_split(&host, '.');
+    struct str region = str_split(&host, '.');
+
+    if (!str_starts_with(service, STR("dynamodb")) || !str_starts_with(host, STR("amazonaws.com")))
+        return (struct str){NULL, 0};
+    return region;
 }
 
 bool dynamodb_http_client_new(struct str url, struct dynamodb_client **ret, struct aws_error *err)
@@ -154,6 +150,7 @@ bool dynamodb_http_client_new(struct str url, struct dynamodb_client **ret, stru
         client->client = (struct dynamodb_client){.state = client, .call = http_client_call};
         client->http = aws_http_new();
         client->url = url.len > 0 ? strndup(url.ptr, url.len) : NULL;
+        client->region = dynamodb_url_region(str_from_c(client->url));
     }
     if (client == NULL || client->http == NULL || (url.len > 0 && client->url == NULL)) {
         if (client != NULL)

@@ -140,6 +140,7 @@ static bool call_api(struct runtime *runtime, const char *method, struct str pat
         .header_count = error_type == NULL ? 1 : 2,
         .body = body,
         .timeout_ms = 0, /* `next` waits as long as nothing is to be done */
+        .direct = true,
     };
 
     return aws_http_call(runtime->http, &request, runtime->exchange, ret, err);

@@ -179,6 +179,8 @@ static void a_call_to_a_service_is_signed_for_its_region(void **state)
     assert_non_null(header);
     assert_non_null(strstr(header, "AKIDEXAMPLE/"));
     assert_non_null(strstr(header, "/eu-west-1/lambda/aws4_request"));
+    /* And nothing that was not sent. */
+    assert_non_null(strstr(header, "SignedHeaders=host;x-amz-date;x-amz-security-token,"));
     assert_non_null(strcasestr(server.last_request, "\r\nX-Amz-Security-Token: token\r\n"));
     aws_http_free(http);
     server_stop(&server);
