@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "client/dynamodb_client.h"
+#include "dynamodb/forward.h"
 #include "http/http_server.h"
 #include "http/router.h"
 #include "metrics.h"
@@ -25,7 +26,8 @@ enum { STOP_FUNCTIONS_MS = 2500, STOP_ANSWERS_MS = 500, CALL_BYTES_MAX = 16 * 10
 struct emulator {
     struct dynamodb *dynamodb; /* NULL with --dynamodb-endpoint */
     struct dynamodb_client in_process;
-    struct dynamodb_client *endpoint; /* NULL without */
+    struct dynamodb_client *endpoint; /* for functions; NULL without */
+    struct dynamodb_forward *forward; /* for the wire; NULL without */
     struct lambda_service *lambda;
     struct api_gateway *api_gateway;
     struct http_server *http;
@@ -68,21 +70,6 @@ static bool may_wait_in_process(void *state)
 static struct dynamodb_client *client_of(struct emulator *emulator)
 {
     return emulator->endpoint != NULL ? emulator->endpoint : &emulator->in_process;
-}
-
-/* With --dynamodb-endpoint the data is elsewhere, and so is its wire. */
-static void dynamodb_is_elsewhere(void *state, struct http_exchange *exchange)
-{
-    const struct emulator *emulator = state;
-
-    (void)emulator;
-    exchange->response.status = 400;
-    http_response_header(&exchange->response, STR("Content-Type"),
-                         STR("application/x-amz-json-1.0"));
-    exchange->response.body =
-        STR("{\"__type\":\"com.amazon.coral.service#UnknownOperationException\",\"message\":"
-            "\"squall runs with --dynamodb-endpoint: send DynamoDB calls to that endpoint\"}");
-    http_exchange_finish(exchange);
 }
 
 /* The keys of a table as it is, or NULL. */
@@ -171,9 +158,11 @@ static bool open_dynamodb(struct emulator *emulator, const struct emulator_optio
         .seed = options->seed,
     };
 
-    if (options->dynamodb_endpoint != NULL)
-        return dynamodb_http_client_new(str_from_c(options->dynamodb_endpoint), &emulator->endpoint,
-                                        err);
+    if (options->dynamodb_endpoint != NULL) {
+        struct str url = str_from_c(options->dynamodb_endpoint);
+        return dynamodb_http_client_new(url, &emulator->endpoint, err) &&
+               dynamodb_forward_new(url, str_from_c(options->host), &emulator->forward, err);
+    }
     if (!dynamodb_open(&wanted, &emulator->dynamodb, err))
         return false;
     emulator->in_process = (struct dynamodb_client){
@@ -271,8 +260,10 @@ static bool start_http(struct emulator *emulator, const struct emulator_options 
         .metrics_state = &emulator->metrics,
         .metrics = metrics_write,
     };
-    if (emulator->dynamodb == NULL)
-        emulator->router.dynamodb = (struct http_service){emulator, dynamodb_is_elsewhere};
+    if (emulator->forward != NULL) {
+        emulator->router.dynamodb = (struct http_service){emulator->forward, dynamodb_forward_http};
+        emulator->router.streams = emulator->router.dynamodb;
+    }
     const struct http_server_options http = {
         .host = options->host,
         .api_port = options->api_port,
@@ -287,6 +278,7 @@ static bool start_http(struct emulator *emulator, const struct emulator_options 
         .http = emulator->http,
         .lambda = emulator->lambda,
         .dynamodb = emulator->dynamodb,
+        .forward = emulator->forward,
         .api_gateway = emulator->api_gateway,
         .cpu = options->cpu,
     };
@@ -349,6 +341,7 @@ bool emulator_stop(struct emulator *emulator)
 {
     if (!stop_requests(emulator))
         return false;
+    dynamodb_forward_free(emulator->forward); /* its late answers still go to the server */
     http_server_free(emulator->http);
     api_gateway_free(emulator->api_gateway);
     lambda_service_free(emulator->lambda);

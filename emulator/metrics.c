@@ -76,6 +76,8 @@ void metrics_write(void *state, struct buffer *out)
     lambda_count(sources->lambda, &figures.lambda);
     if (sources->dynamodb != NULL)
         dynamodb_count(sources->dynamodb, &figures.dynamodb);
+    if (sources->forward != NULL)
+        dynamodb_forward_count(sources->forward, &figures.dynamodb);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         uint64_t value = 0;
         memcpy(&value, (const char *)&figures + rows[i].offset, sizeof(value));

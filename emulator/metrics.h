@@ -5,13 +5,15 @@
 #include "apigateway/apigateway.h"
 #include "base/buffer.h"
 #include "dynamodb/dynamodb.h"
+#include "dynamodb/forward.h"
 #include "http/http_server.h"
 #include "lambda/service.h"
 
 struct metrics_sources {
     struct http_server *http;
     struct lambda_service *lambda;
-    struct dynamodb *dynamodb; /* NULL: elsewhere, and not counted */
+    struct dynamodb *dynamodb;        /* NULL: elsewhere */
+    struct dynamodb_forward *forward; /* what the wire sends there; NULL without */
     struct api_gateway *api_gateway;
     enum cpu_mode cpu;
 };

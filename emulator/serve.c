@@ -54,7 +54,7 @@ static const struct option_row rows[] = {
     {"isolate", 0, OPTION_FLAG, AT(isolate), NULL,
      "every function in a process of its own, shared objects too", 0, 0, NULL},
     {"dynamodb-endpoint", 0, OPTION_TEXT, AT(dynamodb_endpoint), "URL",
-     "functions use that DynamoDB in place of ours", 0, 0, NULL},
+     "that DynamoDB in place of ours, for functions and for the wire", 0, 0, NULL},
     {"function", 0, OPTION_LIST, AT(functions), "NAME=FILE.so|DIR",
      "add a function: a shared object, or a folder with bootstrap", 0, 0, NULL},
     {"cpu", 0, OPTION_CHOICE, AT(cpu), "off|model|enforce",

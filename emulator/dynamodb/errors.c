@@ -1,5 +1,7 @@
 #include "errors.h"
 
+#include "base/json.h"
+
 #define DDB_ERROR(identifier, name, status, retryable, namespace_, text_key)                       \
     const struct error_kind identifier = {name, status, retryable};
 #include "errors.def"
@@ -19,4 +21,23 @@ const struct ddb_error_form *ddb_error_form_of(const struct error_kind *kind)
             return &forms[i];
     }
     return ddb_error_form_of(&ddb_internal_server_error);
+}
+
+struct str ddb_error_body(const struct aws_error *err, struct arena *arena)
+{
+    const struct ddb_error_form *form = ddb_error_form_of(err->kind);
+    struct buffer buffer;
+
+    buffer_init(&buffer, arena);
+    buffer_printf(&buffer, "{\"__type\":\"%s#%s\"", form->namespace, form->kind->name);
+    if (err->detail.len > 0) {
+        buffer_add_char(&buffer, ',');
+        buffer_add(&buffer, err->detail);
+    }
+    if (err->message[0] != '\0') {
+        buffer_printf(&buffer, ",\"%s\":", form->text_key);
+        json_escape(&buffer, str_from_c(err->message));
+    }
+    buffer_add_char(&buffer, '}');
+    return buffer_str(&buffer);
 }

@@ -22,4 +22,7 @@ struct ddb_error_form {
  * error_out_of_memory) are InternalServerError's. */
 const struct ddb_error_form *ddb_error_form_of(const struct error_kind *kind);
 
+/* The answer's JSON; cut off where the arena's limit is met. */
+struct str ddb_error_body(const struct aws_error *err, struct arena *arena);
+
 #endif

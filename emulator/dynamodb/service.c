@@ -37,27 +37,6 @@ void service_finish_answer(struct dynamodb *db, struct dynamodb_answer *answer)
     answer->crc32 = (uint32_t)crc32_z(0, (const unsigned char *)answer->body.ptr, answer->body.len);
 }
 
-static struct str error_body(const struct aws_error *err, struct arena *arena)
-{
-    const struct ddb_error_form *form = ddb_error_form_of(err->kind);
-    struct json_writer writer;
-    struct buffer buffer;
-
-    buffer_init(&buffer, arena);
-    json_writer_init(&writer, &buffer, JSON_COMPACT);
-    buffer_printf(&buffer, "{\"__type\":\"%s#%s\"", form->namespace, form->kind->name);
-    if (err->detail.len > 0) {
-        buffer_add_char(&buffer, ',');
-        buffer_add(&buffer, err->detail);
-    }
-    if (err->message[0] != '\0') {
-        buffer_printf(&buffer, ",\"%s\":", form->text_key);
-        json_escape(&buffer, str_from_c(err->message));
-    }
-    buffer_add_char(&buffer, '}');
-    return buffer_str(&buffer);
-}
-
 /* Once a second at the most: a full disk fails every write, and one line says it. */
 static void tell_internal_error(struct dynamodb *db, const char *why)
 {
@@ -78,8 +57,9 @@ void service_answer_error(struct dynamodb *db, const struct aws_error *err, stru
         (void)aws_fail(&shown, kind, "Internal server error");
     }
     atomic_fetch_add(&db->error_count, 1);
-    *ret = (struct dynamodb_answer){
-        .status = kind->http_status, .body = error_body(&shown, arena), .error_type = kind->name};
+    *ret = (struct dynamodb_answer){.status = kind->http_status,
+                                    .body = ddb_error_body(&shown, arena),
+                                    .error_type = kind->name};
     if (!str_copy(arena, str_from_c(shown.message), &ret->error_message))
         ret->error_message = (struct str){0};
     service_finish_answer(db, ret);

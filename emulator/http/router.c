@@ -68,9 +68,12 @@ static void absent_states(const struct router *router, struct http_exchange *exc
                      "not part of this version of squall\"}"));
 }
 
-static void absent_streams(const struct router *router, struct http_exchange *exchange)
+static void to_streams(const struct router *router, struct http_exchange *exchange)
 {
-    (void)router;
+    if (router->streams.handle != NULL) {
+        router->streams.handle(router->streams.state, exchange);
+        return;
+    }
     answer_error(exchange, 400, STR("UnknownOperationException"),
                  STR("{\"__type\":\"com.amazon.coral.service#UnknownOperationException\","
                      "\"message\":\"DynamoDB Streams is not part of this version of squall\"}"));
@@ -136,7 +139,7 @@ static const struct {
     struct route route;
 } target_routes[] = {
     {STR_INIT("DynamoDB_20120810."), {GUARD_NONE, to_dynamodb}},
-    {STR_INIT("DynamoDBStreams_20120810."), {GUARD_ORIGIN, absent_streams}},
+    {STR_INIT("DynamoDBStreams_20120810."), {GUARD_ORIGIN, to_streams}},
     {STR_INIT("AWSStepFunctions."), {GUARD_ORIGIN, absent_states}},
 };
 

@@ -5,8 +5,11 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
+import socket
 import subprocess
+import time
 
 import pytest
 
@@ -108,3 +111,31 @@ def run_squall(tmp_path):
                               cwd=tmp_path, check=False)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local(tmp_path_factory):
+    """Amazon DynamoDB Local's URL."""
+    folder = os.environ.get("DYNAMODB_LOCAL_DIR", "")
+    if not folder or not list(pathlib.Path(folder).glob("DynamoDBLocal*.jar")) or shutil.which("java") is None:
+        pytest.skip("Amazon DynamoDB Local is not here: set DYNAMODB_LOCAL_DIR to the folder of its jars")
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    process = subprocess.Popen(
+        ["java", "-Djava.library.path=" + folder, "-cp", folder + "/*",
+         "software.amazon.dynamodb.services.local.main.ServerRunner", "-inMemory", "-port", str(port)],
+        cwd=tmp_path_factory.mktemp("local"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            assert process.poll() is None and time.monotonic() < deadline
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield "http://127.0.0.1:%d" % port
+    finally:
+        process.kill()
+        process.wait(10)

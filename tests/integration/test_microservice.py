@@ -2,7 +2,6 @@
 
 import contextlib
 import decimal
-import glob
 import http.server
 import json
 import os
@@ -361,38 +360,10 @@ def test_each_handler_answers_the_same_bytes_in_process_and_as_bootstrap():
 # --- on Amazon DynamoDB Local --------------------------------------------------------------------------------------------
 
 
-def dynamodb_local_jars():
-    folder = os.environ.get("DYNAMODB_LOCAL_DIR", "")
-    return glob.glob(os.path.join(folder, "*.jar")) if folder else []
-
-
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
-
-
-@pytest.fixture(scope="module")
-def dynamodb_local():
-    jars = dynamodb_local_jars()
-    if not jars or shutil.which("java") is None:
-        pytest.skip("Amazon DynamoDB Local is not here: set DYNAMODB_LOCAL_DIR to the folder of its jars")
-    port = free_port()
-    process = subprocess.Popen(
-        ["java", "-Djava.library.path=" + os.path.dirname(jars[0]), "-cp", ":".join(jars),
-         "software.amazon.dynamodb.services.local.main.ServerRunner", "-inMemory", "-port", str(port)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and process.poll() is None:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
-        yield "http://127.0.0.1:%d" % port
-    finally:
-        process.kill()
-        process.wait(10)
 
 
 @pytest.mark.parametrize("how", [[], ["--isolate"]], ids=["in-process", "bootstrap"])

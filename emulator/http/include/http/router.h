@@ -17,6 +17,7 @@ struct router {
     struct http_service api;
     struct http_service lambda;
     struct http_service dynamodb;
+    struct http_service streams; /* DynamoDB Streams; handle NULL: absent */
     void *metrics_state;
     /* Writes Prometheus' text form. */
     void (*metrics)(void *state, struct buffer *out);
