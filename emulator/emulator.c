@@ -268,6 +268,8 @@ static bool start_http(struct emulator *emulator, const struct emulator_options 
         .host = options->host,
         .api_port = options->api_port,
         .aws_port = options->aws_port,
+        .has_dynamodb_port = options->has_dynamodb_port,
+        .dynamodb_port = options->dynamodb_port,
         .clock = clock_system(),
         .seed = options->seed,
         .service = {&emulator->router, router_handle},
@@ -311,6 +313,11 @@ uint16_t emulator_api_port(const struct emulator *emulator)
 uint16_t emulator_aws_port(const struct emulator *emulator)
 {
     return http_server_port(emulator->http, HTTP_LISTENER_AWS);
+}
+
+uint16_t emulator_dynamodb_port(const struct emulator *emulator)
+{
+    return http_server_port(emulator->http, HTTP_LISTENER_DYNAMODB);
 }
 
 void emulator_list_routes(struct emulator *emulator, void *context,

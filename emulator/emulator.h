@@ -1,5 +1,5 @@
 /*
- * The emulator as a whole: the services, made and wired together, behind two listeners.
+ * The emulator as a whole: the services, made and wired together, behind two listeners or three.
  */
 #ifndef EMULATOR_EMULATOR_H
 #define EMULATOR_EMULATOR_H
@@ -15,6 +15,8 @@ struct emulator_options {
     const char *host;
     uint16_t api_port;
     uint16_t aws_port;
+    bool has_dynamodb_port; /* one listener more, DynamoDB's alone */
+    uint16_t dynamodb_port;
     const char *data_folder; /* NULL: nothing is kept */
     enum durability durability;
     bool isolate;
@@ -31,6 +33,7 @@ MUST_CHECK bool emulator_start(const struct emulator_options *options, struct em
                                struct aws_error *err);
 uint16_t emulator_api_port(const struct emulator *emulator);
 uint16_t emulator_aws_port(const struct emulator *emulator);
+uint16_t emulator_dynamodb_port(const struct emulator *emulator); /* 0: it has none of its own */
 
 /* Calls `each` once a method of every API, with its path on the API listener. */
 void emulator_list_routes(struct emulator *emulator, void *context,

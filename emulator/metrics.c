@@ -23,7 +23,7 @@ static const struct {
     size_t offset; /* of a uint64_t in struct figures */
 } rows[] = {
     FIGURE("squall_http_requests_total", "counter", http.requests,
-           "HTTP requests on both listeners"),
+           "HTTP requests on all listeners"),
     FIGURE("squall_http_connections", "gauge", http.connections, "open connections"),
     FIGURE("squall_http_in_flight", "gauge", http.in_flight, "requests not answered yet"),
     FIGURE("squall_apigateway_count_total", "counter", api.count, "API requests (Count)"),

@@ -16,7 +16,7 @@
 #include "emulator.h"
 #include "sample_files.h"
 
-enum { EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3, STOP_LIMIT_S = 4, SEED_UNSET = -1 };
+enum { EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3, STOP_LIMIT_S = 4, SEED_UNSET = -1, PORT_UNSET = -1 };
 
 /* --- options -------------------------------------------------------------------------------- */
 
@@ -24,6 +24,7 @@ struct serve_options {
     const char *host;
     int64_t port;
     int64_t aws_port;
+    int64_t dynamodb_port;
     const char *data;
     bool memory;
     const char *durability;
@@ -39,12 +40,16 @@ struct serve_options {
 #define AT(field) offsetof(struct serve_options, field)
 
 static const struct option_row rows[] = {
-    {"host", 0, OPTION_TEXT, AT(host), "ADDRESS", "where both listeners listen (127.0.0.1)", 0, 0,
+    {"host", 0, OPTION_TEXT, AT(host), "ADDRESS", "where the listeners listen (127.0.0.1)", 0, 0,
      NULL},
     {"port", 'p', OPTION_INT, AT(port), "PORT", "API Gateway's port (3000); 0 finds a free one", 0,
      65535, NULL},
     {"aws-port", 0, OPTION_INT, AT(aws_port), "PORT",
      "the AWS services' port (4566): DynamoDB and Lambda", 0, 65535, NULL},
+    {"dynamodb-port", 0, OPTION_INT, AT(dynamodb_port), "PORT",
+     "one more port, for DynamoDB alone: 8000 for those who know\nDynamoDB Local's; 0 finds a free "
+     "one",
+     0, 65535, NULL},
     {"data", 0, OPTION_TEXT, AT(data), "DIR", "where data is kept (.squall)", 0, 0, NULL},
     {"memory", 0, OPTION_FLAG, AT(memory), NULL, "keep nothing", 0, 0, NULL},
     {"durability", 0, OPTION_CHOICE, AT(durability), "full|normal|off",
@@ -69,7 +74,8 @@ static const struct command_help help = {
     .usage = "squall serve [TEMPLATE] [options]",
     .summary = "Runs API Gateway, Lambda and DynamoDB from a SAM, CloudFormation or OpenAPI file; "
                "without one, the sample application.",
-    .epilogue = "Prints `ready api=URL aws=URL pid=N` on stdout when both listeners accept.\n"
+    .epilogue = "Prints `ready api=URL aws=URL pid=N` on stdout when both listeners accept;\n"
+                "with --dynamodb-port, ` dynamodb=URL` stands behind it.\n"
                 "SIGTERM and SIGINT finish what is in flight and exit 0.",
 };
 
@@ -184,7 +190,12 @@ static void print_ready(const struct emulator *emulator, const char *host)
     print_url(stdout, host, emulator_api_port(emulator));
     (void)printf(" aws=");
     print_url(stdout, host, emulator_aws_port(emulator));
-    (void)printf(" pid=%ld\n", (long)getpid());
+    (void)printf(" pid=%ld", (long)getpid());
+    if (emulator_dynamodb_port(emulator) != 0) {
+        (void)printf(" dynamodb=");
+        print_url(stdout, host, emulator_dynamodb_port(emulator));
+    }
+    (void)printf("\n");
     (void)fflush(stdout);
 }
 
@@ -219,6 +230,9 @@ static bool start(const struct serve_options *options, const char *template_path
         .host = options->host,
         .api_port = (uint16_t)options->port,
         .aws_port = (uint16_t)options->aws_port,
+        .has_dynamodb_port = options->dynamodb_port != PORT_UNSET,
+        .dynamodb_port =
+            options->dynamodb_port == PORT_UNSET ? 0 : (uint16_t)options->dynamodb_port,
         .data_folder = options->memory ? NULL : options->data,
         .durability = durability_of(options->durability),
         .isolate = options->isolate,
@@ -266,6 +280,7 @@ int serve_main(int argc, char **argv)
         .host = "127.0.0.1",
         .port = 3000,
         .aws_port = 4566,
+        .dynamodb_port = PORT_UNSET,
         .data = ".squall",
         .durability = "normal",
         .cpu = "off",

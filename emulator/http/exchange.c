@@ -518,8 +518,10 @@ static struct peer *peer_new(const struct event_thread *thread, struct MHD_Conne
     if (inet_ntop(v6 ? AF_INET6 : AF_INET, bytes, peer->address, sizeof(peer->address)) != NULL)
         peer->address_len = strlen(peer->address);
     uint16_t port = ntohs(v6 ? local.v6.sin6_port : local.v4.sin_port);
-    peer->listener =
-        port == thread->ports[HTTP_LISTENER_AWS] ? HTTP_LISTENER_AWS : HTTP_LISTENER_API;
+    if (port == thread->ports[HTTP_LISTENER_AWS])
+        peer->listener = HTTP_LISTENER_AWS;
+    else if (port == thread->ports[HTTP_LISTENER_DYNAMODB])
+        peer->listener = HTTP_LISTENER_DYNAMODB;
     return peer;
 }
 

@@ -18,7 +18,7 @@
 #include "exchange.h"
 #include "limits.h"
 
-enum { LISTENERS = 2, FULL_POLL_MS = 20, STEP_MS = 2, STUCK_MS = 1000 };
+enum { LISTENERS = 3, FULL_POLL_MS = 20, STEP_MS = 2, STUCK_MS = 1000 };
 
 struct http_server {
     struct event_thread threads[HTTP_THREADS_MAX];
@@ -84,10 +84,18 @@ static bool listeners_open(struct http_server *server, const struct http_server_
 
     if (why != 0)
         return aws_fail(err, &error_environment, "--host %s: %s", options->host, gai_strerror(why));
-    bool ok = listener_open(options->host, address, options->api_port, &server->listeners[0],
-                            &server->ports[0], err) &&
-              listener_open(options->host, address, options->aws_port, &server->listeners[1],
-                            &server->ports[1], err);
+    const struct {
+        bool wanted;
+        uint16_t port;
+    } rows[LISTENERS] = {
+        [HTTP_LISTENER_API] = {true, options->api_port},
+        [HTTP_LISTENER_AWS] = {true, options->aws_port},
+        [HTTP_LISTENER_DYNAMODB] = {options->has_dynamodb_port, options->dynamodb_port},
+    };
+    bool ok = true;
+    for (size_t i = 0; i < LISTENERS && ok; i++)
+        ok = !rows[i].wanted || listener_open(options->host, address, rows[i].port,
+                                              &server->listeners[i], &server->ports[i], err);
     freeaddrinfo(address);
     return ok;
 }
@@ -150,13 +158,12 @@ static bool accept_waiting(struct http_server *server, int listener)
 static void *acceptor_main(void *context)
 {
     struct http_server *server = context;
-    struct pollfd wait[LISTENERS + 1] = {
-        {.fd = server->listeners[0], .events = POLLIN},
-        {.fd = server->listeners[1], .events = POLLIN},
-        {.fd = server->wake, .events = POLLIN},
-    };
+    struct pollfd wait[LISTENERS + 1] = {[LISTENERS] = {.fd = server->wake, .events = POLLIN}};
     bool full = false;
 
+    /* poll() passes over the -1 of one that is not there. */
+    for (size_t i = 0; i < LISTENERS; i++)
+        wait[i] = (struct pollfd){.fd = server->listeners[i], .events = POLLIN};
     for (;;) {
         /* Full: clients wait in the kernel's queue, and we look again a little later. */
         if (poll(full ? &wait[LISTENERS] : wait, full ? 1 : LISTENERS + 1,
@@ -167,7 +174,7 @@ static void *acceptor_main(void *context)
             return NULL;
         bool room = true;
         for (size_t i = 0; i < LISTENERS; i++) {
-            if (full || wait[i].revents != 0)
+            if (server->listeners[i] >= 0 && (full || wait[i].revents != 0))
                 room = accept_waiting(server, server->listeners[i]) && room;
         }
         full = !room;
@@ -245,7 +252,8 @@ bool http_server_listen(const struct http_server_options *options, struct http_s
 
     if (server == NULL)
         return aws_fail(err, &error_out_of_memory, "no memory for the HTTP server");
-    server->listeners[0] = server->listeners[1] = -1;
+    for (size_t i = 0; i < LISTENERS; i++)
+        server->listeners[i] = -1;
     server->wake = eventfd(0, EFD_CLOEXEC);
     if (server->wake < 0) {
         (void)aws_fail(err, &error_environment, "eventfd: %s", strerror(errno));

@@ -121,7 +121,7 @@ struct route {
     void (*handle)(const struct router *router, struct http_exchange *exchange);
 };
 
-/* The first row whose beginning fits; on both listeners. */
+/* The first row whose beginning fits; on all listeners but DynamoDB's own. */
 static const struct {
     struct str path;
     bool exact;
@@ -183,16 +183,26 @@ static bool is_api_address(const struct http_request *request)
            str_find(host, STR(".execute-api.")) < host.len;
 }
 
-static const struct route *route_aws(const struct http_request *request)
+/* The row of X-Amz-Target, or NULL. */
+static const struct route *route_target(const struct http_request *request)
 {
     struct str target;
 
-    if (http_request_header(request, STR("X-Amz-Target"), &target)) {
-        for (size_t i = 0; i < ARRAY_LEN(target_routes); i++) {
-            if (str_starts_with(target, target_routes[i].target))
-                return &target_routes[i].route;
-        }
+    if (!http_request_header(request, STR("X-Amz-Target"), &target))
+        return NULL;
+    for (size_t i = 0; i < ARRAY_LEN(target_routes); i++) {
+        if (str_starts_with(target, target_routes[i].target))
+            return &target_routes[i].route;
     }
+    return NULL;
+}
+
+static const struct route *route_aws(const struct http_request *request)
+{
+    const struct route *by_target = route_target(request);
+
+    if (by_target != NULL)
+        return by_target;
     for (size_t i = 0; i < ARRAY_LEN(path_routes); i++) {
         if (path_fits(request->path, path_routes[i].path))
             return is_api_address(request) ? &api_route : &path_routes[i].route;
@@ -202,8 +212,18 @@ static const struct route *route_aws(const struct http_request *request)
     return str_eq(request->path, STR("/")) ? &dynamodb_route : &unknown_route;
 }
 
+/* DynamoDB answers 404 to what is none of its own, as on its own host. */
+static const struct route *route_dynamodb(const struct http_request *request)
+{
+    const struct route *by_target = route_target(request);
+
+    return by_target != NULL && by_target->handle == to_streams ? by_target : &dynamodb_route;
+}
+
 static const struct route *route_of(const struct http_request *request)
 {
+    if (request->listener == HTTP_LISTENER_DYNAMODB)
+        return route_dynamodb(request);
     if (str_starts_with(request->path, STR("/_squall"))) {
         for (size_t i = 0; i < ARRAY_LEN(own_routes); i++) {
             if (own_routes[i].exact ? str_eq(request->path, own_routes[i].path)

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import subprocess
 import urllib.parse
 import zlib
@@ -78,6 +79,27 @@ def test_the_wire_answers_as_the_service(url, headers, body, status, expected):
 def test_get_tells_that_it_is_healthy(url):
     answer, data = send(url, "GET")
     assert (answer.status, data) == (200, b"healthy: %s " % urllib.parse.urlsplit(url).netloc.encode())
+
+
+def test_a_port_of_its_own_speaks_dynamodb_alone(tmp_path):
+    (tmp_path / "template.yaml").write_text("AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n")
+    command = [SQUALL, "serve", tmp_path / "template.yaml", "--memory", "--port", "0", "--aws-port", "0"]
+    with subprocess.Popen([*command, "--dynamodb-port", "0"], stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        line = process.stdout.readline()
+        ready = re.match(r"ready api=\S+ aws=(\S+) pid=\d+ dynamodb=(http://127\.0\.0\.1:\d+)\n$", line)
+        assert ready, line
+        clients = [boto3.client("dynamodb", endpoint_url=url, region_name="us-east-1", aws_access_key_id="a",
+                                aws_secret_access_key="b") for url in ready.groups()]
+        clients[1].create_table(
+            TableName="tab", BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}])
+        assert clients[0].list_tables()["TableNames"] == ["tab"]  # one engine, two doors
+        assert send(ready[2], "GET")[1].startswith(b"healthy: ")
+        for path in ("/_squall/health", "/2015-03-31/functions"):
+            answer, data = send(ready[2], "GET", path=path)
+            assert (answer.status, data) == (404, b"<UnknownOperationException/>\n")
+        process.terminate()
+        assert process.wait(10) == 0
 
 
 def test_a_browser_may_ask(url):

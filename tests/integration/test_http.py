@@ -203,6 +203,6 @@ def test_bad_options_are_one_line(run_squall, arguments, status):
 def test_help_names_every_option(run_squall):
     done = run_squall("serve", "--help")
     assert done.returncode == 0
-    for option in ("host", "port", "aws-port", "data", "memory", "durability", "isolate", "dynamodb-endpoint",
+    for option in ("host", "port", "aws-port", "data", "memory", "durability", "isolate", "dynamodb-endpoint", "dynamodb-port",
                    "function", "cpu", "latency", "seed", "quiet"):
         assert "--" + option in done.stdout

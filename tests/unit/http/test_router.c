@@ -28,17 +28,18 @@ static void write_metrics(void *state, struct buffer *out)
     buffer_add_literal(out, "figure 1\n");
 }
 
-static char api[] = "api", lambda[] = "lambda", dynamodb[] = "dynamodb";
+static char api[] = "api", lambda[] = "lambda", dynamodb[] = "dynamodb", streams[] = "streams";
 
 static const struct router router = {
     .host = STR_INIT("127.0.0.1"),
     .api = {api, note},
     .lambda = {lambda, note},
     .dynamodb = {dynamodb, note},
+    .streams = {streams, note},
     .metrics = write_metrics,
 };
 
-enum { A = HTTP_LISTENER_API, W = HTTP_LISTENER_AWS };
+enum { A = HTTP_LISTENER_API, W = HTTP_LISTENER_AWS, D = HTTP_LISTENER_DYNAMODB };
 
 /* `service` NULL: answered by the router itself, with `status`. */
 static const struct {
@@ -68,8 +69,8 @@ static const struct {
     {W, "POST", "/", "X-Amz-Target", "DynamoDB_20120810.ListTables", "127.0.0.1", "dynamodb", 299},
     {W, "POST", "/", "x-amz-target", "DynamoDB_20120810.ListTables", "example.com", "dynamodb",
      299},
-    {W, "POST", "/", "X-Amz-Target", "DynamoDBStreams_20120810.ListStreams", "127.0.0.1", NULL,
-     400},
+    {W, "POST", "/", "X-Amz-Target", "DynamoDBStreams_20120810.ListStreams", "127.0.0.1", "streams",
+     299},
     {W, "POST", "/", "X-Amz-Target", "AWSStepFunctions.ListStateMachines", "127.0.0.1", NULL, 400},
     {W, "POST", "/", NULL, NULL, "127.0.0.1", "dynamodb", 299},
     {W, "OPTIONS", "/", "Origin", "http://example.com", "127.0.0.1", "dynamodb", 299},
@@ -84,6 +85,14 @@ static const struct {
     {W, "GET", "/x", NULL, NULL, "abc.execute-api.localhost:4566", "api", 299},
     {W, "GET", "/v2/apis", NULL, NULL, "127.0.0.1", NULL, 404},
     {W, "GET", "/nothing", NULL, NULL, "127.0.0.1", NULL, 404},
+    {D, "POST", "/", "X-Amz-Target", "DynamoDB_20120810.ListTables", "a.example", "dynamodb", 299},
+    {D, "POST", "/", "X-Amz-Target", "DynamoDBStreams_20120810.ListStreams", "127.0.0.1", "streams",
+     299},
+    {D, "POST", "/", "X-Amz-Target", "AWSStepFunctions.ListStateMachines", "127.0.0.1", "dynamodb",
+     299},
+    {D, "POST", "/2015-03-31/functions/f/invocations", NULL, NULL, "127.0.0.1", "dynamodb", 299},
+    {D, "GET", "/_squall/health", NULL, NULL, "127.0.0.1", "dynamodb", 299},
+    {D, "GET", "/", NULL, NULL, "127.0.0.1", "dynamodb", 299},
 };
 
 static void a_request_reaches_the_service_of_its_row(void **state)
@@ -104,7 +113,7 @@ static void a_request_reaches_the_service_of_its_row(void **state)
         exchange.request.path = str_from_c(rows[i].path);
         exchange.request.headers = headers;
         exchange.request.header_count = rows[i].name == NULL ? 1 : 2;
-        exchange.request.listener = rows[i].listener == A ? HTTP_LISTENER_API : HTTP_LISTENER_AWS;
+        exchange.request.listener = (enum http_listener)rows[i].listener;
         reached = NULL;
         router_handle(passed.state, &exchange);
         if (!str_eq(str_from_c(reached), str_from_c(rows[i].service)) ||

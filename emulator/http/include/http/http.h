@@ -15,8 +15,9 @@
 #include "base/str.h"
 
 enum http_listener {
-    HTTP_LISTENER_API, /* --port: API Gateway */
-    HTTP_LISTENER_AWS, /* --aws-port: the services' own APIs */
+    HTTP_LISTENER_API,      /* --port: API Gateway */
+    HTTP_LISTENER_AWS,      /* --aws-port: the services' own APIs */
+    HTTP_LISTENER_DYNAMODB, /* --dynamodb-port: DynamoDB alone; there only when asked for */
 };
 
 struct http_header {

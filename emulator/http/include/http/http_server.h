@@ -1,7 +1,7 @@
 /*
- * The HTTP server: two listeners on one set of event threads. An event thread is one libmicrohttpd
- * daemon on epoll; a thread of our own accepts and hands each connection to the event thread that
- * has the fewest, since the library's own pool does not balance.
+ * The HTTP server: two listeners, or three, on one set of event threads. An event thread is one
+ * libmicrohttpd daemon on epoll; a thread of our own accepts and hands each connection to the event
+ * thread that has the fewest, since the library's own pool does not balance.
  */
 #ifndef HTTP_HTTP_SERVER_H
 #define HTTP_HTTP_SERVER_H
@@ -16,6 +16,8 @@ struct http_server_options {
     const char *host;  /* an address or a name of this machine */
     uint16_t api_port; /* 0: any free one */
     uint16_t aws_port;
+    bool has_dynamodb_port;
+    uint16_t dynamodb_port;
     unsigned threads; /* 0: one a core, at least 2 and at most 4 */
     struct clock *clock;
     uint64_t seed; /* of the event threads' generators */
@@ -30,6 +32,7 @@ MUST_CHECK bool http_server_listen(const struct http_server_options *options,
                                    struct http_server **ret, struct aws_error *err);
 /* Serves from now on: everything that the service looks at is in place. */
 MUST_CHECK bool http_server_accept(struct http_server *server, struct aws_error *err);
+/* 0 for a listener that is not there. */
 uint16_t http_server_port(const struct http_server *server, enum http_listener listener);
 
 /* Accepts no more connections, and closes each one after its answer. */

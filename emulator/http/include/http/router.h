@@ -1,7 +1,8 @@
 /*
  * Which service a request is for: by its host, its path, or X-Amz-Target.
  *
- * Both listeners answer /_squall/health and /_squall/metrics. A web page must not drive us: all but
+ * DynamoDB's own listener is DynamoDB's alone. The others answer /_squall/health and
+ * /_squall/metrics. A web page must not drive us: all but
  * DynamoDB (which has AWS's own CORS rules) refuse a Host that is not this machine's, as API
  * Gateway does with a host that it does not know; Lambda, the control APIs and /_squall refuse a
  * foreign Origin too.
