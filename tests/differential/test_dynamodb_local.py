@@ -60,7 +60,7 @@ def local(tmp_path_factory):
     command = ["java", f"-Djava.library.path={JARS}", "-cp", f"{JARS}/*"]
     command += ["software.amazon.dynamodb.services.local.main.ServerRunner"]
     process = subprocess.Popen(
-        [*command, "-inMemory", "-port", str(port)],
+        [*command, "-inMemory", "-disableTelemetry", "-port", str(port)],
         cwd=tmp_path_factory.mktemp("local"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

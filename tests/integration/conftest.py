@@ -124,7 +124,8 @@ def dynamodb_local(tmp_path_factory):
         port = listener.getsockname()[1]
     process = subprocess.Popen(
         ["java", "-Djava.library.path=" + folder, "-cp", folder + "/*",
-         "software.amazon.dynamodb.services.local.main.ServerRunner", "-inMemory", "-port", str(port)],
+         "software.amazon.dynamodb.services.local.main.ServerRunner", "-inMemory", "-disableTelemetry",
+         "-port", str(port)],
         cwd=tmp_path_factory.mktemp("local"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 60
