@@ -98,9 +98,18 @@ static bool read_profile(const char *path, struct str text, struct arena *arena,
     if (!json_parse(text, arena, &root, &why))
         return aws_fail(err, &error_usage, "latency profile %s: no JSON at byte %zu: %s", path,
                         why.offset, why.reason);
-    const struct json_value *init = json_member(json_member(root, "lambda"), "init_ms");
+    const struct json_value *lambda = json_member(root, "lambda");
+    const struct json_value *dynamodb = json_member(root, "dynamodb");
+    if (!json_is(root, JSON_OBJECT) || (lambda == NULL && dynamodb == NULL) ||
+        (lambda != NULL && !json_is(lambda, JSON_OBJECT)) ||
+        (dynamodb != NULL && !json_is(dynamodb, JSON_OBJECT)))
+        return aws_fail(err, &error_usage,
+                        "latency profile %s: an object with the objects 'lambda', 'dynamodb' or "
+                        "both is wanted, as in fixtures/profiles",
+                        path);
+    const struct json_value *init = json_member(lambda, "init_ms");
     if ((init != NULL && !read_distribution(init, &profile->init)) ||
-        !read_operations(json_member(root, "dynamodb"), profile, &bad))
+        !read_operations(dynamodb, profile, &bad))
         return aws_fail(err, &error_usage,
                         "latency profile %s: '%.*s' must be {\"p50\": ms, \"p99\": ms} with "
                         "0 < p50 <= p99",

@@ -69,6 +69,11 @@ static void files_that_are_no_profiles_are_refused(void **state)
     static const char *const rows[] = {
         "",
         "{",
+        "[]",
+        "{}",
+        "{\"lambda\":40}",
+        "{\"dynamodb\":[]}",
+        "{\"dynamoDB\":{\"GetItem\":{\"p50\":3,\"p99\":10}}}",
         "{\"lambda\":{\"init_ms\":40}}",
         "{\"dynamodb\":{\"GetItem\":{\"p50\":3}}}",
         "{\"dynamodb\":{\"GetItem\":{\"p50\":3,\"p99\":2}}}",
