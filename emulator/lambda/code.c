@@ -58,7 +58,8 @@ static char *find_shared_object(const char *folder, struct str name)
     return find_only_shared_object(folder);
 }
 
-static bool use_bootstrap(struct function_code *code, struct str name, struct aws_error *err)
+static bool use_bootstrap(struct function_code *code, struct str name, bool isolate,
+                          struct aws_error *err)
 {
     char *path = join(code->folder, STR("bootstrap"), "");
 
@@ -66,8 +67,9 @@ static bool use_bootstrap(struct function_code *code, struct str name, struct aw
         free(path);
         return aws_fail(err, &error_environment,
                         "function '%.*s': no bootstrap in %s; put an executable of that name "
-                        "there, or give a .so",
-                        STR_ARG(name), code->folder);
+                        "there, or %s",
+                        STR_ARG(name), code->folder,
+                        isolate ? "leave out --isolate, which runs no .so" : "give a .so");
     }
     code->kind = CODE_BOOTSTRAP;
     code->path = path;
@@ -98,7 +100,7 @@ static bool locate(struct function_code *code, const char *location, struct str 
     if (code->folder == NULL)
         return aws_fail(err, &error_environment, "no memory for function '%.*s'", STR_ARG(name));
     code->kind = CODE_SHARED_OBJECT;
-    bool ok = code->path != NULL || use_bootstrap(code, name, err);
+    bool ok = code->path != NULL || use_bootstrap(code, name, isolate, err);
     assert(!ok || code->path != NULL);
     return ok;
 }

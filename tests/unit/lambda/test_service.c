@@ -694,9 +694,18 @@ static void broken_code_is_told_at_once(void **state)
         lambda_service_stop(service, 0);
         lambda_service_free(service);
     }
-    options.cpu = CPU_ENFORCE;
+    options.isolate = true;
     struct lambda_service *service = NULL;
+    struct function_spec spec = spec_for_tests();
     struct aws_error err = {0};
+    spec.code = STR(TEST_PROFILE); /* a file where --isolate needs a bootstrap beside it */
+    assert_true(lambda_service_new(&options, &service, &err));
+    assert_false(lambda_function_create(service, &spec, &err));
+    assert_non_null(strstr(err.message, "or leave out --isolate, which runs no .so"));
+    lambda_service_stop(service, 0);
+    lambda_service_free(service);
+    options.cpu = CPU_ENFORCE;
+    err = (struct aws_error){0};
     assert_false(lambda_service_new(&options, &service, &err));
     assert_ptr_equal(err.kind, &error_environment);
 }
