@@ -100,12 +100,19 @@ static const char table_properties[] =
     "GlobalSecondaryIndexes|LocalSecondaryIndexes|StreamSpecification|DeletionProtectionEnabled|"
     "TableClass|SSESpecification";
 
-static bool create_table(struct deployment *d, const struct buffer *request)
+/* DynamoDB knows no resource of ours: what it answers begins with the resource's name. */
+static bool create_table(struct deployment *d, const struct resource *resource,
+                         const struct buffer *request)
 {
+    struct aws_error *err = d->scope.err;
+    char message[AWS_ERROR_MESSAGE_BYTES];
+
     if (request->failed)
-        return aws_fail(d->scope.err, &error_usage, "the template is too large");
-    return d->target->dynamodb_create_table(d->target->dynamodb_state, buffer_str(request),
-                                            d->scope.err);
+        return aws_fail(err, &error_usage, "the template is too large");
+    if (d->target->dynamodb_create_table(d->target->dynamodb_state, buffer_str(request), err))
+        return true;
+    (void)snprintf(message, sizeof(message), "%s", err->message);
+    return aws_fail(err, err->kind, "%.*s: %s", STR_ARG(resource->id), message);
 }
 
 static bool deploy_table(struct deployment *d, const struct resource *resource)
@@ -129,7 +136,7 @@ static bool deploy_table(struct deployment *d, const struct resource *resource)
             json_write_value(&writer, m);
     }
     json_object_end(&writer);
-    return create_table(d, &out);
+    return create_table(d, resource, &out);
 }
 
 /* SAM's table: one key, "id" of type String unless PrimaryKey says otherwise. */
@@ -153,7 +160,7 @@ static bool deploy_simple_table(struct deployment *d, const struct resource *res
                   ",\"AttributeType\":\"%c\"}],\"KeySchema\":[{\"AttributeName\":", type.ptr[0]);
     json_escape(&out, name);
     buffer_add_literal(&out, ",\"KeyType\":\"HASH\"}]}");
-    return create_table(d, &out);
+    return create_table(d, resource, &out);
 }
 
 /* --- functions

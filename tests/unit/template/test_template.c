@@ -52,7 +52,9 @@ bool api_gateway_import(struct api_gateway *gateway, struct str api_id, struct s
 
 static bool create_table(void *state, struct str request, struct aws_error *err)
 {
-    (void)state, (void)err;
+    (void)state;
+    if (str_find(request, STR("\"refused\"")) < request.len)
+        return aws_fail(err, &error_usage, "CreateTable: what DynamoDB says");
     note("table %.*s\n", STR_ARG(request));
     return true;
 }
@@ -209,6 +211,10 @@ static void mistakes_are_one_line_that_says_where(void **state)
         {"Parameters: {P: {Type: String}}\n"
          "Resources: {T: {Type: AWS::Serverless::SimpleTable, Properties: {TableName: !Ref P}}}",
          "parameter P has no Default; give it one: values are not asked for"},
+        {"Resources: {T: {Type: AWS::DynamoDB::Table, Properties: {TableName: refused}}}",
+         "T: CreateTable: what DynamoDB says"},
+        {"Resources: {T: {Type: AWS::Serverless::SimpleTable, Properties: {TableName: refused}}}",
+         "T: CreateTable: what DynamoDB says"},
     };
 
     (void)state;
