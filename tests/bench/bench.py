@@ -108,7 +108,7 @@ def post(url, path, event):
 
 
 def row(name, value, bar, holds, note=""):
-    print("  %-58s %10s   %-10s %s%s" % (name, value, bar, "ok" if holds else "MISSED", "  " + note if note else ""))
+    print("  %-66s %9s   %-8s %s%s" % (name, value, bar, "ok" if holds else "MISSED", "  " + note if note else ""))
 
 
 def ratio_to_bare(options, name, event, connections, bar):
