@@ -10,20 +10,24 @@ static const struct str query_parameters[] = {
     STR_INIT("X-Amz-Algorithm"), STR_INIT("X-Amz-Credential"), STR_INIT("X-Amz-Signature"),
     STR_INIT("X-Amz-SignedHeaders"), STR_INIT("X-Amz-Date")};
 
-/* `AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...` */
+/* `AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...`; blanks alone separate, too.
+ */
 static bool header_parameter(struct str header, struct str name, struct str *ret)
 {
     struct str rest = header;
 
     (void)str_split(&rest, ' ');
     while (rest.len > 0) {
-        struct str part = str_trim(str_split(&rest, ','));
-        struct str value = part;
-        struct str found = str_split(&value, '=');
+        struct str parts = str_split(&rest, ',');
 
-        if (str_eq(found, name) && value.len > 0) {
-            *ret = value;
-            return true;
+        while (parts.len > 0) {
+            struct str value = str_split(&parts, ' ');
+            struct str found = str_split(&value, '=');
+
+            if (str_eq(found, name) && value.len > 0) {
+                *ret = value;
+                return true;
+            }
         }
     }
     return false;

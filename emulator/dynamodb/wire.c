@@ -59,7 +59,7 @@ static void answer_plain(struct dynamodb *db, struct http_exchange *exchange, in
     http_exchange_finish(exchange);
 }
 
-/* The request's content type without its parameters. */
+/* The request's content type without its parameters; a request without one gets JSON. */
 static struct str content_type(const struct http_request *request)
 {
     struct str type = {0};
@@ -89,7 +89,7 @@ static void answer_call(struct http_exchange *exchange, const struct dynamodb_an
     exchange->response.status = answer->status;
     exchange->response.body = body;
     http_response_header(&exchange->response, STR("Content-Type"),
-                         is_json_type(type) ? type : STR("application/x-amz-json-1.0"));
+                         is_json_type(type) ? type : STR("application/json"));
     add_headers(exchange, answer->request_id, sum);
     http_exchange_finish(exchange);
 }
@@ -124,11 +124,14 @@ static void answer_options(struct dynamodb *db, struct http_exchange *exchange)
     answer_plain(db, exchange, 200, (struct str){0});
 }
 
+/* The service names its own host; one that is not the service's says nothing of a region. */
 static void answer_health(struct dynamodb *db, struct http_exchange *exchange)
 {
-    struct str host = STR("dynamodb.us-east-1.amazonaws.com");
+    struct str host = {0};
 
     (void)http_request_header(&exchange->request, STR("Host"), &host);
+    if (!str_starts_with(host, STR("dynamodb.")))
+        host = STR("dynamodb.us-east-1.amazonaws.com");
     answer_plain(db, exchange, 200, str_printf(exchange->arena, "healthy: %.*s ", STR_ARG(host)));
 }
 

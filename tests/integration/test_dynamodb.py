@@ -76,9 +76,23 @@ def test_the_wire_answers_as_the_service(url, headers, body, status, expected):
     assert answer.getheader("Server") == "Server"
 
 
-def test_get_tells_that_it_is_healthy(url):
-    answer, data = send(url, "GET")
-    assert (answer.status, data) == (200, b"healthy: %s " % urllib.parse.urlsplit(url).netloc.encode())
+@pytest.mark.parametrize("host, named", [
+    ("dynamodb.eu-west-3.amazonaws.com", "dynamodb.eu-west-3.amazonaws.com"),
+    ("127.0.0.1", "dynamodb.us-east-1.amazonaws.com"),
+])  # fmt: skip
+def test_get_tells_that_it_is_healthy(url, host, named):
+    answer, data = send(url, "GET", headers={"Host": host})
+    assert (answer.status, data) == (200, b"healthy: %s " % named.encode())
+
+
+def test_parameters_of_a_signature_may_stand_without_commas(url):
+    header = "AWS4- Signature=b Credential=a"
+    answer, data = send(url, headers=LIST | {"Authorization": header, "Date": "a"})
+    assert answer.getheader("Content-Type") == "application/json"  # none was named
+    assert json.loads(data) == {
+        "__type": "com.amazon.coral.service#IncompleteSignatureException",
+        "message": f"Authorization header requires 'SignedHeaders' parameter. Authorization={header}",
+    }
 
 
 def test_a_port_of_its_own_speaks_dynamodb_alone(tmp_path):
