@@ -7,7 +7,7 @@
 
 #include "errors.h"
 
-enum { VIOLATIONS_MAX = 10, PATH_BYTES = 1024, SHOWN_DEPTH_MAX = 8 };
+enum { VIOLATIONS_MAX = 10, PATH_BYTES = 1024, SHOWN_DEPTH_MAX = 8, ARN_LENGTH_MAX = 1024 };
 
 struct violations {
     struct buffer text;
@@ -106,6 +106,11 @@ static bool violate(struct violations *found, const struct shape *shape,
     return true;
 }
 
+static bool is_arn(const struct shape *shape, struct str text)
+{
+    return shape->pattern == SHAPE_NAME_OR_ARN && str_starts_with(text, STR("arn:"));
+}
+
 static bool is_name(struct str text)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -121,9 +126,10 @@ static bool is_name(struct str text)
 static void check_text(struct violations *found, const struct shape *shape,
                        const struct json_value *value)
 {
-    bool arn = shape->pattern == SHAPE_NAME_OR_ARN && str_starts_with(value->text, STR("arn:"));
+    /* The pattern wants a character; of a table's missing name only the length is told. */
+    bool named = value->text.len == 0 ? shape->pattern != SHAPE_NAME : is_name(value->text);
 
-    if (shape->pattern != SHAPE_ANY_TEXT && !arn && !is_name(value->text) &&
+    if (shape->pattern != SHAPE_ANY_TEXT && !named && !is_arn(shape, value->text) &&
         violate(found, shape, value))
         buffer_add_literal(&found->text,
                            "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
@@ -157,7 +163,10 @@ static void check_bounds(struct violations *found, const struct shape *shape,
     bool number = shape->type == SHAPE_INTEGER || shape->type == SHAPE_LONG;
     const char *what = number ? "value" : "length";
     int64_t measure = value->count;
+    int64_t max = shape->max;
 
+    if (shape->type == SHAPE_STRING && is_arn(shape, value->text))
+        max = ARN_LENGTH_MAX;
     if (shape->type == SHAPE_STRING)
         measure = text_length(value->text);
     if (number && !json_int64(value, INT64_MIN, INT64_MAX, &measure))
@@ -165,9 +174,9 @@ static void check_bounds(struct violations *found, const struct shape *shape,
     if (shape->bounded_below && measure < shape->min && violate(found, shape, value))
         buffer_printf(&found->text, "Member must have %s greater than or equal to %lld", what,
                       (long long)shape->min);
-    if (shape->max > 0 && measure > shape->max && violate(found, shape, value))
+    if (max > 0 && measure > max && violate(found, shape, value))
         buffer_printf(&found->text, "Member must have %s less than or equal to %lld", what,
-                      (long long)shape->max);
+                      (long long)max);
 }
 
 static bool is_table_name(struct str name)

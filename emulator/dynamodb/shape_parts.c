@@ -23,7 +23,7 @@ const struct shape shape_return_values_on_failure = {
 const struct shape shape_table_name = {.type = SHAPE_STRING,
                                        .pattern = SHAPE_NAME_OR_ARN,
                                        .min = 1,
-                                       .max = 1024,
+                                       .max = 255, /* of an ARN 1024 */
                                        .bounded_below = true,
                                        .constrained = true};
 const struct shape shape_control_table_name = {

@@ -76,6 +76,9 @@ static int base64_digit(char byte)
     return found == NULL ? -1 : (int)(found - alphabet);
 }
 
+/* Said of every digit that is none, wherever it stands. */
+static const char bad_digit[] = "Invalid last non-pad Base64 character dectected";
+
 static bool check_blob(const struct json_value *value, struct aws_error *err)
 {
     size_t len = value->text.len, padding = 0;
@@ -94,12 +97,11 @@ static bool check_blob(const struct json_value *value, struct aws_error *err)
         padding++;
     for (size_t i = 0; i < len - padding; i++) {
         if (base64_digit(value->text.ptr[i]) < 0)
-            return aws_fail(err, &ddb_serialization_exception, "Invalid base 64 character: '%c'",
-                            value->text.ptr[i]);
+            return fail(err, bad_digit);
     }
     int unused = padding == 2 ? 15 : padding == 1 ? 3 : 0;
     if (padding > 0 && (base64_digit(value->text.ptr[len - 1 - padding]) & unused) != 0)
-        return fail(err, "Invalid last non-pad Base64 character dectected");
+        return fail(err, bad_digit);
     return true;
 }
 

@@ -59,9 +59,9 @@ static const struct shape_member projection_members[] = {
 static const struct shape projection = {.name = "Projection", SHAPE_MEMBERS(projection_members)};
 
 static const struct shape_member local_index_members[] = {
-    {STR_INIT("Projection"), &projection, true},
     {STR_INIT("IndexName"), &shape_plain_name, true},
     {STR_INIT("KeySchema"), &key_schema, true},
+    {STR_INIT("Projection"), &projection, true},
 };
 static const struct shape local_index = {.name = "LocalSecondaryIndex",
                                          SHAPE_MEMBERS(local_index_members)};
@@ -84,10 +84,10 @@ static const struct shape_member warm_members[] = {
 static const struct shape warm = {.name = "WarmThroughput", SHAPE_MEMBERS(warm_members)};
 
 static const struct shape_member global_index_members[] = {
-    {STR_INIT("Projection"), &projection, true},
     {STR_INIT("IndexName"), &shape_plain_name, true},
-    {STR_INIT("ProvisionedThroughput"), &throughput, false},
     {STR_INIT("KeySchema"), &global_key_schema, true},
+    {STR_INIT("Projection"), &projection, true},
+    {STR_INIT("ProvisionedThroughput"), &throughput, false},
     {STR_INIT("OnDemandThroughput"), &on_demand, false},
     {STR_INIT("WarmThroughput"), &warm, false},
 };

@@ -55,6 +55,8 @@ static void a_value_of_another_kind_is_named_by_what_was_found_and_expected(void
          "Unrecognized collection type java.util.Map<java.lang.String, " JAVA "AttributeValue>"},
         {&shape_put_item, "{\"Item\":{\"a\":1}}", "Unexpected value type in payload"},
         {&shape_put_item, "{\"Item\":{\"a\":{\"L\":1}}}", "Unexpected field type"},
+        {&shape_put_item, "{\"Item\":{\"a\":{\"B\":\"=+/=\"}}}",
+         "Invalid last non-pad Base64 character dectected"},
         {&shape_batch_get_item, "{\"RequestItems\":{\"abc\":{\"Keys\":[true]}}}", NESTED},
         {&shape_batch_write_item, "{\"RequestItems\":{\"abc\":\"x\"}}", NESTED},
         {&shape_batch_write_item, "{\"RequestItems\":[]}",
@@ -122,6 +124,15 @@ static void constraints_are_told_in_the_order_of_the_members(void **state)
          "1 validation error detected: Value '101' at 'limit' failed to satisfy constraint: "
          "Member must have value less than or equal to 100"},
         {&shape_no_members, "{\"Any\":[{}]}", NULL},
+        {&shape_list_tables, "{\"ExclusiveStartTableName\":\"\"}",
+         "2 validation errors detected: Value '' at 'exclusiveStartTableName' failed to satisfy "
+         "constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; Value '' at "
+         "'exclusiveStartTableName' failed to satisfy constraint: Member must have length greater "
+         "than or equal to 3"},
+        {&shape_get_item, "{\"TableName\":\"\"}",
+         "2 validation errors detected: Value '' at 'tableName' failed to satisfy constraint: "
+         "Member must have length greater than or equal to 1; Value null at 'key' failed to "
+         "satisfy constraint: Member must not be null"},
     };
 
     (void)state;
