@@ -152,23 +152,28 @@ static void add_index_keys(struct names *names, const struct json_value *indexes
         names_add(names, request_get(index, "KeySchema"), true);
 }
 
+/* A definition that nothing uses: without indexes the number tells. */
+static bool check_number(const struct json_value *request, struct aws_error *err)
+{
+    if (request_get(request, "LocalSecondaryIndexes") != NULL ||
+        request_get(request, "GlobalSecondaryIndexes") != NULL ||
+        request_get(request, "KeySchema")->count ==
+            request_get(request, "AttributeDefinitions")->count)
+        return true;
+    return fail_ompv(err, "Number of attributes in KeySchema does not exactly match number of "
+                          "attributes defined in AttributeDefinitions");
+}
+
+/* With indexes, whose own rules come first. */
 static bool check_unused(const struct json_value *request, struct aws_error *err)
 {
     char used_text[NAMES_BYTES], defined_text[NAMES_BYTES];
-    const struct json_value *local = request_get(request, "LocalSecondaryIndexes");
-    const struct json_value *global = request_get(request, "GlobalSecondaryIndexes");
     struct names used = {.count = 0}, defined = {.count = 0};
 
     names_add(&used, request_get(request, "KeySchema"), true);
     names_add(&defined, request_get(request, "AttributeDefinitions"), false);
-    if (local == NULL && global == NULL) {
-        if (used.count != defined.count)
-            return fail_ompv(err, "Number of attributes in KeySchema does not exactly match "
-                                  "number of attributes defined in AttributeDefinitions");
-        return true;
-    }
-    add_index_keys(&used, local);
-    add_index_keys(&used, global);
+    add_index_keys(&used, request_get(request, "LocalSecondaryIndexes"));
+    add_index_keys(&used, request_get(request, "GlobalSecondaryIndexes"));
     for (size_t i = 0; i < defined.count; i++) {
         if (!names_has(&used, defined.list[i]))
             return aws_fail(err, &ddb_validation_exception,
@@ -370,6 +375,7 @@ bool table_rules_check(const struct json_value *request, struct aws_error *err)
 
     return check_table_class(request, err) && check_billing(request, err) &&
            check_defined(request, schema, err) && check_pair(schema, err) &&
-           check_unused(request, err) && check_local_indexes(request, err) &&
-           check_global_indexes(request, err) && check_stream(request, err);
+           check_number(request, err) && check_local_indexes(request, err) &&
+           check_global_indexes(request, err) && check_unused(request, err) &&
+           check_stream(request, err);
 }
