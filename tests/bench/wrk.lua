@@ -1,22 +1,41 @@
--- One wrk script for every figure. BENCH_BODY is the request's body; %d in it becomes a number that never repeats.
--- The last line printed is JSON for bench.py.
+-- One wrk script for every figure. BENCH_BODY is the request's body: %d in it becomes a number that never repeats, %k a
+-- number below BENCH_KEYS, by chance. BENCH_HEADERS are further headers, "name: value" a line. The last line printed is
+-- JSON for measure.py.
 local body = os.getenv("BENCH_BODY")
-local varies = body:find("%%d") ~= nil
+local keys = tonumber(os.getenv("BENCH_KEYS") or "10000")
+local varies = body:find("%%[dk]") ~= nil
 local count = 0
+local pieces, kinds = {}, {}
 
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
+for name, value in (os.getenv("BENCH_HEADERS") or ""):gmatch("([^:\n]+): ([^\n]+)") do
+    wrk.headers[name] = value
+end
 wrk.body = body
 
 function init(args)
     math.randomseed(os.time())
     count = math.random(0, 1000) * 1000000
+    local from = 1
+    while true do
+        local at = body:find("%%[dk]", from)
+        pieces[#pieces + 1] = body:sub(from, (at or 0) - 1)
+        if at == nil then break end
+        kinds[#kinds + 1] = body:sub(at + 1, at + 1)
+        from = at + 2
+    end
 end
 
 if varies then
     function request()
+        local text = { pieces[1] }
         count = count + 1
-        return wrk.format(nil, nil, nil, (body:gsub("%%d", tostring(count))))
+        for i, kind in ipairs(kinds) do
+            text[#text + 1] = kind == "d" and count or math.random(0, keys - 1)
+            text[#text + 1] = pieces[i + 1]
+        end
+        return wrk.format(nil, nil, nil, table.concat(text))
     end
 end
 

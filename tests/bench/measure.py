@@ -1,0 +1,95 @@
+"""What every measurement needs: servers in processes of their own, wrk, and a row of the report."""
+
+import json
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SQUALL = ROOT / "build" / "squall"
+LUA = ROOT / "tests" / "bench" / "wrk.lua"
+
+
+def text(event):
+    return json.dumps(event, separators=(",", ":"))
+
+
+class Server:
+    """A server in a process of its own, with its data in a folder that goes with it."""
+
+    def __init__(self, command):
+        self.folder = tempfile.TemporaryDirectory()
+        begun = time.monotonic()
+        self.process = subprocess.Popen(command(self.folder.name), stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
+        line = self.process.stdout.readline().split()
+        self.ready_ms = (time.monotonic() - begun) * 1000
+        if not line:
+            sys.exit("bench: %s did not start" % command("DIR")[0])
+        fields = dict(word.split("=", 1) for word in line if "=" in word)
+        self.url = fields.get("api") or "http://127.0.0.1:" + line[0]
+        self.aws_url = fields.get("aws")
+
+    def rss_mb(self):
+        status = pathlib.Path("/proc/%d/status" % self.process.pid).read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.folder.cleanup()
+
+
+def squall(*options):
+    return Server(lambda folder: [str(SQUALL), "serve", "--port", "0", "--aws-port", "0", "--data", folder + "/data",
+                                  "--quiet", *options])
+
+
+def bare():
+    program = ROOT / "build" / "bare_server"
+    source = ROOT / "tests" / "bench" / "bare_server.c"
+    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+        subprocess.run(["cc", "-O2", "-D_FORTIFY_SOURCE=2", "-o", program, source, "-lmicrohttpd"], check=True)
+    return Server(lambda _: [str(program)])
+
+
+def cpu_of(command, environment=None):
+    """Runs a command to its end: its output, and the CPU seconds that it spent."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env={**os.environ, **(environment or {})})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in (0, 1):
+        sys.exit("bench: %s: %s" % (" ".join(command), done.stderr.strip()))
+    return done.stdout, (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
+
+
+def wrk(url, path, event, connections, seconds, headers=None):
+    lines = "\n".join("%s: %s" % pair for pair in (headers or {}).items())
+    output, cpu_s = cpu_of(["wrk", "-t1", "-c%d" % connections, "-d%ds" % seconds, "-s", str(LUA), url + path],
+                           {"BENCH_BODY": text(event), "BENCH_HEADERS": lines})
+    result = json.loads(output.strip().splitlines()[-1])
+    result["cpu_s_per_million"] = cpu_s / max(result["requests"], 1) * 1e6
+    if result["non_2xx"] or result["errors"]:
+        print("  ! %s: %d answers not 2xx, %d errors" % (path, result["non_2xx"], result["errors"]))
+    return result
+
+
+def post(url, path, event):
+    request = urllib.request.Request(url + path, text(event).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return answer.read()
+
+
+def row(name, value, bar, holds, note=""):
+    print("  %-66s %9s   %-8s %s%s" % (name, value, bar, "ok" if holds else "MISSED", "  " + note if note else ""))
