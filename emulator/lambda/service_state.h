@@ -9,7 +9,7 @@
 #include "lambda/service.h"
 #include "latency_profile.h"
 #include "limits.h"
-#include "timers.h"
+#include "base/timers.h"
 
 enum { ROUTE_HISTORIES = 64 };
 

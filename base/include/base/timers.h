@@ -2,8 +2,8 @@
  * Moments in the future on one thread: deadlines, the ends of modelled waits, retries. A timer is
  * the caller's struct; it is armed at most once at a time.
  */
-#ifndef LAMBDA_TIMERS_H
-#define LAMBDA_TIMERS_H
+#ifndef BASE_TIMERS_H
+#define BASE_TIMERS_H
 
 #include "base/clock.h"
 

@@ -1,5 +1,5 @@
 /* A binary heap by due time, under one lock; the thread sleeps until the earliest. */
-#include "timers.h"
+#include "base/timers.h"
 
 #include <pthread.h>
 #include <signal.h>
