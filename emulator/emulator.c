@@ -14,6 +14,7 @@
 #include "dynamodb/forward.h"
 #include "http/http_server.h"
 #include "http/router.h"
+#include "lambda/latency_profile.h"
 #include "metrics.h"
 #include "template/template.h"
 
@@ -24,7 +25,8 @@ enum { STOP_FUNCTIONS_MS = 2500, STOP_ANSWERS_MS = 500, CALL_BYTES_MAX = 16 * 10
 #define EMULATOR_ACCOUNT "000000000000"
 
 struct emulator {
-    struct dynamodb *dynamodb; /* NULL with --dynamodb-endpoint */
+    struct dynamodb *dynamodb;       /* NULL with --dynamodb-endpoint */
+    struct latency_profile *latency; /* DynamoDB's wire; NULL: none */
     struct dynamodb_client in_process;
     struct dynamodb_client *endpoint; /* for functions; NULL without */
     struct dynamodb_forward *forward; /* for the wire; NULL without */
@@ -148,20 +150,31 @@ static bool create_table(void *state, struct str request, struct aws_error *err)
     return ok;
 }
 
+static double sample_latency(void *profile, struct str operation, struct rng *rng)
+{
+    return latency_dynamodb_ms(profile, operation, rng);
+}
+
 static bool open_dynamodb(struct emulator *emulator, const struct emulator_options *options,
                           struct aws_error *err)
 {
-    const struct dynamodb_options wanted = {
+    struct dynamodb_options wanted = {
         .data_folder = options->data_folder,
         .durability = options->durability,
         .clock = clock_system(),
         .seed = options->seed,
+        .enforce_throughput = options->enforce_throughput,
     };
 
     if (options->dynamodb_endpoint != NULL) {
         struct str url = str_from_c(options->dynamodb_endpoint);
         return dynamodb_http_client_new(url, &emulator->endpoint, err) &&
                dynamodb_forward_new(url, str_from_c(options->host), &emulator->forward, err);
+    }
+    if (options->latency_file != NULL) {
+        if (!latency_profile_load(options->latency_file, &emulator->latency, err))
+            return false;
+        wanted.latency = (struct dynamodb_latency){sample_latency, emulator->latency};
     }
     if (!dynamodb_open(&wanted, &emulator->dynamodb, err))
         return false;
@@ -354,6 +367,7 @@ bool emulator_stop(struct emulator *emulator)
     lambda_service_free(emulator->lambda);
     dynamodb_http_client_free(emulator->endpoint);
     dynamodb_close(emulator->dynamodb);
+    latency_profile_free(emulator->latency);
     free(emulator);
     return true;
 }

@@ -19,6 +19,7 @@ struct emulator_options {
     uint16_t dynamodb_port;
     const char *data_folder; /* NULL: nothing is kept */
     enum durability durability;
+    bool enforce_throughput;
     bool isolate;
     const char *dynamodb_endpoint;       /* NULL: our own */
     const char *template_path;           /* NULL: none */

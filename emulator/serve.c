@@ -28,6 +28,7 @@ struct serve_options {
     const char *data;
     bool memory;
     const char *durability;
+    const char *throughput;
     bool isolate;
     const char *dynamodb_endpoint;
     struct option_list functions;
@@ -64,6 +65,8 @@ static const struct option_row rows[] = {
      "add a function: a shared object, or a folder with bootstrap", 0, 0, NULL},
     {"cpu", 0, OPTION_CHOICE, AT(cpu), "off|model|enforce",
      "how memory buys CPU: not (off), modelled, or by the kernel", 0, 0, "off|model|enforce"},
+    {"throughput", 0, OPTION_CHOICE, AT(throughput), "off|enforce",
+     "a table's throughput as a limit: beyond it calls are throttled (off)", 0, 0, "off|enforce"},
     {"latency", 0, OPTION_TEXT, AT(latency), "none|FILE",
      "latency profile (fixtures/profiles/*.json)", 0, 0, NULL},
     {"seed", 0, OPTION_INT, AT(seed), "N", "all chance from this seed", 0, INT64_MAX, NULL},
@@ -240,6 +243,7 @@ static bool start(const struct serve_options *options, const char *template_path
         .template_path = template_path,
         .functions = &options->functions,
         .cpu = cpu_of(options->cpu),
+        .enforce_throughput = strcmp(options->throughput, "enforce") == 0,
         .latency_file = strcmp(options->latency, "none") == 0 ? NULL : options->latency,
         .seed = seed_of(options->seed),
     };
@@ -283,6 +287,7 @@ int serve_main(int argc, char **argv)
         .dynamodb_port = PORT_UNSET,
         .data = ".squall",
         .durability = "normal",
+        .throughput = "off",
         .cpu = "off",
         .latency = "none",
         .seed = SEED_UNSET,

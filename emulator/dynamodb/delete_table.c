@@ -3,6 +3,12 @@
 #include "table_description.h"
 #include "table_name.h"
 
+static bool forget(void *state, int64_t collection)
+{
+    throttle_forget(state, collection);
+    return true;
+}
+
 bool delete_table_run(struct ddb_call *call, struct aws_error *err)
 {
     struct table *table = NULL;
@@ -11,6 +17,7 @@ bool delete_table_run(struct ddb_call *call, struct aws_error *err)
     if (!table_name_read(call, request_string(call->request, STR("TableName")), &name, err) ||
         !catalogue_delete(call->catalogue, name, call->arena, &table, err))
         return false;
+    (void)table_each_collection(table, forget, call->throttles);
     json_object_begin(call->out);
     json_write_name(call->out, STR("TableDescription"));
     table_describe(call->out, table, TABLE_VIEW_DELETING, call->region, call->store);

@@ -29,12 +29,14 @@ static bool write_item(struct ddb_call *call, const struct projection *projectio
 }
 
 static bool answer(struct ddb_call *call, const struct store_target *target,
-                   const struct projection *projection, struct aws_error *err)
+                   const struct throttle_target *throttle, const struct projection *projection,
+                   struct aws_error *err)
 {
     bool consistent = request_bool(call->request, STR("ConsistentRead"), false);
     struct capacity used = {
         .table_units = capacity_of_read(target->found ? target->item.size : 0, consistent)};
 
+    call_charge(call, throttle, used.table_units);
     json_object_begin(call->out);
     capacity_write(call->out, capacity_mode_of(call->request),
                    request_string(call->request, STR("TableName")), &used);
@@ -42,6 +44,17 @@ static bool answer(struct ddb_call *call, const struct store_target *target,
         return false;
     json_object_end(call->out);
     return true;
+}
+
+static bool read_and_answer(struct ddb_call *call, const struct table *table,
+                            struct store_target *target, const struct projection *projection,
+                            struct aws_error *err)
+{
+    const struct throttle_target throttle = {
+        .table = table, .use = THROTTLE_READ, .partition = target->key.partition};
+
+    return call_admit(call, &throttle, err) && store_get(call->store, target, call->arena, err) &&
+           answer(call, target, &throttle, projection, err);
 }
 
 bool get_item_run(struct ddb_call *call, struct aws_error *err)
@@ -62,8 +75,7 @@ bool get_item_run(struct ddb_call *call, struct aws_error *err)
     target.collection = table->collection;
     bool ok = key_of_request(&table->schema, &key, call->arena, &target.key, err) &&
               projection_check_keys(projection, &table->schema, err) &&
-              store_get(call->store, &target, call->arena, err) &&
-              answer(call, &target, projection, err);
+              read_and_answer(call, table, &target, projection, err);
     table_release(table);
     return ok;
 }

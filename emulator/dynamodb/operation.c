@@ -40,3 +40,14 @@ bool operation_run(const struct ddb_operation *operation, struct ddb_call *call,
            shape_check_constraints(operation->shape, call->request, call->arena, err) &&
            operation->run(call, err);
 }
+
+bool call_admit(const struct ddb_call *call, const struct throttle_target *target,
+                struct aws_error *err)
+{
+    return throttle_admit(call->throttles, target, call->region, call->arena, err);
+}
+
+void call_charge(const struct ddb_call *call, const struct throttle_target *target, double units)
+{
+    throttle_charge(call->throttles, target, units);
+}

@@ -10,6 +10,7 @@
 #include "dynamodb/dynamodb.h"
 #include "shape.h"
 #include "store.h"
+#include "throttle.h"
 
 enum operation_kind {
     DDB_CONTROL, /* tables */
@@ -22,6 +23,7 @@ enum operation_kind {
 struct ddb_call {
     struct store *store;
     struct catalogue *catalogue;
+    struct throttles *throttles; /* NULL: throughput is no limit */
     struct str region;
     struct arena *arena;
     const struct json_value *request;
@@ -36,6 +38,11 @@ struct ddb_operation {
     bool (*check_early)(const struct ddb_call *call, struct aws_error *err);
     bool (*run)(struct ddb_call *call, struct aws_error *err);
 };
+
+/* throttle_admit() and throttle_charge() for a call. */
+MUST_CHECK bool call_admit(const struct ddb_call *call, const struct throttle_target *target,
+                           struct aws_error *err);
+void call_charge(const struct ddb_call *call, const struct throttle_target *target, double units);
 
 /* NULL when there is none of that name. */
 const struct ddb_operation *operation_find(struct str name);

@@ -297,8 +297,17 @@ static bool write_last_key(struct page *page, struct aws_error *err)
     return true;
 }
 
+static struct throttle_target throttle_of(const struct page *page)
+{
+    return (struct throttle_target){.table = page->table,
+                                    .index = page->index,
+                                    .use = THROTTLE_READ,
+                                    .partition = page->range.partition};
+}
+
 static void write_capacity(const struct page *page)
 {
+    const struct throttle_target throttle = throttle_of(page);
     const struct json_value *request = page->call->request;
     bool consistent = request_bool(request, STR("ConsistentRead"), false);
     double units = capacity_of_read(page->bytes, consistent);
@@ -312,6 +321,7 @@ static void write_capacity(const struct page *page)
         if (page->fetches)
             used.table_units = (double)page->scanned * capacity_of_read(0, consistent);
     }
+    call_charge(page->call, &throttle, units + (page->fetches ? used.table_units : 0));
     capacity_write(page->call->out, capacity_mode_of(request),
                    request_string(request, STR("TableName")), &used);
 }
@@ -337,8 +347,11 @@ static bool write_answer(struct page *page, struct aws_error *err)
 
 bool page_run(struct page *page, struct aws_error *err)
 {
+    const struct throttle_target throttle = throttle_of(page);
     bool ok = false;
 
+    if (!call_admit(page->call, &throttle, err))
+        return false;
     page->scratch = arena_new(SCRATCH_BYTES_MAX);
     if (page->scratch == NULL)
         return aws_fail(err, &error_out_of_memory, "no memory for the page");

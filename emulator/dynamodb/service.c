@@ -74,6 +74,7 @@ void service_execute(struct dynamodb *db, const struct ddb_operation *operation,
     struct buffer body;
     struct ddb_call call = {.store = db->store,
                             .catalogue = db->catalogue,
+                            .throttles = db->throttles,
                             .region = region,
                             .arena = arena,
                             .request = request,
@@ -116,6 +117,27 @@ void dynamodb_execute(struct dynamodb *db, struct str operation, struct str requ
         service_execute(db, row, root, region, arena, ret);
 }
 
+static bool start_latency(struct dynamodb *db, const struct dynamodb_options *options,
+                          struct aws_error *err)
+{
+    db->latency = options->latency;
+    pthread_mutex_init(&db->latency_lock, NULL);
+    rng_init(&db->latency_rng, options->seed);
+    if (options->latency.sample_ms == NULL)
+        return true;
+    db->timers = timers_new(options->clock);
+    return db->timers != NULL || aws_fail(err, &error_environment, "no memory for DynamoDB");
+}
+
+static bool start_throttles(struct dynamodb *db, const struct dynamodb_options *options,
+                            struct aws_error *err)
+{
+    if (!options->enforce_throughput)
+        return true;
+    db->throttles = throttles_new(options->clock);
+    return db->throttles != NULL || aws_fail(err, &error_environment, "no memory for DynamoDB");
+}
+
 bool dynamodb_open(const struct dynamodb_options *options, struct dynamodb **ret,
                    struct aws_error *err)
 {
@@ -133,7 +155,8 @@ bool dynamodb_open(const struct dynamodb_options *options, struct dynamodb **ret
                   : store_open_memory(&db->store, err);
     if (!ok ||
         !catalogue_open(db->store, options->clock, mix(db->request_id_seed), &db->catalogue, err) ||
-        !workers_start(WORKERS, &db->workers, err)) {
+        !workers_start(WORKERS, &db->workers, err) || !start_throttles(db, options, err) ||
+        !start_latency(db, options, err)) {
         dynamodb_close(db);
         return false;
     }
@@ -146,6 +169,8 @@ void dynamodb_close(struct dynamodb *db)
     if (db == NULL)
         return;
     workers_stop(db->workers);
+    timers_free(db->timers);
+    throttles_free(db->throttles);
     catalogue_close(db->catalogue);
     store_close(db->store);
     free(db);

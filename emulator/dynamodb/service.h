@@ -2,8 +2,10 @@
 #ifndef DYNAMODB_SERVICE_H
 #define DYNAMODB_SERVICE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/timers.h"
 #include "catalogue.h"
 #include "dynamodb/dynamodb.h"
 #include "operation.h"
@@ -13,6 +15,11 @@
 struct dynamodb {
     struct store *store;
     struct catalogue *catalogue;
+    struct throttles *throttles; /* NULL: throughput is no limit */
+    struct dynamodb_latency latency;
+    pthread_mutex_t latency_lock; /* guards the next */
+    struct rng latency_rng;
+    struct timers *timers; /* NULL without a latency profile */
     struct workers *workers;
     enum durability durability;
     bool on_disk;

@@ -20,6 +20,9 @@ static const struct str no_operation = STR_INIT("<UnknownOperationException/>\n"
 /* A call that is handed to a worker: what the wire has read so far. */
 struct wire_call {
     struct work work; /* first */
+    struct timer timer;
+    int64_t due_ns; /* with a latency profile: not answered before */
+    struct dynamodb_answer answer;
     struct dynamodb *db;
     struct http_exchange *exchange;
     const struct ddb_operation *operation;
@@ -196,18 +199,40 @@ static bool may_block(const struct wire_call *call)
     return large;
 }
 
+static void answer_when_due(struct timer *timer)
+{
+    struct wire_call *call =
+        (struct wire_call *)((char *)timer - offsetof(struct wire_call, timer));
+
+    answer_call(call->exchange, &call->answer);
+}
+
 static void run_call(struct wire_call *call)
 {
-    struct dynamodb_answer answer;
-
     service_execute(call->db, call->operation, call->request, call->region, call->exchange->arena,
-                    &answer);
-    answer_call(call->exchange, &answer);
+                    &call->answer);
+    if (call->due_ns > clock_monotonic_ns(call->db->clock)) {
+        call->timer = (struct timer){.fire = answer_when_due};
+        if (timers_arm(call->db->timers, &call->timer, call->due_ns))
+            return;
+    }
+    answer_call(call->exchange, &call->answer);
 }
 
 static void run_work(struct work *work)
 {
     run_call((struct wire_call *)work);
+}
+
+/* When the service that the profile is of would answer; 0: at once. */
+static int64_t due_ns(struct dynamodb *db, const struct ddb_operation *operation)
+{
+    if (db->latency.sample_ms == NULL)
+        return 0;
+    pthread_mutex_lock(&db->latency_lock);
+    double ms = db->latency.sample_ms(db->latency.state, operation->name, &db->latency_rng);
+    pthread_mutex_unlock(&db->latency_lock);
+    return ms <= 0 ? 0 : clock_monotonic_ns(db->clock) + (int64_t)(ms * (double)NS_PER_MS);
 }
 
 void dynamodb_handle_http(void *state, struct http_exchange *exchange)
@@ -237,13 +262,20 @@ void dynamodb_handle_http(void *state, struct http_exchange *exchange)
         answer_call(exchange, &answer);
         return;
     }
-    struct wire_call *kept = may_block(&call) ? arena_alloc(exchange->arena, sizeof(*kept)) : NULL;
+    call.due_ns = due_ns(call.db, call.operation);
+    bool blocks = may_block(&call);
+    struct wire_call *kept =
+        blocks || call.due_ns > 0 ? arena_alloc(exchange->arena, sizeof(*kept)) : NULL;
     if (kept == NULL) {
+        call.due_ns = 0;
         run_call(&call);
         return;
     }
     *kept = call;
     kept->work.run = run_work;
     http_exchange_suspend(exchange);
-    workers_add(call.db->workers, &kept->work);
+    if (blocks)
+        workers_add(call.db->workers, &kept->work);
+    else
+        run_call(kept);
 }

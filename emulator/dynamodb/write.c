@@ -90,12 +90,59 @@ static bool add_changes(struct item_write *write, struct store_change **changes,
     return item_change_rows(&change, changes, &write->used, err);
 }
 
+/* --- throughput ----------------------------------------------------------------------------- */
+
+static struct throttle_target throttle_of(const struct item_write *write,
+                                          const struct table_index *index)
+{
+    return (struct throttle_target){.table = write->table,
+                                    .index = index,
+                                    .use = THROTTLE_WRITE,
+                                    .partition =
+                                        index == NULL ? write->key.partition : (struct str){0}};
+}
+
+/* A global index that is at its limit stops the write to its table. */
+static bool admit_indexes(const struct item_write *write, struct aws_error *err)
+{
+    for (size_t i = 0; write->call->throttles != NULL && i < write->used.index_count; i++) {
+        const struct capacity_index *used = &write->used.indexes[i];
+        const struct throttle_target target =
+            throttle_of(write, table_index_find(write->table, used->name));
+
+        if (used->global && used->units > 0 && !call_admit(write->call, &target, err))
+            return false;
+    }
+    return true;
+}
+
+/* A failed condition costs what the table's write would have. */
+static void charge(const struct item_write *write)
+{
+    const struct throttle_target table = throttle_of(write, NULL);
+    bool failed = write->err.kind != NULL;
+
+    if (write->call->throttles == NULL ||
+        (failed && write->err.kind != &ddb_conditional_check_failed_exception))
+        return;
+    call_charge(write->call, &table, write->used.table_units);
+    for (size_t i = 0; !failed && i < write->used.index_count; i++) {
+        const struct throttle_target target =
+            throttle_of(write, table_index_find(write->table, write->used.indexes[i].name));
+
+        call_charge(write->call, &target, write->used.indexes[i].units);
+    }
+}
+
+/* --- the decision --------------------------------------------------------------------------- */
+
 /* With the old item in hand. */
 static bool decide(struct item_write *write, struct store_change **changes, struct aws_error *err)
 {
     write->used = (struct capacity){
         .table_units = capacity_of_write(write->target.found ? write->target.item.size : 0, 0)};
-    if (!decode_old(write, err))
+    const struct throttle_target throttle = throttle_of(write, NULL);
+    if (!call_admit(write->call, &throttle, err) || !decode_old(write, err))
         return false;
     if (!condition_holds(write->condition, &write->old))
         return fail_condition(write, err);
@@ -103,7 +150,8 @@ static bool decide(struct item_write *write, struct store_change **changes, stru
         return true;
     return write->kind->make(write, write->target.found, &write->old, &write->new_item,
                              &write->kept, err) &&
-           (!write->kept || encode_new(write, err)) && add_changes(write, changes, err);
+           (!write->kept || encode_new(write, err)) && add_changes(write, changes, err) &&
+           admit_indexes(write, err);
 }
 
 struct run {
@@ -127,6 +175,8 @@ static bool decide_all(struct store_transaction *transaction)
         if (!decide(write, &transaction->changes, &write->err))
             ok = false; /* the others are looked at, too */
     }
+    for (size_t i = 0; i < run->count && !run->stale; i++)
+        charge(&run->writes[i]);
     return ok && !run->stale;
 }
 

@@ -1,4 +1,4 @@
-#include "latency_profile.h"
+#include "lambda/latency_profile.h"
 
 #include <errno.h>
 #include <math.h>

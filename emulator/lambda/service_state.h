@@ -7,7 +7,7 @@
 #include "cpu_model.h"
 #include "function.h"
 #include "lambda/service.h"
-#include "latency_profile.h"
+#include "lambda/latency_profile.h"
 #include "limits.h"
 #include "base/timers.h"
 

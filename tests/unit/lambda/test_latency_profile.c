@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "latency_profile.h"
+#include "lambda/latency_profile.h"
 
 static bool load_text(const char *text, struct latency_profile **ret, struct aws_error *err)
 {

@@ -20,11 +20,20 @@ enum durability {
     DURABILITY_OFF,    /* never */
 };
 
+/* How long the service would take for an operation, in ms; <= 0: no telling. Called by one thread
+ * at a time. */
+struct dynamodb_latency {
+    double (*sample_ms)(void *state, struct str operation, struct rng *rng); /* NULL: none */
+    void *state;
+};
+
 struct dynamodb_options {
     const char *data_folder; /* NULL: in memory, nothing is kept */
     enum durability durability;
     struct clock *clock;
     uint64_t seed;
+    struct dynamodb_latency latency; /* of what comes over the wire */
+    bool enforce_throughput;         /* calls beyond a table's throughput are throttled */
 };
 
 /*

@@ -21,7 +21,7 @@ enum cpu_mode {
     CPU_ENFORCE, /* the kernel's bandwidth control */
 };
 
-struct latency_profile; /* emulator/lambda/latency_profile.h, inside the room */
+struct latency_profile; /* lambda/latency_profile.h */
 
 struct lambda_service_options {
     struct str region;     /* "us-east-1" */
