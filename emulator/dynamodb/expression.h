@@ -26,6 +26,7 @@ enum expression_kind {
     EXPRESSION_KEY_CONDITION,
     EXPRESSION_PROJECTION,
     EXPRESSION_UPDATE,
+    EXPRESSION_STATEMENT, /* of PartiQL: its errors have no such name */
     EXPRESSION_KIND_COUNT,
 };
 extern const struct str expression_names[EXPRESSION_KIND_COUNT];

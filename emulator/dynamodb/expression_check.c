@@ -383,14 +383,25 @@ bool parser_check_types(struct expression_parser *parser, struct expr *expr)
     return walk(parser, expr, visit_types);
 }
 
+/* What can be told of operands that stand in the request. */
+static bool check_meaning(struct expression_parser *parser, struct expr *expr)
+{
+    return parser_check_operands(parser, expr) && walk(parser, expr, visit_distinct) &&
+           parser_check_types(parser, expr);
+}
+
+bool parser_check_statement(struct expression_parser *parser, struct expr *expr)
+{
+    return check_use(parser, expr, true) && check_meaning(parser, expr);
+}
+
 bool parser_check_condition(struct expression_parser *parser, struct expr *expr)
 {
     if (parser->redundant)
         return parser_fail(parser, "The expression has redundant parentheses;");
     return parser_check_functions(parser, expr) && check_use(parser, expr, true) &&
            parser_check_reserved(parser, expr) && parser_resolve_names(parser, expr) &&
-           parser_resolve_values(parser, expr) && parser_check_operands(parser, expr) &&
-           walk(parser, expr, visit_distinct) && parser_check_types(parser, expr);
+           parser_resolve_values(parser, expr) && check_meaning(parser, expr);
 }
 
 bool parser_check_overlap(struct expression_parser *parser, const struct path *paths, size_t count)

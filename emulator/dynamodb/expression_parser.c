@@ -12,6 +12,7 @@ const struct str expression_names[EXPRESSION_KIND_COUNT] = {
     [EXPRESSION_KEY_CONDITION] = STR_INIT("KeyConditionExpression"),
     [EXPRESSION_PROJECTION] = STR_INIT("ProjectionExpression"),
     [EXPRESSION_UPDATE] = STR_INIT("UpdateExpression"),
+    [EXPRESSION_STATEMENT] = STR_INIT(""),
 };
 
 const char *const function_names[FUNCTION_COUNT] = {
@@ -34,6 +35,8 @@ bool parser_fail(struct expression_parser *parser, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    if (parser->kind == EXPRESSION_STATEMENT)
+        return aws_fail(parser->err, &ddb_validation_exception, "%s", text);
     return aws_fail(parser->err, &ddb_validation_exception, "Invalid %.*s: %s",
                     STR_ARG(expression_names[parser->kind]), text);
 }
@@ -184,7 +187,7 @@ bool parser_path(struct expression_parser *parser, struct path *ret)
     }
 }
 
-static bool add_operand(struct expression_parser *parser, struct expr *node, struct expr *operand)
+bool parser_add_operand(struct expression_parser *parser, struct expr *node, struct expr *operand)
 {
     enum { OPERANDS_ROOM = 16 };
 
@@ -210,7 +213,7 @@ static bool take_operands(struct expression_parser *parser, struct expr *node)
     for (;;) {
         struct expr *operand = NULL;
 
-        if (!parser_operand(parser, &operand) || !add_operand(parser, node, operand))
+        if (!parser_operand(parser, &operand) || !parser_add_operand(parser, node, operand))
             return false;
         if (!parser_is_symbol(parser, ","))
             return parser_take(parser, ")");
@@ -310,7 +313,7 @@ bool parser_set_value(struct expression_parser *parser, struct expr **ret)
     if (sum == NULL || !parser_operand(parser, &right))
         return false;
     *ret = sum;
-    return add_operand(parser, sum, left) && add_operand(parser, sum, right);
+    return parser_add_operand(parser, sum, left) && parser_add_operand(parser, sum, right);
 }
 
 static const struct {
@@ -353,8 +356,8 @@ static bool between(struct expression_parser *parser, struct expr *left, struct 
         return parser_fail_token(parser);
     parser_advance(parser);
     *ret = node;
-    return parser_operand(parser, &high) && add_operand(parser, node, left) &&
-           add_operand(parser, node, low) && add_operand(parser, node, high);
+    return parser_operand(parser, &high) && parser_add_operand(parser, node, left) &&
+           parser_add_operand(parser, node, low) && parser_add_operand(parser, node, high);
 }
 
 /* What follows an operand: a comparison, BETWEEN, IN; or nothing, behind a function or a condition
@@ -369,8 +372,8 @@ static bool test(struct expression_parser *parser, struct expr *left, struct exp
         parser->operators++;
         parser_advance(parser);
         *ret = parser_node(parser, comparators[i].type);
-        return *ret != NULL && parser_operand(parser, &right) && add_operand(parser, *ret, left) &&
-               add_operand(parser, *ret, right);
+        return *ret != NULL && parser_operand(parser, &right) &&
+               parser_add_operand(parser, *ret, left) && parser_add_operand(parser, *ret, right);
     }
     if (is_operand(left) && parser_is_word(parser, "BETWEEN")) {
         parser->operators++;
@@ -380,7 +383,8 @@ static bool test(struct expression_parser *parser, struct expr *left, struct exp
         parser->operators++;
         parser_advance(parser);
         *ret = parser_node(parser, EXPR_IN);
-        return *ret != NULL && add_operand(parser, *ret, left) && take_operands(parser, *ret);
+        return *ret != NULL && parser_add_operand(parser, *ret, left) &&
+               take_operands(parser, *ret);
     }
     if (left->type == EXPR_PATH || left->type == EXPR_VALUE)
         return parser_fail_token(parser);

@@ -28,7 +28,7 @@ MUST_CHECK bool parser_begin(struct expression_parser *parser, enum expression_k
                              struct str text, struct placeholders *placeholders,
                              struct arena *arena, struct aws_error *err);
 void parser_advance(struct expression_parser *parser);
-/* Answers false, with `Invalid {kind}: ` before the text. */
+/* Answers false, with `Invalid {kind}: ` before the text; without it in a PartiQL statement. */
 bool parser_fail(struct expression_parser *parser, const char *format, ...) PRINTF_LIKE(2, 3);
 bool parser_fail_memory(struct expression_parser *parser);
 /* Syntax error at the token. Answers false. */
@@ -46,12 +46,16 @@ MUST_CHECK bool parser_operand(struct expression_parser *parser, struct expr **r
 MUST_CHECK bool parser_set_value(struct expression_parser *parser, struct expr **ret);
 MUST_CHECK bool parser_condition(struct expression_parser *parser, struct expr **ret);
 struct expr *parser_node(struct expression_parser *parser, enum expr_type type);
+MUST_CHECK bool parser_add_operand(struct expression_parser *parser, struct expr *node,
+                                   struct expr *operand);
 
 /* The walks behind the parse, in the service's order (expression_check.c). */
 MUST_CHECK bool parser_check_path_reserved(struct expression_parser *parser,
                                            const struct path *path);
 MUST_CHECK bool parser_resolve_path(struct expression_parser *parser, struct path *path);
 MUST_CHECK bool parser_check_condition(struct expression_parser *parser, struct expr *expr);
+/* The same for a PartiQL statement's: its names are neither placeholders nor reserved. */
+MUST_CHECK bool parser_check_statement(struct expression_parser *parser, struct expr *expr);
 MUST_CHECK bool parser_check_reserved(struct expression_parser *parser, struct expr *expr);
 MUST_CHECK bool parser_check_functions(struct expression_parser *parser, struct expr *expr);
 MUST_CHECK bool parser_check_update_use(struct expression_parser *parser, struct expr *expr);
