@@ -24,11 +24,16 @@ struct ddb_call {
     struct store *store;
     struct catalogue *catalogue;
     struct throttles *throttles; /* NULL: throughput is no limit */
+    /* A page that would be longer ends with error_page_too_long: an event thread has tried, and a
+     * worker does it again. 0: any length. */
+    int64_t page_bytes_max;
     struct str region;
     struct arena *arena;
     const struct json_value *request;
     struct json_writer *out; /* run() writes one JSON object here */
 };
+
+extern const struct error_kind error_page_too_long; /* page.c; never sent */
 
 struct ddb_operation {
     struct str name;

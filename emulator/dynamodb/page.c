@@ -12,6 +12,8 @@ enum {
     START_KEYS_MAX = INDEX_HASH_KEYS_MAX + INDEX_RANGE_KEYS_MAX + 2,
 };
 
+const struct error_kind error_page_too_long = {"PageTooLong", 500, true};
+
 static bool fail(struct aws_error *err, const char *text)
 {
     return aws_fail(err, &ddb_validation_exception, "%s", text);
@@ -261,6 +263,8 @@ static bool visit(void *state, const struct store_item *row)
 
     page->scanned++;
     page->bytes += row->size;
+    if (page->call->page_bytes_max > 0 && page->bytes > page->call->page_bytes_max)
+        return aws_fail(&page->err, &error_page_too_long, "%s", "");
     if (!evaluate(page, row))
         return false;
     page->ended_early = page->scanned >= page->limit || page->bytes >= PAGE_BYTES_MAX;

@@ -65,9 +65,9 @@ void service_answer_error(struct dynamodb *db, const struct aws_error *err, stru
     service_finish_answer(db, ret);
 }
 
-void service_execute(struct dynamodb *db, const struct ddb_operation *operation,
-                     const struct json_value *request, struct str region, struct arena *arena,
-                     struct dynamodb_answer *ret)
+bool service_execute(struct dynamodb *db, const struct ddb_operation *operation,
+                     const struct json_value *request, struct str region, int64_t page_bytes_max,
+                     struct arena *arena, struct dynamodb_answer *ret)
 {
     struct aws_error err = {0};
     struct json_writer writer;
@@ -75,6 +75,7 @@ void service_execute(struct dynamodb *db, const struct ddb_operation *operation,
     struct ddb_call call = {.store = db->store,
                             .catalogue = db->catalogue,
                             .throttles = db->throttles,
+                            .page_bytes_max = page_bytes_max,
                             .region = region,
                             .arena = arena,
                             .request = request,
@@ -87,12 +88,15 @@ void service_execute(struct dynamodb *db, const struct ddb_operation *operation,
         (void)aws_fail(&err, &ddb_serialization_exception, "%s", "");
     else if (operation_run(operation, &call, &err) && !buffer_done(&body, &answer.body))
         (void)aws_fail(&err, &error_out_of_memory, "the answer is past the memory of one request");
+    if (err.kind == &error_page_too_long)
+        return false;
     if (err.kind != NULL) {
         service_answer_error(db, &err, arena, ret);
-        return;
+        return true;
     }
     service_finish_answer(db, &answer);
     *ret = answer;
+    return true;
 }
 
 bool dynamodb_may_wait(struct dynamodb *db)
@@ -114,7 +118,7 @@ void dynamodb_execute(struct dynamodb *db, struct str operation, struct str requ
     if (err.kind != NULL)
         service_answer_error(db, &err, arena, ret);
     else
-        service_execute(db, row, root, region, arena, ret);
+        (void)!service_execute(db, row, root, region, 0, arena, ret); /* 0: of any length */
 }
 
 static bool start_latency(struct dynamodb *db, const struct dynamodb_options *options,

@@ -30,10 +30,15 @@ struct dynamodb {
     _Atomic int64_t told_s; /* when an internal error was last told on stderr */
 };
 
-/* Runs what has been parsed. `request` NULL stands for an empty body. */
-void service_execute(struct dynamodb *db, const struct ddb_operation *operation,
-                     const struct json_value *request, struct str region, struct arena *arena,
-                     struct dynamodb_answer *ret);
+/*
+ * Runs what has been parsed. `request` NULL stands for an empty body. With page_bytes_max it may
+ * answer false, which says that the page is longer than that: nothing has happened, and the call is
+ * to be made again without.
+ */
+MUST_CHECK bool service_execute(struct dynamodb *db, const struct ddb_operation *operation,
+                                const struct json_value *request, struct str region,
+                                int64_t page_bytes_max, struct arena *arena,
+                                struct dynamodb_answer *ret);
 
 /* An answer of its own: the error, with a request id and the checksum. */
 void service_answer_error(struct dynamodb *db, const struct aws_error *err, struct arena *arena,

@@ -13,7 +13,7 @@
 #include "errors.h"
 #include "service.h"
 
-enum { BODY_BYTES_MAX = 16 * 1024 * 1024, LONG_PAGE_BYTES = 64 * 1024 };
+enum { BODY_BYTES_MAX = 16 * 1024 * 1024, PAGE_BYTES_IN_PLACE = 64 * 1024 };
 
 static const struct str no_operation = STR_INIT("<UnknownOperationException/>\n");
 
@@ -176,27 +176,19 @@ static const struct ddb_operation *find_operation(const struct http_request *req
     return operation_find(target);
 }
 
-/* An event thread must not wait for a disk, nor for a page of a large table. */
+/* An event thread must not wait for a disk. */
 static bool may_block(const struct wire_call *call)
 {
-    struct str name = {0};
-
     switch (call->operation->kind) {
     case DDB_READ:
+    case DDB_PAGE:
         return false;
     case DDB_WRITE:
         return dynamodb_may_wait(call->db);
     case DDB_CONTROL:
-        return call->db->on_disk;
-    case DDB_PAGE:
         break;
     }
-    (void)!json_string(json_member(call->request, "TableName"), &name);
-    struct table *table = catalogue_find(call->db->catalogue, name);
-    bool large =
-        table == NULL || store_size(call->db->store, table->collection).bytes > LONG_PAGE_BYTES;
-    table_release(table);
-    return large;
+    return call->db->on_disk;
 }
 
 static void answer_when_due(struct timer *timer)
@@ -207,21 +199,24 @@ static void answer_when_due(struct timer *timer)
     answer_call(call->exchange, &call->answer);
 }
 
-static void run_call(struct wire_call *call)
+/* False: a page is longer than that. */
+static bool run_call(struct wire_call *call, int64_t page_bytes_max)
 {
-    service_execute(call->db, call->operation, call->request, call->region, call->exchange->arena,
-                    &call->answer);
+    if (!service_execute(call->db, call->operation, call->request, call->region, page_bytes_max,
+                         call->exchange->arena, &call->answer))
+        return false;
     if (call->due_ns > clock_monotonic_ns(call->db->clock)) {
         call->timer = (struct timer){.fire = answer_when_due};
         if (timers_arm(call->db->timers, &call->timer, call->due_ns))
-            return;
+            return true;
     }
     answer_call(call->exchange, &call->answer);
+    return true;
 }
 
 static void run_work(struct work *work)
 {
-    run_call((struct wire_call *)work);
+    (void)!run_call((struct wire_call *)work, 0);
 }
 
 /* When the service that the profile is of would answer; 0: at once. */
@@ -233,6 +228,37 @@ static int64_t due_ns(struct dynamodb *db, const struct ddb_operation *operation
     double ms = db->latency.sample_ms(db->latency.state, operation->name, &db->latency_rng);
     pthread_mutex_unlock(&db->latency_lock);
     return ms <= 0 ? 0 : clock_monotonic_ns(db->clock) + (int64_t)(ms * (double)NS_PER_MS);
+}
+
+/* To the exchange's arena, so that it outlives the event thread's call. NULL: no room. */
+static struct wire_call *suspend(const struct wire_call *call)
+{
+    struct wire_call *kept = arena_alloc(call->exchange->arena, sizeof(*kept));
+
+    if (kept == NULL)
+        return NULL;
+    *kept = *call;
+    kept->work.run = run_work;
+    http_exchange_suspend(kept->exchange);
+    return kept;
+}
+
+/* In place, unless it might take long: a page is tried in place, to a length. */
+static void dispatch(struct wire_call *call)
+{
+    bool waits = may_block(call);
+    struct wire_call *kept = waits || call->due_ns > 0 ? suspend(call) : NULL;
+
+    if (kept == NULL)
+        call->due_ns = 0;
+    if (!waits && run_call(kept != NULL ? kept : call, PAGE_BYTES_IN_PLACE))
+        return;
+    if (kept == NULL)
+        kept = suspend(call);
+    if (kept != NULL)
+        workers_add(call->db->workers, &kept->work);
+    else
+        (void)!run_call(call, 0);
 }
 
 void dynamodb_handle_http(void *state, struct http_exchange *exchange)
@@ -263,19 +289,5 @@ void dynamodb_handle_http(void *state, struct http_exchange *exchange)
         return;
     }
     call.due_ns = due_ns(call.db, call.operation);
-    bool blocks = may_block(&call);
-    struct wire_call *kept =
-        blocks || call.due_ns > 0 ? arena_alloc(exchange->arena, sizeof(*kept)) : NULL;
-    if (kept == NULL) {
-        call.due_ns = 0;
-        run_call(&call);
-        return;
-    }
-    *kept = call;
-    kept->work.run = run_work;
-    http_exchange_suspend(exchange);
-    if (blocks)
-        workers_add(call.db->workers, &kept->work);
-    else
-        run_call(kept);
+    dispatch(&call);
 }

@@ -166,3 +166,22 @@ def test_a_long_answer_is_compressed_where_it_may_be(url, table):
     answer, data = send(url, headers=headers, body=b'{"TableName":"music"}')
     assert answer.getheader("Content-Encoding") == "gzip"
     assert json.loads(gzip.decompress(data))["Count"] == 1
+
+
+def test_pages_of_any_length_are_whole_and_end_past_one_megabyte(url):
+    boto = boto3.client("dynamodb", endpoint_url=url, region_name="eu-west-3", aws_access_key_id="a",
+                        aws_secret_access_key="b")
+    boto.create_table(TableName="long", BillingMode="PAY_PER_REQUEST",
+                      AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"},
+                                            {"AttributeName": "s", "AttributeType": "N"}],
+                      KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}, {"AttributeName": "s", "KeyType": "RANGE"}])
+    for number in range(30):
+        boto.put_item(TableName="long", Item={"p": {"S": "p"}, "s": {"N": str(number)}, "text": {"S": "x" * 50000}})
+    query = {"TableName": "long", "KeyConditionExpression": "p = :p", "ExpressionAttributeValues": {":p": {"S": "p"}}}
+    for limit in 1, 2, 10, 20:  # up to 64 KB of items are read at once, more by another thread
+        page = boto.query(**query, Limit=limit)
+        assert [item["s"]["N"] for item in page["Items"]] == [str(number) for number in range(limit)]
+    first = boto.query(**query)
+    assert first["Count"] == 21 and first["LastEvaluatedKey"] == {"p": {"S": "p"}, "s": {"N": "20"}}
+    assert boto.query(**query, ExclusiveStartKey=first["LastEvaluatedKey"])["Count"] == 9
+    assert sum(page["Count"] for page in boto.get_paginator("scan").paginate(TableName="long")) == 30
