@@ -26,7 +26,7 @@ static bool bind(struct item_write *write, struct aws_error *err)
     const struct key_schema *schema = &write->table->schema;
 
     return key_of_request(schema, &write->item, write->call->arena, &write->key, err) &&
-           condition_check_keys(write->condition, schema, err);
+           condition_check_keys(write->condition, write->table, err);
 }
 
 static bool make(struct item_write *write, bool found, const struct attribute_value *old,

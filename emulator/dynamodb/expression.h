@@ -157,11 +157,21 @@ MUST_CHECK bool update_apply(const struct update *update, const struct attribute
 MUST_CHECK bool update_paths(const struct update *update, struct arena *arena,
                              struct projection *ret, struct aws_error *err);
 
-/* Nothing lies within a key attribute: a path into one is a ValidationException. NULL has none. */
-MUST_CHECK bool condition_check_keys(const struct expr *expr, const struct key_schema *schema,
+/* Nothing lies within a key attribute of the table or of its indexes: a path into one is a
+ * ValidationException. NULL has none. */
+MUST_CHECK bool condition_check_keys(const struct expr *expr, const struct table *table,
                                      struct aws_error *err);
 MUST_CHECK bool projection_check_keys(const struct projection *projection,
-                                      const struct key_schema *schema, struct aws_error *err);
+                                      const struct table *table, struct aws_error *err);
+MUST_CHECK bool update_check_keys(const struct update *update, const struct table *table,
+                                  struct aws_error *err);
+
+/*
+ * What a KeyConditionExpression may be, before a table is known: tests of one attribute each,
+ * joined by AND, no attribute twice, `keys_max` tests at most. Errors: ValidationException.
+ */
+MUST_CHECK bool key_condition_check(const struct expr *condition, size_t keys_max,
+                                    struct aws_error *err);
 
 /* What a Query reads of one partition, in the bytes of the store. */
 struct key_range {
@@ -169,10 +179,14 @@ struct key_range {
     struct str sort_from;
     struct str sort_to; /* ptr NULL: no end */
 };
-/* `is_index`: the schema is an index's, whose rows have other bytes than a table's (index_key.h).
+/*
+ * start:    ExclusiveStartKey, whose part of each key attribute is checked as the condition's is;
+ *           NULL: none.
+ * is_index: the schema is an index's, whose rows have other bytes than a table's (index_key.h).
  */
 MUST_CHECK bool key_condition_range(const struct expr *condition, const struct key_schema *schema,
-                                    bool is_index, struct arena *arena, struct key_range *ret,
+                                    const struct attribute_value *start, bool is_index,
+                                    struct arena *arena, struct key_range *ret,
                                     struct aws_error *err);
 
 #endif

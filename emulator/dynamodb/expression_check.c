@@ -1,6 +1,7 @@
 /*
  * The walks over a parsed tree. Each looks at one kind of mistake, because the service tells all
- * mistakes of one kind before any of the next.
+ * mistakes of one kind before any of the next; in a condition, from the placeholders on, test by
+ * test.
  */
 #include "expression_parser.h"
 
@@ -38,6 +39,19 @@ static bool walk(struct expression_parser *parser, struct expr *expr, visit_expr
             return false;
     }
     return true;
+}
+
+/* The same, operands before what they stand in. */
+static bool walk_operands_first(struct expression_parser *parser, struct expr *expr,
+                                visit_expr *visit)
+{
+    if (expr == NULL)
+        return true;
+    for (size_t i = 0; i < expr->operand_count; i++) {
+        if (!walk_operands_first(parser, expr->operands[i], visit))
+            return false;
+    }
+    return visit(parser, expr);
 }
 
 static bool visit_function_name(struct expression_parser *parser, struct expr *expr)
@@ -189,31 +203,19 @@ bool parser_resolve_values(struct expression_parser *parser, struct expr *expr)
     return walk(parser, expr, visit_values);
 }
 
-static bool visit_operands(struct expression_parser *parser, struct expr *expr)
+static bool visit_operand_count(struct expression_parser *parser, struct expr *expr)
 {
     if (expr->type == EXPR_IN && expr->operand_count - 1 > EXPRESSION_IN_MAX)
         return parser_fail(parser,
                            "The IN operator is provided with too many operands; number of "
                            "operands: %zu",
                            expr->operand_count - 1);
-    if (expr->type != EXPR_FUNCTION)
-        return true;
-    if (expr->operand_count != functions[expr->function].operands)
+    if (expr->type == EXPR_FUNCTION && expr->operand_count != functions[expr->function].operands)
         return parser_fail(parser,
                            "Incorrect number of operands for operator or function; operator or "
                            "function: %s, number of operands: %zu",
                            function_names[expr->function], expr->operand_count);
-    if (functions[expr->function].takes_path && expr->operands[0]->type != EXPR_PATH)
-        return parser_fail(parser,
-                           "Operator or function requires a document path; operator or function: "
-                           "%s",
-                           function_names[expr->function]);
     return true;
-}
-
-bool parser_check_operands(struct expression_parser *parser, struct expr *expr)
-{
-    return walk(parser, expr, visit_operands);
 }
 
 struct str path_show(const struct path *path, struct arena *arena)
@@ -261,7 +263,8 @@ static bool visit_distinct(struct expression_parser *parser, struct expr *expr)
 {
     bool applies = is_comparison(expr) || expr->type == EXPR_BETWEEN || expr->type == EXPR_IN ||
                    (expr->type == EXPR_FUNCTION && (expr->function == FUNCTION_CONTAINS ||
-                                                    expr->function == FUNCTION_BEGINS_WITH));
+                                                    expr->function == FUNCTION_BEGINS_WITH ||
+                                                    expr->function == FUNCTION_ATTRIBUTE_TYPE));
 
     for (size_t i = 1; applies && i < expr->operand_count; i++) {
         const struct expr *first = expr->operands[0], *other = expr->operands[i];
@@ -277,13 +280,19 @@ static bool visit_distinct(struct expression_parser *parser, struct expr *expr)
     return true;
 }
 
-static bool fail_type(struct expression_parser *parser, const struct expr *expr,
-                      const struct attribute_value *value)
+static bool fail_type_name(struct expression_parser *parser, const struct expr *expr,
+                           const char *type)
 {
     return parser_fail(parser,
                        "Incorrect operand type for operator or function; operator or function: "
                        "%s, operand type: %s",
-                       expr_operator_name(expr), value_type_names[value->type]);
+                       expr_operator_name(expr), type);
+}
+
+static bool fail_type(struct expression_parser *parser, const struct expr *expr,
+                      const struct attribute_value *value)
+{
+    return fail_type_name(parser, expr, value_type_names[value->type]);
 }
 
 static bool is_scalar(const struct attribute_value *value)
@@ -320,12 +329,15 @@ static bool check_between(struct expression_parser *parser, const struct expr *e
                        wrong, STR_ARG(show_value(parser, low)), STR_ARG(show_value(parser, high)));
 }
 
+/* attribute_type()'s second operand must be a value at hand. */
 static bool check_type_name(struct expression_parser *parser, const struct expr *expr)
 {
     const struct attribute_value *name = expr->operands[1]->value;
 
     if (name == NULL)
-        return true;
+        return fail_type_name(
+            parser, expr,
+            expr->operands[1]->type == EXPR_FUNCTION ? "N" : "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
     if (name->type != VALUE_S)
         return fail_type(parser, expr, name);
     for (int i = 0; i < VALUE_TYPE_COUNT; i++) {
@@ -340,6 +352,11 @@ static bool check_type_name(struct expression_parser *parser, const struct expr 
 
 static bool check_function_types(struct expression_parser *parser, const struct expr *expr)
 {
+    if (functions[expr->function].takes_path && expr->operands[0]->type != EXPR_PATH)
+        return parser_fail(parser,
+                           "Operator or function requires a document path; operator or function: "
+                           "%s",
+                           function_names[expr->function]);
     for (size_t i = 0; i < expr->operand_count; i++) {
         static const struct attribute_value number = {.type = VALUE_N};
         const struct attribute_value *value = expr->operands[i]->value;
@@ -378,21 +395,36 @@ static bool visit_types(struct expression_parser *parser, struct expr *expr)
     return expr->type != EXPR_FUNCTION || check_function_types(parser, expr);
 }
 
-bool parser_check_types(struct expression_parser *parser, struct expr *expr)
+static bool visit_update_operands(struct expression_parser *parser, struct expr *expr)
 {
-    return walk(parser, expr, visit_types);
+    return visit_operand_count(parser, expr) && visit_types(parser, expr);
 }
 
-/* What can be told of operands that stand in the request. */
-static bool check_meaning(struct expression_parser *parser, struct expr *expr)
+bool parser_check_update_operands(struct expression_parser *parser, struct expr *expr)
 {
-    return parser_check_operands(parser, expr) && walk(parser, expr, visit_distinct) &&
-           parser_check_types(parser, expr);
+    return walk_operands_first(parser, expr, visit_update_operands);
+}
+
+static bool visit_placeholders(struct expression_parser *parser, struct expr *expr)
+{
+    return visit_names(parser, expr) && visit_values(parser, expr);
+}
+
+/* One test after the other, each with all that may be wrong in it; `resolve`: its placeholders,
+ * too, which a statement does not have. */
+static bool check_tests(struct expression_parser *parser, struct expr *expr, bool resolve)
+{
+    if (expr->type == EXPR_AND || expr->type == EXPR_OR || expr->type == EXPR_NOT)
+        return check_tests(parser, expr->children[0], resolve) &&
+               (expr->children[1] == NULL || check_tests(parser, expr->children[1], resolve));
+    return (!resolve || walk(parser, expr, visit_placeholders)) &&
+           walk_operands_first(parser, expr, visit_operand_count) &&
+           walk(parser, expr, visit_distinct) && walk_operands_first(parser, expr, visit_types);
 }
 
 bool parser_check_statement(struct expression_parser *parser, struct expr *expr)
 {
-    return check_use(parser, expr, true) && check_meaning(parser, expr);
+    return check_use(parser, expr, true) && check_tests(parser, expr, false);
 }
 
 bool parser_check_condition(struct expression_parser *parser, struct expr *expr)
@@ -400,11 +432,26 @@ bool parser_check_condition(struct expression_parser *parser, struct expr *expr)
     if (parser->redundant)
         return parser_fail(parser, "The expression has redundant parentheses;");
     return parser_check_functions(parser, expr) && check_use(parser, expr, true) &&
-           parser_check_reserved(parser, expr) && parser_resolve_names(parser, expr) &&
-           parser_resolve_values(parser, expr) && check_meaning(parser, expr);
+           parser_check_reserved(parser, expr) && check_tests(parser, expr, true);
 }
 
-bool parser_check_overlap(struct expression_parser *parser, const struct path *paths, size_t count)
+/* One path is the beginning of the other. */
+static bool paths_overlap(const struct path *a, const struct path *b, size_t common)
+{
+    return common == a->count || common == b->count;
+}
+
+/* They part where one names an attribute and the other an element. */
+static bool paths_conflict(const struct path *a, const struct path *b, size_t common)
+{
+    return !paths_overlap(a, b, common) &&
+           (a->steps[common].name.ptr == NULL) != (b->steps[common].name.ptr == NULL);
+}
+
+typedef bool compare_paths(const struct path *a, const struct path *b, size_t common);
+
+static bool check_pairs(struct expression_parser *parser, const struct path *paths, size_t count,
+                        compare_paths *wrong, const char *what)
 {
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++) {
@@ -414,61 +461,19 @@ bool parser_check_overlap(struct expression_parser *parser, const struct path *p
             while (common < a->count && common < b->count &&
                    steps_equal(&a->steps[common], &b->steps[common]))
                 common++;
-            bool overlap = common == a->count || common == b->count;
-            bool conflict = !overlap && (a->steps[common].name.ptr == NULL) !=
-                                            (b->steps[common].name.ptr == NULL);
-            if (overlap || conflict)
+            if (wrong(a, b, common))
                 return parser_fail(parser,
                                    "Two document paths %s with each other; must remove or rewrite "
                                    "one of these paths; path one: %.*s, path two: %.*s",
-                                   overlap ? "overlap" : "conflict",
-                                   STR_ARG(path_show(a, parser->arena)),
+                                   what, STR_ARG(path_show(a, parser->arena)),
                                    STR_ARG(path_show(b, parser->arena)));
         }
     }
     return true;
 }
 
-static bool fail_key_path(const struct path *path, struct aws_error *err)
+bool parser_check_overlap(struct expression_parser *parser, const struct path *paths, size_t count)
 {
-    return aws_fail(err, &ddb_validation_exception,
-                    "Key attributes must be scalars; list random access '[]' and map lookup '.' "
-                    "are not allowed: Key: %.*s",
-                    STR_ARG(path->steps[0].name));
-}
-
-static bool is_into_key(const struct path *path, const struct key_schema *schema)
-{
-    for (size_t i = 0; path->count > 1 && i < schema->hash_count + schema->range_count; i++) {
-        if (str_eq(schema->keys[i].name, path->steps[0].name))
-            return true;
-    }
-    return false;
-}
-
-bool condition_check_keys(const struct expr *expr, const struct key_schema *schema,
-                          struct aws_error *err)
-{
-    if (expr == NULL)
-        return true;
-    if (expr->type == EXPR_PATH && is_into_key(&expr->path, schema))
-        return fail_key_path(&expr->path, err);
-    if (!condition_check_keys(expr->children[0], schema, err) ||
-        !condition_check_keys(expr->children[1], schema, err))
-        return false;
-    for (size_t i = 0; i < expr->operand_count; i++) {
-        if (!condition_check_keys(expr->operands[i], schema, err))
-            return false;
-    }
-    return true;
-}
-
-bool projection_check_keys(const struct projection *projection, const struct key_schema *schema,
-                           struct aws_error *err)
-{
-    for (size_t i = 0; projection != NULL && i < projection->count; i++) {
-        if (is_into_key(&projection->paths[i], schema))
-            return fail_key_path(&projection->paths[i], err);
-    }
-    return true;
+    return check_pairs(parser, paths, count, paths_overlap, "overlap") &&
+           check_pairs(parser, paths, count, paths_conflict, "conflict");
 }

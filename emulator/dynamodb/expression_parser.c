@@ -168,23 +168,27 @@ static bool take_name(struct expression_parser *parser, struct path *path)
     return path_add(parser, path, step);
 }
 
-bool parser_path(struct expression_parser *parser, struct path *ret)
+/* .b[0] and so on: what follows a path's beginning. */
+static bool take_steps(struct expression_parser *parser, struct path *path)
 {
-    *ret = (struct path){0};
-    if (!take_name(parser, ret))
-        return false;
     for (;;) {
         if (parser_is_symbol(parser, "[")) {
-            if (!take_index(parser, ret))
+            if (!take_index(parser, path))
                 return false;
         } else if (parser_is_symbol(parser, ".")) {
             parser_advance(parser);
-            if (!take_name(parser, ret))
+            if (!take_name(parser, path))
                 return false;
         } else {
             return true;
         }
     }
+}
+
+bool parser_path(struct expression_parser *parser, struct path *ret)
+{
+    *ret = (struct path){0};
+    return take_name(parser, ret) && take_steps(parser, ret);
 }
 
 bool parser_add_operand(struct expression_parser *parser, struct expr *node, struct expr *operand)
@@ -268,12 +272,21 @@ static bool value_operand(struct expression_parser *parser, struct expr **ret)
     return true;
 }
 
+/* In a condition a path may go on behind parentheses: (a.b).c */
 static bool close_parenthesis(struct expression_parser *parser, struct expr *node)
 {
     parser->redundant = parser->redundant || node->parenthesised;
     node->parenthesised = true;
     parser->depth--;
-    return parser_take(parser, ")");
+    if (!parser_take(parser, ")"))
+        return false;
+    size_t steps = node->path.count;
+    if (node->type != EXPR_PATH || parser->kind == EXPRESSION_UPDATE)
+        return true;
+    if (!take_steps(parser, &node->path))
+        return false;
+    node->parenthesised = node->path.count == steps;
+    return true;
 }
 
 static bool open_parenthesis(struct expression_parser *parser)

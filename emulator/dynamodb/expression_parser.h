@@ -61,8 +61,8 @@ MUST_CHECK bool parser_check_functions(struct expression_parser *parser, struct 
 MUST_CHECK bool parser_check_update_use(struct expression_parser *parser, struct expr *expr);
 MUST_CHECK bool parser_resolve_names(struct expression_parser *parser, struct expr *expr);
 MUST_CHECK bool parser_resolve_values(struct expression_parser *parser, struct expr *expr);
-MUST_CHECK bool parser_check_operands(struct expression_parser *parser, struct expr *expr);
-MUST_CHECK bool parser_check_types(struct expression_parser *parser, struct expr *expr);
+/* Numbers and types of a SET value's operands. */
+MUST_CHECK bool parser_check_update_operands(struct expression_parser *parser, struct expr *expr);
 MUST_CHECK bool parser_value(struct expression_parser *parser, struct str holder,
                              const struct attribute_value **ret);
 /* Every pair of paths: none may begin another, none may take a map for a list. */

@@ -74,7 +74,7 @@ bool get_item_run(struct ddb_call *call, struct aws_error *err)
         return false;
     target.collection = table->collection;
     bool ok = key_of_request(&table->schema, &key, call->arena, &target.key, err) &&
-              projection_check_keys(projection, &table->schema, err) &&
+              projection_check_keys(projection, table, err) &&
               read_and_answer(call, table, &target, projection, err);
     table_release(table);
     return ok;

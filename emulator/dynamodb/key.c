@@ -132,3 +132,15 @@ bool key_prefix_end(struct str prefix, struct arena *arena, struct str *ret)
     *ret = (struct str){end, length};
     return true;
 }
+
+bool key_check_start(const struct attribute_value *start, const struct key_attribute *key,
+                     struct aws_error *err)
+{
+    const struct attribute_value *value = item_find(start, key->name);
+
+    if (value == NULL)
+        return aws_fail(err, &ddb_validation_exception, "The provided starting key is invalid");
+    return key_type_of(value) == key->type ||
+           aws_fail(err, &ddb_validation_exception,
+                    "The provided key element does not match the schema");
+}

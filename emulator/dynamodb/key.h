@@ -20,6 +20,11 @@ MUST_CHECK bool key_of_item(const struct key_schema *schema, const struct attrib
 MUST_CHECK bool key_of_request(const struct key_schema *schema, const struct attribute_value *key,
                                struct arena *arena, struct store_key *ret, struct aws_error *err);
 
+/* One attribute of a request's ExclusiveStartKey: there, and of its type. Errors:
+ * ValidationException. */
+MUST_CHECK bool key_check_start(const struct attribute_value *start,
+                                const struct key_attribute *key, struct aws_error *err);
+
 /* The store's bytes of one S, N or B. False past the arena's limit. */
 MUST_CHECK bool key_bytes(const struct attribute_value *value, struct arena *arena,
                           struct str *ret);

@@ -5,11 +5,20 @@
 #include "index_key.h"
 #include "key.h"
 
+enum { CONDITIONS_MAX = INDEX_HASH_KEYS_MAX + INDEX_RANGE_KEYS_MAX };
+
+/* One test of a key condition. */
+struct part {
+    const struct expr *expr;
+    struct str name; /* of the attribute */
+};
+
 struct key_condition_reader {
     const struct key_schema *schema;
-    const struct expr *parts[INDEX_HASH_KEYS_MAX + INDEX_RANGE_KEYS_MAX]; /* as the schema's keys */
-    size_t count;
-    bool strange; /* names an attribute that is no key */
+    const struct attribute_value *start; /* ExclusiveStartKey; NULL: none */
+    struct part parts[CONDITIONS_MAX];
+    size_t count;                            /* may be more than there is room for */
+    const struct expr *keys[CONDITIONS_MAX]; /* parts as the schema's keys */
     struct aws_error *err;
 };
 
@@ -25,10 +34,23 @@ static bool fail_operator(const struct expr *expr, struct aws_error *err)
                     expr_operator_name(expr));
 }
 
-/* The path among the operands, which may stand on either side of a comparison. */
-static bool find_path(const struct expr *expr, const struct path **ret, struct aws_error *err)
+static bool is_allowed(const struct expr *expr)
 {
-    *ret = NULL;
+    return (expr->type == EXPR_FUNCTION && expr->function == FUNCTION_BEGINS_WITH) ||
+           expr->type == EXPR_EQ || (expr->type >= EXPR_LT && expr->type <= EXPR_BETWEEN);
+}
+
+/* The attribute among the operands, which may stand on either side of a comparison. */
+static bool find_name(const struct expr *expr, struct str *ret, struct aws_error *err)
+{
+    bool first = expr->type == EXPR_BETWEEN || expr->type == EXPR_FUNCTION;
+
+    *ret = (struct str){0};
+    if (first && expr->operands[0]->type != EXPR_PATH)
+        return aws_fail(err, &ddb_validation_exception,
+                        "Invalid condition in KeyConditionExpression: %s operator must have the "
+                        "key attribute as its first operand",
+                        expr_operator_name(expr));
     for (size_t i = 0; i < expr->operand_count; i++) {
         const struct expr *operand = expr->operands[i];
 
@@ -36,54 +58,53 @@ static bool find_path(const struct expr *expr, const struct path **ret, struct a
             return fail(err, "KeyConditionExpressions cannot contain nested operations");
         if (operand->type != EXPR_PATH)
             continue;
-        if (*ret != NULL)
+        if (ret->ptr != NULL)
             return fail(err, "Invalid condition in KeyConditionExpression: Multiple attribute "
                              "names used in one condition");
-        if (i > 0 && (expr->type == EXPR_BETWEEN || expr->type == EXPR_FUNCTION))
-            return aws_fail(err, &ddb_validation_exception,
-                            "Invalid condition in KeyConditionExpression: %s operator must have "
-                            "the key attribute as its first operand",
-                            expr_operator_name(expr));
         if (operand->path.count > 1)
             return fail(err, "KeyConditionExpressions cannot have conditions on nested "
                              "attributes");
-        *ret = &operand->path;
+        *ret = operand->path.steps[0].name;
     }
-    if (*ret == NULL)
-        return fail(err, "Invalid condition in KeyConditionExpression: No key attribute "
-                         "specified");
-    return true;
+    return ret->ptr != NULL || fail(err, "Invalid condition in KeyConditionExpression: No key "
+                                         "attribute specified");
 }
 
-static bool is_allowed(const struct expr *expr)
+static bool add_part(struct key_condition_reader *reader, const struct expr *expr)
 {
-    return (expr->type == EXPR_FUNCTION && expr->function == FUNCTION_BEGINS_WITH) ||
-           expr->type == EXPR_EQ || (expr->type >= EXPR_LT && expr->type <= EXPR_BETWEEN);
-}
+    struct part part = {.expr = expr};
 
-static bool read_part(struct key_condition_reader *reader, const struct expr *expr)
-{
-    const struct key_schema *schema = reader->schema;
-    const struct path *path = NULL;
-
-    if (expr->type == EXPR_AND)
-        return read_part(reader, expr->children[0]) && read_part(reader, expr->children[1]);
-    if (!is_allowed(expr))
-        return fail_operator(expr, reader->err);
-    if (!find_path(expr, &path, reader->err))
+    if (!find_name(expr, &part.name, reader->err))
         return false;
-    reader->count++;
-    for (size_t i = 0; i < schema->hash_count + schema->range_count; i++) {
-        if (!str_eq(schema->keys[i].name, path->steps[0].name))
-            continue;
-        if (reader->parts[i] != NULL)
+    for (size_t i = 0; i < reader->count && i < CONDITIONS_MAX; i++) {
+        if (str_eq(reader->parts[i].name, part.name))
             return fail(reader->err,
                         "KeyConditionExpressions must only contain one condition per key");
-        reader->parts[i] = expr;
-        return true;
     }
-    reader->strange = true;
+    if (reader->count < CONDITIONS_MAX)
+        reader->parts[reader->count] = part;
+    reader->count++;
     return true;
+}
+
+/* Joined by AND; `strict` for the operators of an expression, which legacy conditions may have and
+ * are told of later. */
+static bool read_parts(struct key_condition_reader *reader, const struct expr *expr, bool strict)
+{
+    if (expr->type == EXPR_AND)
+        return read_parts(reader, expr->children[0], strict) &&
+               read_parts(reader, expr->children[1], strict);
+    if (strict && !is_allowed(expr))
+        return fail_operator(expr, reader->err);
+    return add_part(reader, expr);
+}
+
+bool key_condition_check(const struct expr *condition, size_t keys_max, struct aws_error *err)
+{
+    struct key_condition_reader reader = {.err = err};
+
+    return read_parts(&reader, condition, true) &&
+           (reader.count <= keys_max || fail(err, "Conditions can be of length 1 or 2 only"));
 }
 
 static bool check_type(const struct expr *expr, const struct key_attribute *key,
@@ -231,29 +252,65 @@ static bool fail_missed(struct str name, struct aws_error *err)
                     "Query condition missed key schema element: %.*s", STR_ARG(name));
 }
 
+static const struct expr *find_part(const struct key_condition_reader *reader, struct str name)
+{
+    for (size_t i = 0; i < reader->count; i++) {
+        if (str_eq(reader->parts[i].name, name))
+            return reader->parts[i].expr;
+    }
+    return NULL;
+}
+
+/* One attribute of the schema, as the service goes through them: the starting key's part, then the
+ * condition's. `ret_more` false: it and those behind it are left open. */
+static bool check_key(struct key_condition_reader *reader, size_t i, bool *ret_more)
+{
+    const struct key_schema *schema = reader->schema;
+    const struct key_attribute *key = &schema->keys[i];
+    const struct expr *part = find_part(reader, key->name);
+    bool is_hash = i < schema->hash_count;
+
+    *ret_more = part != NULL;
+    if (reader->start != NULL && !key_check_start(reader->start, key, reader->err))
+        return false;
+    if (schema->hash_count + schema->range_count == 1 && reader->count > 1)
+        return fail(reader->err, "Query key condition not supported");
+    if (part == NULL)
+        return (!is_hash && reader->count <= i) || fail_missed(key->name, reader->err);
+    if (!is_allowed(part))
+        return fail(reader->err, "Attempted conditional constraint is not an indexable operation");
+    if (!check_type(part, key, reader->err))
+        return false;
+    if (is_hash && part->type != EXPR_EQ)
+        return fail(reader->err, "Query key condition not supported");
+    reader->keys[i] = part;
+    return true;
+}
+
 /* Every HASH attribute by =; RANGE attributes from the left, only the last by something else. */
-static bool check_parts(const struct key_condition_reader *reader, size_t *ret_count,
-                        struct aws_error *err)
+static bool check_keys(struct key_condition_reader *reader, size_t *ret_count)
 {
     const struct key_schema *schema = reader->schema;
     size_t key_count = schema->hash_count + schema->range_count, count = 0;
+    bool more = true;
 
     if (reader->count > (key_count < 2 ? 2 : key_count))
-        return fail(err, "Conditions can be of length 1 or 2 only");
-    while (count < key_count && reader->parts[count] != NULL)
+        return fail(reader->err, "Conditions can be of length 1 or 2 only");
+    while (count < key_count) {
+        if (!check_key(reader, count, &more))
+            return false;
+        if (!more)
+            break;
         count++;
-    if (count < schema->hash_count)
-        return fail_missed(schema->keys[count].name, err);
-    if (count < key_count && reader->count > count)
-        return fail_missed(schema->keys[count].name, err);
-    if (reader->strange)
-        return fail(err, "Query key condition not supported");
-    for (size_t i = 0; i < count; i++) {
-        if ((i < schema->hash_count || i + 1 < count) && reader->parts[i]->type != EXPR_EQ)
-            return fail(err, "Query key condition not supported");
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!check_type(reader->parts[i], &schema->keys[i], err))
+    if (reader->count > count)
+        return fail(reader->err, "Query key condition not supported");
+    for (size_t i = schema->hash_count; i + 1 < count; i++) {
+        if (reader->keys[i]->type != EXPR_EQ)
+            return fail(reader->err, "Query key condition not supported");
+    }
+    for (size_t i = count; reader->start != NULL && i < key_count; i++) {
+        if (!key_check_start(reader->start, &schema->keys[i], reader->err))
             return false;
     }
     *ret_count = count;
@@ -268,31 +325,31 @@ static bool fill_index(const struct key_condition_reader *reader, size_t count, 
     struct buffer prefix;
 
     for (size_t i = 0; i < schema->hash_count; i++)
-        values[i] = value_of(reader->parts[i]);
+        values[i] = value_of(reader->keys[i]);
     buffer_init(&prefix, arena);
     for (size_t i = schema->hash_count; i + 1 < count; i++)
-        index_key_add(&prefix, value_of(reader->parts[i]));
+        index_key_add(&prefix, value_of(reader->keys[i]));
     return index_key_partition(schema, values, arena, &ret->partition) &&
            index_range(buffer_str(&prefix),
-                       count > schema->hash_count ? reader->parts[count - 1] : NULL, arena, ret);
+                       count > schema->hash_count ? reader->keys[count - 1] : NULL, arena, ret);
 }
 
 static bool fill_table(const struct key_condition_reader *reader, size_t count, struct arena *arena,
                        struct key_range *ret)
 {
-    return key_bytes(value_of(reader->parts[0]), arena, &ret->partition) &&
-           (count < 2 || table_range(reader->parts[1], arena, ret));
+    return key_bytes(value_of(reader->keys[0]), arena, &ret->partition) &&
+           (count < 2 || table_range(reader->keys[1], arena, ret));
 }
 
 bool key_condition_range(const struct expr *condition, const struct key_schema *schema,
-                         bool is_index, struct arena *arena, struct key_range *ret,
-                         struct aws_error *err)
+                         const struct attribute_value *start, bool is_index, struct arena *arena,
+                         struct key_range *ret, struct aws_error *err)
 {
-    struct key_condition_reader reader = {.schema = schema, .err = err};
+    struct key_condition_reader reader = {.schema = schema, .start = start, .err = err};
     size_t count = 0;
 
     *ret = (struct key_range){0};
-    if (!read_part(&reader, condition) || !check_parts(&reader, &count, err))
+    if (!read_parts(&reader, condition, false) || !check_keys(&reader, &count))
         return false;
     return (is_index ? fill_index : fill_table)(&reader, count, arena, ret) ||
            aws_fail(err, &error_out_of_memory, "the request needs too much memory");

@@ -50,21 +50,20 @@ static const struct comparison {
     unsigned types;
     enum expr_type type;
     enum expr_function function;
-    bool indexable; /* may stand in KeyConditions */
 } comparisons[] = {
-    {"EQ", ARGUMENTS_ONE, ALL, EXPR_EQ, FUNCTION_COUNT, true},
-    {"NE", ARGUMENTS_ONE, ALL, EXPR_NE, FUNCTION_COUNT, false},
-    {"LT", ARGUMENTS_ONE, SCALARS, EXPR_LT, FUNCTION_COUNT, true},
-    {"LE", ARGUMENTS_ONE, SCALARS, EXPR_LE, FUNCTION_COUNT, true},
-    {"GT", ARGUMENTS_ONE, SCALARS, EXPR_GT, FUNCTION_COUNT, true},
-    {"GE", ARGUMENTS_ONE, SCALARS, EXPR_GE, FUNCTION_COUNT, true},
-    {"BETWEEN", ARGUMENTS_TWO, SCALARS, EXPR_BETWEEN, FUNCTION_COUNT, true},
-    {"IN", ARGUMENTS_SOME, SCALARS, EXPR_IN, FUNCTION_COUNT, false},
-    {"NULL", ARGUMENTS_NONE, ALL, EXPR_FUNCTION, FUNCTION_ATTRIBUTE_NOT_EXISTS, false},
-    {"NOT_NULL", ARGUMENTS_NONE, ALL, EXPR_FUNCTION, FUNCTION_ATTRIBUTE_EXISTS, false},
-    {"CONTAINS", ARGUMENTS_ONE, SCALARS, EXPR_FUNCTION, FUNCTION_CONTAINS, false},
-    {"NOT_CONTAINS", ARGUMENTS_ONE, SCALARS, EXPR_FUNCTION, FUNCTION_NOT_CONTAINS, false},
-    {"BEGINS_WITH", ARGUMENTS_ONE, TEXTS, EXPR_FUNCTION, FUNCTION_BEGINS_WITH, true},
+    {"EQ", ARGUMENTS_ONE, ALL, EXPR_EQ, FUNCTION_COUNT},
+    {"NE", ARGUMENTS_ONE, ALL, EXPR_NE, FUNCTION_COUNT},
+    {"LT", ARGUMENTS_ONE, SCALARS, EXPR_LT, FUNCTION_COUNT},
+    {"LE", ARGUMENTS_ONE, SCALARS, EXPR_LE, FUNCTION_COUNT},
+    {"GT", ARGUMENTS_ONE, SCALARS, EXPR_GT, FUNCTION_COUNT},
+    {"GE", ARGUMENTS_ONE, SCALARS, EXPR_GE, FUNCTION_COUNT},
+    {"BETWEEN", ARGUMENTS_TWO, SCALARS, EXPR_BETWEEN, FUNCTION_COUNT},
+    {"IN", ARGUMENTS_SOME, SCALARS, EXPR_IN, FUNCTION_COUNT},
+    {"NULL", ARGUMENTS_NONE, ALL, EXPR_FUNCTION, FUNCTION_ATTRIBUTE_NOT_EXISTS},
+    {"NOT_NULL", ARGUMENTS_NONE, ALL, EXPR_FUNCTION, FUNCTION_ATTRIBUTE_EXISTS},
+    {"CONTAINS", ARGUMENTS_ONE, SCALARS, EXPR_FUNCTION, FUNCTION_CONTAINS},
+    {"NOT_CONTAINS", ARGUMENTS_ONE, SCALARS, EXPR_FUNCTION, FUNCTION_NOT_CONTAINS},
+    {"BEGINS_WITH", ARGUMENTS_ONE, TEXTS, EXPR_FUNCTION, FUNCTION_BEGINS_WITH},
 };
 
 static const struct comparison *find_comparison(struct str name)
@@ -250,7 +249,7 @@ bool legacy_expected(const struct json_value *request, struct arena *arena, stru
     return true;
 }
 
-static bool read_conditions(const struct json_value *conditions, enum expr_type type, bool keys,
+static bool read_conditions(const struct json_value *conditions, enum expr_type type,
                             struct arena *arena, struct expr **ret, struct aws_error *err)
 {
     for (const struct json_value *child = conditions == NULL ? NULL : conditions->child;
@@ -262,9 +261,6 @@ static bool read_conditions(const struct json_value *conditions, enum expr_type 
         if (!read_comparison(child->name, comparison, request_get(child, "AttributeValueList"),
                              arena, &one, err))
             return false;
-        if (keys && !comparison->indexable)
-            return aws_fail(err, &ddb_validation_exception,
-                            "Attempted conditional constraint is not an indexable operation");
         if (!join(arena, type, ret, one))
             return fail_memory(err);
     }
@@ -279,16 +275,17 @@ bool legacy_filter(const struct json_value *request, struct str parameter, struc
 
     *ret = NULL;
     return read_operator(request, conditions, &type, err) &&
-           read_conditions(conditions, type, false, arena, ret, err);
+           read_conditions(conditions, type, arena, ret, err);
 }
 
 bool legacy_key_conditions(const struct json_value *conditions, struct arena *arena,
                            struct expr **ret, struct aws_error *err)
 {
     *ret = NULL;
-    if (conditions->count < 1 || conditions->count > 2)
-        return aws_fail(err, &ddb_validation_exception, "Conditions can be of length 1 or 2 only");
-    return read_conditions(conditions, EXPR_AND, true, arena, ret, err);
+    if (!read_conditions(conditions, EXPR_AND, arena, ret, err))
+        return false;
+    return (conditions->count >= 1 && conditions->count <= 2) ||
+           aws_fail(err, &ddb_validation_exception, "Conditions can be of length 1 or 2 only");
 }
 
 static bool check_update(struct str action, const struct attribute_value *value,

@@ -5,6 +5,7 @@
 #include "index_key.h"
 #include "index_row.h"
 #include "key.h"
+#include "legacy.h"
 
 enum {
     PAGE_BYTES_MAX = 1024 * 1024,
@@ -44,6 +45,27 @@ bool page_check_select(struct page *page, struct aws_error *err)
     return true;
 }
 
+bool page_check_names(const struct page *page, struct aws_error *err)
+{
+    const struct json_value *names = request_get(page->call->request, "AttributesToGet");
+    struct projection *ignored = NULL;
+
+    return names == NULL || legacy_projection(names, page->call->arena, &ignored, err);
+}
+
+/* Mistakes that the service tells without saying where they are. */
+static bool is_told_bare(const char *message)
+{
+    static const char *const parts[] = {"contains duplicates", "number set", "numeric value",
+                                        "significant digits", "with magnitude"};
+
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (strstr(message, parts[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
 bool page_read_start(struct page *page, bool *ret_given, struct attribute_value *ret,
                      struct aws_error *err)
 {
@@ -53,7 +75,7 @@ bool page_read_start(struct page *page, bool *ret_given, struct attribute_value 
     *ret_given = start != NULL;
     if (start == NULL || item_read(start, page->call->arena, ret, &why))
         return true;
-    if (why.kind != &ddb_validation_exception) {
+    if (why.kind != &ddb_validation_exception || is_told_bare(why.message)) {
         *err = why;
         return false;
     }
@@ -89,29 +111,25 @@ static struct str list_unprojected(const struct page *page)
 }
 
 /* An LSI answers any attribute; a GSI what it projects. */
-static bool check_index_answers(struct page *page, struct aws_error *err)
+bool page_check_index(struct page *page, struct aws_error *err)
 {
     const struct table_index *index = page->index;
     struct str select = request_string(page->call->request, STR("Select"));
     bool everything = str_eq(select, STR("ALL_ATTRIBUTES"));
-    struct str missing = list_unprojected(page);
 
+    if (index == NULL)
+        return true;
+    struct str missing = list_unprojected(page);
     if (index->kind == INDEX_LOCAL) {
         page->fetches = index->projection != PROJECTION_ALL && (everything || missing.len > 0);
         return true;
     }
-    if (request_bool(page->call->request, STR("ConsistentRead"), false))
-        return fail(err, "Consistent reads are not supported on global secondary indexes");
     if (everything && index->projection != PROJECTION_ALL)
         return fail_index(index, select, err);
     if (missing.len > 0)
         return aws_fail(err, &ddb_validation_exception,
                         OMPV "Global secondary index %.*s does not project %.*s",
                         STR_ARG(index->name), STR_ARG(missing));
-    if (index->creating)
-        return aws_fail(err, &ddb_validation_exception,
-                        "Cannot read from backfilling global secondary index: %.*s",
-                        STR_ARG(index->name));
     return true;
 }
 
@@ -130,15 +148,14 @@ bool page_find_index(struct page *page, struct aws_error *err)
                         "The table does not have the specified index: %.*s", STR_ARG(name->text));
     page->schema = &page->index->schema;
     page->range.collection = page->index->collection;
-    return check_index_answers(page, err);
-}
-
-bool page_check_paths(const struct page *page, struct aws_error *err)
-{
-    return condition_check_keys(page->filter, &page->table->schema, err) &&
-           projection_check_keys(page->projection, &page->table->schema, err) &&
-           (page->index == NULL || (condition_check_keys(page->filter, page->schema, err) &&
-                                    projection_check_keys(page->projection, page->schema, err)));
+    if (page->index->kind == INDEX_GLOBAL &&
+        request_bool(page->call->request, STR("ConsistentRead"), false))
+        return fail(err, "Consistent reads are not supported on global secondary indexes");
+    if (page->index->creating)
+        return aws_fail(err, &ddb_validation_exception,
+                        "Cannot read from backfilling global secondary index: %.*s",
+                        STR_ARG(page->index->name));
+    return true;
 }
 
 static size_t count_keys(const struct key_schema *schema)
@@ -164,12 +181,8 @@ static size_t start_key_names(const struct page *page, struct str *ret)
 bool page_start_fits(const struct page *page, const struct attribute_value *start)
 {
     struct str names[START_KEYS_MAX];
-    size_t count = start_key_names(page, names);
-    bool fits = start->map.count == count;
 
-    for (size_t i = 0; fits && i < count; i++)
-        fits = item_find(start, names[i]) != NULL;
-    return fits;
+    return start->map.count == start_key_names(page, names);
 }
 
 static bool table_key_of(const struct page *page, const struct attribute_value *start,

@@ -37,16 +37,20 @@ struct page {
 /* Select, IndexName, Limit and Segment's relatives, which Query and Scan share. Errors:
  * ValidationException. */
 MUST_CHECK bool page_check_select(struct page *page, struct aws_error *err);
+/* AttributesToGet names nothing twice. Errors: ValidationException. */
+MUST_CHECK bool page_check_names(const struct page *page, struct aws_error *err);
 /* ExclusiveStartKey, which needs no table yet. */
 MUST_CHECK bool page_read_start(struct page *page, bool *ret_given, struct attribute_value *ret,
                                 struct aws_error *err);
-/* With the table known: IndexName, and what the index can answer. Errors: ValidationException. */
+/* With the table known: IndexName, and whether the index is to be read. Errors:
+ * ValidationException. */
 MUST_CHECK bool page_find_index(struct page *page, struct aws_error *err);
-/* No path of filter or projection leads into a key. Errors: ValidationException. */
-MUST_CHECK bool page_check_paths(const struct page *page, struct aws_error *err);
-/* Does the key have the names of the table's key, and of the index's, and no others? */
+/* What the index can answer. Errors: ValidationException. */
+MUST_CHECK bool page_check_index(struct page *page, struct aws_error *err);
+/* Has the key as many attributes as the table's key and the index's together? */
 bool page_start_fits(const struct page *page, const struct attribute_value *start);
-/* range->after from a key that fits. Errors: ValidationException. */
+/* range->after from a key that fits; of an index's own attributes the types were checked. Errors:
+ * ValidationException. */
 MUST_CHECK bool page_start_key(struct page *page, const struct attribute_value *start,
                                struct aws_error *err);
 /* Reads, and writes the whole answer. */

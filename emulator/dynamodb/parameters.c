@@ -3,19 +3,38 @@
 #include "errors.h"
 #include "legacy.h"
 
+/* KeyConditions may stand beside other expressions than the one that replaced it. */
+static bool counts(const struct json_value *request, const char *name)
+{
+    return request_member(request, str_from_c(name)) != NULL &&
+           (strcmp(name, "KeyConditions") != 0 ||
+            request_get(request, "KeyConditionExpression") != NULL);
+}
+
 static struct str list_present(const struct ddb_call *call, const char *const *names)
 {
     struct buffer out;
 
     buffer_init(&out, call->arena);
     for (; *names != NULL; names++) {
-        if (request_member(call->request, str_from_c(*names)) == NULL)
+        if (!counts(call->request, *names))
             continue;
         if (out.len > 0)
             buffer_add_literal(&out, ", ");
         buffer_add(&out, str_from_c(*names));
     }
     return buffer_str(&out);
+}
+
+/* Is there an expression that can name a value? */
+static bool holds_values(const struct json_value *request, const char *const *names)
+{
+    for (; *names != NULL; names++) {
+        if (strcmp(*names, "ProjectionExpression") != 0 &&
+            request_member(request, str_from_c(*names)) != NULL)
+            return true;
+    }
+    return false;
 }
 
 /* `UpdateExpression and ConditionExpression are null`, `ConditionExpression is null` */
@@ -47,12 +66,11 @@ bool parameters_check_mixing(const struct ddb_call *call, const struct parameter
                         "Can not use both expression and non-expression parameters in the same "
                         "request: Non-expression parameters: {%.*s} Expression parameters: {%.*s}",
                         STR_ARG(legacy), STR_ARG(expressions));
-    if (expressions.len > 0)
-        return true;
-    if (request_get(call->request, "ExpressionAttributeNames") != NULL)
+    if (expressions.len == 0 && request_get(call->request, "ExpressionAttributeNames") != NULL)
         return aws_fail(err, &ddb_validation_exception,
                         "ExpressionAttributeNames can only be specified when using expressions");
-    if (request_get(call->request, "ExpressionAttributeValues") != NULL)
+    if (request_get(call->request, "ExpressionAttributeValues") != NULL &&
+        !holds_values(call->request, set->expressions))
         return aws_fail(err, &ddb_validation_exception,
                         "ExpressionAttributeValues can only be specified when using expressions: "
                         "%.*s",

@@ -119,8 +119,7 @@ static bool check(struct partiql_builder *builder, const struct update *update)
     if (!check_overlap(builder, update))
         return false;
     for (size_t i = 0; i < update->count; i++) {
-        if (!parser_check_operands(parser, update->clauses[i].value) ||
-            !parser_check_types(parser, update->clauses[i].value))
+        if (!parser_check_update_operands(parser, update->clauses[i].value))
             return false;
     }
     return true;

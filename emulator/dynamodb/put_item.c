@@ -31,7 +31,7 @@ static bool bind(struct item_write *write, struct aws_error *err)
 
     return key_of_item(&table->schema, &write->item, write->call->arena, &write->key, err) &&
            index_key_check_item(table, &write->item, err) &&
-           condition_check_keys(write->condition, &table->schema, err);
+           condition_check_keys(write->condition, table, err);
 }
 
 static bool make(struct item_write *write, bool found, const struct attribute_value *old,

@@ -12,6 +12,8 @@ static const char *const expressions[] = {"ProjectionExpression", "FilterExpress
                                           "KeyConditionExpression", NULL};
 static const struct parameter_set parameters = {legacy, expressions};
 
+enum { TABLE_KEYS_MAX = 2 };
+
 struct query {
     struct page page;
     struct expr *key_condition;
@@ -24,26 +26,40 @@ static bool read_conditions(struct query *query, struct aws_error *err)
     struct ddb_call *call = query->page.call;
     const struct json_value *conditions = request_get(call->request, "KeyConditions");
     struct placeholders placeholders;
-    struct expr *filter = NULL, *keys = NULL;
+    struct expr *filter = NULL;
 
-    if (!legacy_filter(call->request, STR("QueryFilter"), call->arena, &filter, err) ||
-        (conditions != NULL && !legacy_key_conditions(conditions, call->arena, &keys, err)) ||
-        !placeholders_read(call->request, call->arena, &placeholders, err) ||
-        !parameters_condition(call, EXPRESSION_FILTER, &placeholders, &query->page.filter, err) ||
-        !parameters_projection(call, &placeholders, &query->page.projection, err) ||
+    if (conditions == NULL && request_get(call->request, "KeyConditionExpression") == NULL)
+        return aws_fail(err, &ddb_validation_exception,
+                        "Either the KeyConditions or KeyConditionExpression parameter must be "
+                        "specified in the request.");
+    if (!placeholders_read(call->request, call->arena, &placeholders, err) ||
         !parameters_condition(call, EXPRESSION_KEY_CONDITION, &placeholders, &query->key_condition,
                               err) ||
+        !parameters_condition(call, EXPRESSION_FILTER, &placeholders, &filter, err) ||
+        !parameters_projection(call, &placeholders, &query->page.projection, err) ||
         !placeholders_check_used(&placeholders, call->arena, err))
         return false;
     if (filter != NULL)
         query->page.filter = filter;
-    if (keys != NULL)
-        query->key_condition = keys;
-    if (query->key_condition == NULL)
-        return aws_fail(err, &ddb_validation_exception,
-                        "Either the KeyConditions or KeyConditionExpression parameter must be "
-                        "specified in the request.");
-    return true;
+    if (conditions != NULL)
+        return legacy_key_conditions(conditions, call->arena, &query->key_condition, err);
+    /* A table's key has two attributes at the most; an index's number is known later. */
+    return key_condition_check(
+        query->key_condition,
+        request_get(call->request, "IndexName") == NULL ? TABLE_KEYS_MAX : SIZE_MAX, err);
+}
+
+/* In the service's order, as far as no table is needed. */
+static bool read_request(struct query *query, struct aws_error *err)
+{
+    struct page *page = &query->page;
+    struct ddb_call *call = page->call;
+
+    return parameters_check_mixing(call, &parameters, err) &&
+           legacy_filter(call->request, STR("QueryFilter"), call->arena, &page->filter, err) &&
+           page_check_names(page, err) &&
+           page_read_start(page, &query->started, &query->start, err) &&
+           page_check_select(page, err) && read_conditions(query, err);
 }
 
 /* The first key attribute that a filter names, or NULL. */
@@ -79,7 +95,8 @@ static bool read_range(struct query *query, struct aws_error *err)
     struct page *page = &query->page;
     struct key_range keys;
 
-    if (!key_condition_range(query->key_condition, page->schema, page->index != NULL,
+    if (!key_condition_range(query->key_condition, page->schema,
+                             query->started ? &query->start : NULL, page->index != NULL,
                              page->call->arena, &keys, err))
         return false;
     page->range.partition = keys.partition;
@@ -106,24 +123,38 @@ static bool check_start(struct query *query, struct aws_error *err)
 {
     struct page *page = &query->page;
     struct store_range *range = &page->range;
+    struct aws_error why = {0};
 
     if (!query->started)
         return true;
-    if (!page_start_fits(page, &query->start))
-        return aws_fail(err, &ddb_validation_exception, "The provided starting key is invalid");
-    if (!page_start_key(page, &query->start, err))
-        return false;
+    if (!page_start_key(page, &query->start, &why))
+        return aws_fail(err, &ddb_validation_exception, "The provided starting key is invalid: %s",
+                        why.message);
+    if (str_compare(range->after.sort, range->sort_from) < 0 ||
+        (range->sort_to.ptr != NULL && str_compare(range->after.sort, range->sort_to) >= 0))
+        return aws_fail(err, &ddb_validation_exception,
+                        "The provided starting key does not match the range key predicate");
     if (!str_eq(range->after.partition, range->partition))
         return aws_fail(err, &ddb_validation_exception,
                         "The provided starting key is outside query boundaries based on provided "
                         "conditions");
     if (page->index == NULL && page->schema->range_count == 0)
         return fail_no_sort_key(query, err);
-    if (str_compare(range->after.sort, range->sort_from) < 0 ||
-        (range->sort_to.ptr != NULL && str_compare(range->after.sort, range->sort_to) >= 0))
-        return aws_fail(err, &ddb_validation_exception,
-                        "The provided starting key does not match the range key predicate");
     return true;
+}
+
+/* The same with the table at hand. */
+static bool check_request(struct query *query, struct aws_error *err)
+{
+    struct page *page = &query->page;
+
+    if (!page_find_index(page, err))
+        return false;
+    if (query->started && !page_start_fits(page, &query->start))
+        return aws_fail(err, &ddb_validation_exception, "The provided starting key is invalid");
+    return read_range(query, err) && check_start(query, err) &&
+           projection_check_keys(page->projection, page->table, err) && check_filter(query, err) &&
+           page_check_index(page, err) && condition_check_keys(page->filter, page->table, err);
 }
 
 bool query_run(struct ddb_call *call, struct aws_error *err)
@@ -131,15 +162,9 @@ bool query_run(struct ddb_call *call, struct aws_error *err)
     struct query query = {.page = {.call = call}};
     struct page *page = &query.page;
 
-    if (!parameters_check_mixing(call, &parameters, err) ||
-        !page_read_start(page, &query.started, &query.start, err) ||
-        !page_check_select(page, err) || !read_conditions(&query, err) ||
-        !table_name_find(call, &page->table, err))
+    if (!read_request(&query, err) || !table_name_find(call, &page->table, err))
         return false;
-    bool ok = page_find_index(page, err) &&
-              condition_check_keys(query.key_condition, page->schema, err) &&
-              page_check_paths(page, err) && read_range(&query, err) && check_filter(&query, err) &&
-              check_start(&query, err) && page_run(page, err);
+    bool ok = check_request(&query, err) && page_run(page, err);
     table_release(page->table);
     return ok;
 }

@@ -42,8 +42,6 @@ static bool check_start(struct page *page, const struct attribute_value *start,
 {
     struct aws_error why = {0};
 
-    if (page->index != NULL && !page_start_fits(page, start))
-        return aws_fail(err, &ddb_validation_exception, "The provided starting key is invalid");
     if (!page_start_key(page, start, &why))
         return aws_fail(err, &ddb_validation_exception, "The provided starting key is invalid: %s",
                         why.message);
@@ -58,17 +56,35 @@ static bool check_start(struct page *page, const struct attribute_value *start,
     return true;
 }
 
-static bool check(struct page *page, bool *ret_started, struct attribute_value *start,
-                  struct aws_error *err)
+/* An index's own attributes are checked one by one, a table's all together. */
+static bool check_start_form(const struct page *page, const struct attribute_value *start,
+                             struct aws_error *err)
+{
+    if (!page_start_fits(page, start))
+        return aws_fail(err, &ddb_validation_exception,
+                        page->index != NULL ? "The provided starting key is invalid"
+                                            : "The provided starting key is invalid: The provided "
+                                              "key element does not match the schema");
+    for (size_t i = 0;
+         page->index != NULL && i < page->schema->hash_count + page->schema->range_count; i++) {
+        if (!key_check_start(start, &page->schema->keys[i], err))
+            return false;
+    }
+    return true;
+}
+
+/* In the service's order, as far as no table is needed. */
+static bool read_request(struct page *page, bool *ret_started, struct attribute_value *start,
+                         struct aws_error *err)
 {
     struct ddb_call *call = page->call;
     struct placeholders placeholders;
     struct expr *filter = NULL;
 
-    if (!parameters_check_mixing(call, &parameters, err) ||
+    if (!parameters_check_mixing(call, &parameters, err) || !page_check_names(page, err) ||
+        !legacy_filter(call->request, STR("ScanFilter"), call->arena, &filter, err) ||
         !page_read_start(page, ret_started, start, err) || !page_check_select(page, err) ||
         !read_segment(page, err) ||
-        !legacy_filter(call->request, STR("ScanFilter"), call->arena, &filter, err) ||
         !placeholders_read(call->request, call->arena, &placeholders, err) ||
         !parameters_condition(call, EXPRESSION_FILTER, &placeholders, &page->filter, err) ||
         !parameters_projection(call, &placeholders, &page->projection, err) ||
@@ -79,16 +95,25 @@ static bool check(struct page *page, bool *ret_started, struct attribute_value *
     return true;
 }
 
+/* The same with the table at hand. */
+static bool check_request(struct page *page, const struct attribute_value *start,
+                          struct aws_error *err)
+{
+    return page_find_index(page, err) && (start == NULL || check_start_form(page, start, err)) &&
+           page_check_index(page, err) && (start == NULL || check_start(page, start, err)) &&
+           projection_check_keys(page->projection, page->table, err) &&
+           condition_check_keys(page->filter, page->table, err);
+}
+
 bool scan_run(struct ddb_call *call, struct aws_error *err)
 {
     struct page page = {.call = call};
     struct attribute_value start;
     bool started = false;
 
-    if (!check(&page, &started, &start, err) || !table_name_find(call, &page.table, err))
+    if (!read_request(&page, &started, &start, err) || !table_name_find(call, &page.table, err))
         return false;
-    bool ok = page_find_index(&page, err) && page_check_paths(&page, err) &&
-              (!started || check_start(&page, &start, err)) && page_run(&page, err);
+    bool ok = check_request(&page, started ? &start : NULL, err) && page_run(&page, err);
     table_release(page.table);
     return ok;
 }

@@ -110,7 +110,29 @@ static bool check(struct item_write *write, struct aws_error *err)
     return true;
 }
 
-/* No path of the update may begin with a key attribute, none that it reads may lead into one. */
+/* What AttributeUpdates bring to an index's key is looked at before the item is, as in a Put. */
+static bool check_index_values(const struct item_write *write, struct aws_error *err)
+{
+    const struct update *update = write->update;
+    struct attribute_value brought = {.type = VALUE_M};
+
+    if (!update->legacy || update->count == 0)
+        return true;
+    brought.map.attributes =
+        arena_alloc_array(write->call->arena, update->count, sizeof(*brought.map.attributes));
+    if (brought.map.attributes == NULL)
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    for (size_t i = 0; i < update->count; i++) {
+        const struct update_clause *clause = &update->clauses[i];
+
+        if (clause->operand != NULL)
+            brought.map.attributes[brought.map.count++] =
+                (struct attribute){clause->path.steps[0].name, *clause->operand};
+    }
+    return index_key_check_item(write->table, &brought, err);
+}
+
+/* No path of the update may begin with a key attribute, none may lead into one. */
 static bool check_paths(const struct item_write *write, struct aws_error *err)
 {
     for (size_t i = 0; i < write->update->count; i++) {
@@ -122,11 +144,7 @@ static bool check_paths(const struct item_write *write, struct aws_error *err)
                         OMPV "Cannot update attribute %.*s. This attribute is part of the key",
                         STR_ARG(path->steps[0].name));
     }
-    for (size_t i = 0; i < write->update->count; i++) {
-        if (!condition_check_keys(write->update->clauses[i].value, &write->table->schema, err))
-            return false;
-    }
-    return true;
+    return check_index_values(write, err) && update_check_keys(write->update, write->table, err);
 }
 
 static bool bind(struct item_write *write, struct aws_error *err)
@@ -134,7 +152,7 @@ static bool bind(struct item_write *write, struct aws_error *err)
     const struct key_schema *schema = &write->table->schema;
 
     return key_of_request(schema, &write->item, write->call->arena, &write->key, err) &&
-           check_paths(write, err) && condition_check_keys(write->condition, schema, err);
+           check_paths(write, err) && condition_check_keys(write->condition, write->table, err);
 }
 
 const struct write_kind write_update = {

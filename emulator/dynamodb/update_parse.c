@@ -197,9 +197,8 @@ static bool check_all(struct update_parser *state)
                            "The \"%s\" section can only be used once in an update expression;",
                            state->repeated);
     return each_value(state, parser_check_update_use) && resolve_names(state) &&
-           resolve_values(state) && check_overlap(state) &&
-           each_value(state, parser_check_operands) && each_value(state, parser_check_types) &&
-           check_operand_types(state);
+           resolve_values(state) && check_overlap(state) && check_operand_types(state) &&
+           each_value(state, parser_check_update_operands);
 }
 
 bool update_parse(struct str text, struct placeholders *placeholders, struct arena *arena,

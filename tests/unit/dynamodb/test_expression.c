@@ -198,6 +198,18 @@ static const struct {
     {C, "contains(a, a)",
      "The first operand must be distinct from the remaining operands for this operator or "
      "function; operator: contains, first operand: [a]"},
+    {C, "a = a AND b = :none",
+     "The first operand must be distinct from the remaining operands for this operator or "
+     "function; operator: =, first operand: [a]"},
+    {C, "begins_with(:none, #none)",
+     "An expression attribute value used in expression is not defined; attribute value: :none"},
+    {C, "attribute_not_exists(size(:one))",
+     "Incorrect operand type for operator or function; operator or function: size, operand type: "
+     "N"},
+    {C, "attribute_type(a, b)",
+     "Incorrect operand type for operator or function; operator or function: attribute_type, "
+     "operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}"},
+    {C, "a BETWEEN (((b.c)).d) AND :two", "The expression has redundant parentheses;"},
     {C, "a BETWEEN :two AND :one",
      "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower "
      "bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}"},
@@ -206,6 +218,9 @@ static const struct {
      "operand: AttributeValue: {N:1}, upper bound operand: AttributeValue: {S:x}"},
     {P, "a,", "Syntax error; token: \"<EOF>\", near: \",\""},
     {P, "a b", "Syntax error; token: \"b\", near: \"a b\""},
+    {P, "a[1], a.b, b.c, b",
+     "Two document paths overlap with each other; must remove or rewrite one of "
+     "these paths; path one: [b, c], path two: [b]"},
     {P, "a, b, a",
      "Two document paths overlap with each other; must remove or rewrite one of "
      "these paths; path one: [a], path two: [a]"},
@@ -226,6 +241,9 @@ static const struct {
     {U, "SET a = :one, a = :two",
      "Two document paths overlap with each other; must remove or rewrite one of these paths; path "
      "one: [a], path two: [a]"},
+    {U, "SET b = list_append(:text) ADD a :text",
+     "Incorrect operand type for operator or function; operator: ADD, operand "
+     "type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND"},
     {U, "ADD a :text",
      "Incorrect operand type for operator or function; operator: ADD, operand "
      "type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND"},
@@ -487,7 +505,7 @@ static void key_conditions_become_ranges(void **state)
 
         if (!condition_parse(EXPRESSION_KEY_CONDITION, str_from_c(rows[i].text),
                              &fixture.placeholders, fixture.arena, &expr, &err) ||
-            !key_condition_range(expr, &text_keys, false, fixture.arena, &range, &err))
+            !key_condition_range(expr, &text_keys, NULL, false, fixture.arena, &range, &err))
             fail_msg("%s: %s", rows[i].text, err.message);
         assert_str_equal(range.partition, STR("p"));
         assert_str_equal(range.sort_from, rows[i].from);
@@ -510,6 +528,13 @@ static void wrong_key_conditions_are_refused(void **state)
          "Invalid operator used in KeyConditionExpression: contains"},
         {"p = :p AND p = :te", "KeyConditionExpressions must only contain one condition per key"},
         {"p.x = :p", "KeyConditionExpressions cannot have conditions on nested attributes"},
+        {"p = :p AND s = :te AND x = :te", "Conditions can be of length 1 or 2 only"},
+        {"p = :p AND x BETWEEN size(s) AND :te",
+         "KeyConditionExpressions cannot contain nested operations"},
+        {":p BETWEEN size(s) AND s",
+         "Invalid condition in KeyConditionExpression: BETWEEN operator must have the key "
+         "attribute as its first operand"},
+        {"p = :p AND x = :te", "Query condition missed key schema element: s"},
         {"s = :te", "Query condition missed key schema element: p"},
         {"p > :p", "Query key condition not supported"},
         {"p = :one", "One or more parameter values were invalid: Condition parameter type does not "
@@ -526,7 +551,8 @@ static void wrong_key_conditions_are_refused(void **state)
 
         if (condition_parse(EXPRESSION_KEY_CONDITION, str_from_c(rows[i].text),
                             &fixture.placeholders, fixture.arena, &expr, &err) &&
-            key_condition_range(expr, &text_keys, false, fixture.arena, &range, &err))
+            key_condition_check(expr, 2, &err) &&
+            key_condition_range(expr, &text_keys, NULL, false, fixture.arena, &range, &err))
             fail_msg("%s is taken", rows[i].text);
         if (strcmp(err.message, rows[i].message) != 0)
             fail_msg("%s: %s", rows[i].text, err.message);

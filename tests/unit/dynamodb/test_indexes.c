@@ -195,6 +195,16 @@ static const struct row change_rows[] = {
      "{':g':{'N':'1'}}}",
      400,
      VE "The update expression attempted to update the secondary index key to unsupported type'}"},
+    {"UpdateItem", "{'TableName':'tab'," KEY_A1 ",'AttributeUpdates':{'g':{'Value':{'N':'1'}}}}",
+     400,
+     VE "One or more parameter values were invalid: Type mismatch for Index Key g Expected: S "
+        "Actual: N IndexName: all'}"},
+    {"UpdateItem",
+     "{'TableName':'tab'," KEY_A1 ",'UpdateExpression':'SET g.h = :g','ExpressionAttributeValues':"
+     "{':g':{'N':'1'}}}",
+     400,
+     VE "Key attributes must be scalars; list random access {any} and map lookup {any} are not "
+        "allowed: IndexKey: g'}"},
 };
 
 static void every_write_keeps_the_indexes_and_counts_their_units(void **state)
@@ -205,6 +215,67 @@ static void every_write_keeps_the_indexes_and_counts_their_units(void **state)
 
         rows_run_quoted(db, make_table, 1);
         rows_run_quoted(db, change_rows, ARRAY_LEN(change_rows));
+        dynamodb_close(db);
+    }
+}
+
+#define START(key) ",'ExclusiveStartKey':{" key "}"
+
+/* Where a read has several mistakes, the first of the service's checks tells. */
+static const struct row order_rows[] = {
+    {"Query", "{'TableName':'no','KeyConditions':{'a':{'ComparisonOperator':'NULL'}}" START("") "}",
+     400, RNF "Requested resource not found'}"},
+    {"Query", "{'TableName':'tab','KeyConditionExpression':'p.x = :p'}", 400,
+     VE "Invalid KeyConditionExpression: An expression attribute value used in expression is not "
+        "defined; attribute value: :p'}"},
+    {"Query", "{'TableName':'no','KeyConditionExpression':'p.x = q','FilterExpression':''}", 400,
+     VE "Invalid FilterExpression: The expression can not be empty;'}"},
+    {"Query", "{'TableName':'no','KeyConditionExpression':'p.x = q'}", 400,
+     VE "KeyConditionExpressions cannot have conditions on nested attributes'}"},
+    {QUERY("none", BY_G START("'x':{'NS':['1','1']}")), 400,
+     VE "Input collection contains duplicates'}"},
+    {QUERY("none", BY_G START("'x':{'NULL':false}")), 400,
+     VE "The provided starting key is invalid: One or more parameter values were invalid: Null "
+        "attribute value types must have the value of true'}"},
+    {QUERY("keys", BY_G START("'g':{'S':'g'}") ",'Select':'ALL_ATTRIBUTES'"), 400,
+     VE "The provided starting key is invalid'}"},
+    {QUERY("keys", BY_G START("'g':{'N':'1'},'x':{'N':'1'},'y':{'N':'1'}")), 400,
+     VE "The provided key element does not match the schema'}"},
+    {QUERY("keys", BY_G START("'g':{'S':'g'},'x':{'N':'1'},'y':{'N':'1'}")), 400,
+     VE "The provided starting key is invalid: The provided key element does not match the "
+        "schema'}"},
+    {QUERY("keys", BY_G START("'g':{'S':'h'}," A1)), 400,
+     VE "The provided starting key is outside query boundaries based on provided conditions'}"},
+    {QUERY("all", BY_G_AND("n > :v", "{'N':'1'}") START("'g':{'S':'h'},'n':{'N':'1'}," A1)), 400,
+     VE "The provided starting key does not match the range key predicate'}"},
+    {QUERY("keys", BY_G START("'g':{'S':'g'}," A1) ",'Select':'ALL_ATTRIBUTES'"), 400,
+     VE "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported "
+        "for global secondary index keys because its projection type is not ALL'}"},
+    {"Query",
+     "{'TableName':'tab','KeyConditions':{'p':{'ComparisonOperator':'EQ','AttributeValueList':"
+     "[{'S':'a'}]},'s':{'ComparisonOperator':'NOT_NULL'}}}",
+     400, VE "Attempted conditional constraint is not an indexable operation'}"},
+    {"Scan", "{'TableName':'no','Segment':1,'AttributesToGet':['a','a']" START("'a':{}") "}", 400,
+     VE "One or more parameter values were invalid: Duplicate value in attribute name: a'}"},
+    {"Scan", "{'TableName':'no','Segment':1" START("'a':{}") "}", 400,
+     VE "The provided starting key is invalid: Supplied AttributeValue is empty, must contain "
+        "exactly one of the supported datatypes'}"},
+    {"Scan", "{'TableName':'tab','FilterExpression':'p.x = p'" START("'p':{'S':'a'}") "}", 400,
+     VE "The provided starting key is invalid: The provided key element does not match the "
+        "schema'}"},
+    {"Scan", "{'TableName':'tab','FilterExpression':'attribute_exists(g.x)'}", 400,
+     VE "Key attributes must be scalars; list random access {any} and map lookup {any} are not "
+        "allowed: IndexKey: g'}"},
+};
+
+static void reads_are_checked_in_the_services_order(void **state)
+{
+    (void)state;
+    for (int on_disk = 0; on_disk < 2; on_disk++) {
+        struct dynamodb *db = rows_open_empty(on_disk == 1);
+
+        rows_run_quoted(db, make_table, 1);
+        rows_run_quoted(db, order_rows, ARRAY_LEN(order_rows));
         dynamodb_close(db);
     }
 }
@@ -233,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_index_answers_what_it_projects_in_the_order_of_its_keys),
         cmocka_unit_test(every_write_keeps_the_indexes_and_counts_their_units),
+        cmocka_unit_test(reads_are_checked_in_the_services_order),
         cmocka_unit_test(indexes_are_there_after_a_restart),
     };
 
