@@ -8,10 +8,18 @@ void group_commit_init(struct group_commit *group, size_t group_max,
     *group = (struct group_commit){.run = run, .state = state, .group_max = group_max};
     group->last = &group->first;
     pthread_mutex_init(&group->lock, NULL);
+    pthread_cond_init(&group->wake, NULL);
 }
 
 void group_commit_deinit(struct group_commit *group)
 {
+    pthread_mutex_lock(&group->lock);
+    group->stop = true;
+    pthread_cond_signal(&group->wake);
+    pthread_mutex_unlock(&group->lock);
+    if (group->has_thread)
+        pthread_join(group->thread, NULL);
+    pthread_cond_destroy(&group->wake);
     pthread_mutex_destroy(&group->lock);
 }
 
@@ -30,16 +38,41 @@ static struct group_entry *take_group_locked(struct group_commit *group)
     return first;
 }
 
-/* An entry is gone as soon as its thread sees GROUP_DONE: nothing of it is touched afterwards. */
-static void wake_group_locked(struct group_entry *first)
+/* An entry is gone as soon as its thread sees GROUP_DONE: nothing of it is touched afterwards.
+ * Answers those whose threads do not wait. */
+static struct group_entry *wake_group_locked(struct group_entry *first)
 {
+    struct group_entry *added = NULL, **last = &added;
+
     for (struct group_entry *entry = first, *next; entry != NULL; entry = next) {
         next = entry->next;
-        entry->state = GROUP_DONE;
-        pthread_cond_signal(&entry->wake);
+        if (entry->done != NULL) {
+            *last = entry;
+            last = &entry->next;
+            entry->next = NULL;
+        } else {
+            entry->state = GROUP_DONE;
+            pthread_cond_signal(&entry->wake);
+        }
+    }
+    return added;
+}
+
+static void pass_lead_locked(struct group_commit *group)
+{
+    group->led = group->first != NULL;
+    if (!group->led)
+        return;
+    if (group->first->done == NULL) {
+        group->first->state = GROUP_LEADING;
+        pthread_cond_signal(&group->first->wake);
+    } else {
+        group->thread_leads = true;
+        pthread_cond_signal(&group->wake);
     }
 }
 
+/* The next group may begin before this one's work is told as done. */
 static void lead_locked(struct group_commit *group)
 {
     struct group_entry *first = take_group_locked(group);
@@ -47,12 +80,53 @@ static void lead_locked(struct group_commit *group)
     pthread_mutex_unlock(&group->lock);
     group->run(group->state, first);
     pthread_mutex_lock(&group->lock);
-    wake_group_locked(first);
-    group->led = group->first != NULL;
-    if (group->led) {
-        group->first->state = GROUP_LEADING;
-        pthread_cond_signal(&group->first->wake);
+    first = wake_group_locked(first);
+    pass_lead_locked(group);
+    pthread_mutex_unlock(&group->lock);
+    for (struct group_entry *next; first != NULL; first = next) {
+        next = first->next;
+        first->done(first);
     }
+    pthread_mutex_lock(&group->lock);
+}
+
+static void *run_thread(void *state)
+{
+    struct group_commit *group = state;
+
+    pthread_mutex_lock(&group->lock);
+    while (!group->stop) {
+        if (!group->thread_leads) {
+            pthread_cond_wait(&group->wake, &group->lock);
+            continue;
+        }
+        group->thread_leads = false;
+        lead_locked(group);
+    }
+    pthread_mutex_unlock(&group->lock);
+    return NULL;
+}
+
+static void add_locked(struct group_commit *group, struct group_entry *entry)
+{
+    entry->next = NULL;
+    *group->last = entry;
+    group->last = &entry->next;
+}
+
+void group_commit_add(struct group_commit *group, struct group_entry *entry)
+{
+    pthread_mutex_lock(&group->lock);
+    if (!group->has_thread)
+        group->has_thread = pthread_create(&group->thread, NULL, run_thread, group) == 0;
+    add_locked(group, entry);
+    if (!group->led && group->has_thread)
+        pass_lead_locked(group);
+    else if (!group->led) {
+        group->led = true; /* no thread to be had: here, then */
+        lead_locked(group);
+    }
+    pthread_mutex_unlock(&group->lock);
 }
 
 static void relax(void)
@@ -76,12 +150,11 @@ static void await_turn(const struct group_entry *entry)
 
 void group_commit_join(struct group_commit *group, struct group_entry *entry)
 {
-    entry->next = NULL;
+    entry->done = NULL;
     entry->state = GROUP_WAITING;
     pthread_cond_init(&entry->wake, NULL);
     pthread_mutex_lock(&group->lock);
-    *group->last = entry;
-    group->last = &entry->next;
+    add_locked(group, entry);
     if (!group->led) {
         group->led = true;
         entry->state = GROUP_LEADING;

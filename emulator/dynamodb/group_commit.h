@@ -4,6 +4,9 @@
  * The thread that finds no leader becomes it, takes everything queued, runs it, wakes the others
  * and hands the lead to the first that came meanwhile. So a lone writer pays no handing over, and a
  * crowd shares the price of one commit.
+ *
+ * Work may also be left in the queue by a thread that does not wait (group_commit_add()): then a
+ * thread of the group's own leads where nobody else does, and tells when it is done.
  */
 #ifndef DYNAMODB_GROUP_COMMIT_H
 #define DYNAMODB_GROUP_COMMIT_H
@@ -16,13 +19,19 @@ enum group_state { GROUP_WAITING, GROUP_LEADING, GROUP_DONE };
 
 struct group_entry {
     struct group_entry *next;
-    pthread_cond_t wake;
+    void (*done)(struct group_entry *entry); /* NULL: its thread waits */
+    pthread_cond_t wake;                     /* of one that waits */
     _Atomic int state; /* enum group_state; set under the lock, looked at without it */
 };
 
-/* `lock` guards the queue and the entries' states. */
+/* `lock` guards the queue, the entries' states and the thread's. */
 struct group_commit {
     pthread_mutex_t lock;
+    pthread_t thread; /* leads for those that do not wait; begins with the first of them */
+    bool has_thread;
+    bool thread_leads;
+    bool stop;
+    pthread_cond_t wake; /* the thread's */
     struct group_entry *first;
     struct group_entry **last;
     bool led;
@@ -33,9 +42,14 @@ struct group_commit {
 
 void group_commit_init(struct group_commit *group, size_t group_max,
                        void (*run)(void *state, struct group_entry *first), void *state);
+/* Nothing may be queued or running. */
 void group_commit_deinit(struct group_commit *group);
 
 /* Returns when a group with this entry has been run; `entry` may be on the caller's stack. */
 void group_commit_join(struct group_commit *group, struct group_entry *entry);
+
+/* Returns at once; entry->done(), which is set, is called without a lock when a group with this
+ * entry has been run, on another thread and maybe before this function has returned. */
+void group_commit_add(struct group_commit *group, struct group_entry *entry);
 
 #endif

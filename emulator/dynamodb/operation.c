@@ -4,6 +4,9 @@
 #include "stream.h"
 #include "table_name.h"
 
+const struct error_kind error_page_too_long = {"PageTooLong", 500, true};
+const struct error_kind error_later = {"Later", 500, true};
+
 /* By name, for the search. */
 static const struct ddb_operation operations[] = {
     {STR_INIT("CreateTable"), DDB_CONTROL, &shape_create_table, table_name_check_early,

@@ -16,11 +16,17 @@ enum operation_kind {
     DDB_CONTROL, /* tables */
     DDB_READ,    /* one item */
     DDB_PAGE,    /* many items: may take a while */
-    DDB_WRITE,
+    DDB_WRITE,   /* one item: can answer later */
 };
 
 /* One call, alive until its answer is made. */
 struct ddb_call {
+    /*
+     * Set when the caller does not wait: an operation may then answer false with error_later and
+     * call this once, maybe on another thread and maybe before it has returned. `err` has a kind
+     * when the call failed. Everything of the call lives in its arena.
+     */
+    void (*finish_later)(struct ddb_call *call, const struct aws_error *err);
     struct store *store;
     struct catalogue *catalogue;
     struct throttles *throttles; /* NULL: throughput is no limit */
@@ -33,7 +39,9 @@ struct ddb_call {
     struct json_writer *out; /* run() writes one JSON object here */
 };
 
-extern const struct error_kind error_page_too_long; /* page.c; never sent */
+/* Never sent. */
+extern const struct error_kind error_page_too_long;
+extern const struct error_kind error_later;
 
 struct ddb_operation {
     struct str name;

@@ -13,8 +13,6 @@ enum {
     START_KEYS_MAX = INDEX_HASH_KEYS_MAX + INDEX_RANGE_KEYS_MAX + 2,
 };
 
-const struct error_kind error_page_too_long = {"PageTooLong", 500, true};
-
 static bool fail(struct aws_error *err, const char *text)
 {
     return aws_fail(err, &ddb_validation_exception, "%s", text);

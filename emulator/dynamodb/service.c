@@ -65,38 +65,54 @@ void service_answer_error(struct dynamodb *db, const struct aws_error *err, stru
     service_finish_answer(db, ret);
 }
 
-bool service_execute(struct dynamodb *db, const struct ddb_operation *operation,
-                     const struct json_value *request, struct str region, int64_t page_bytes_max,
-                     struct arena *arena, struct dynamodb_answer *ret)
+static void finish(struct service_call *call, const struct aws_error *err)
 {
-    struct aws_error err = {0};
-    struct json_writer writer;
-    struct buffer body;
-    struct ddb_call call = {.store = db->store,
-                            .catalogue = db->catalogue,
-                            .throttles = db->throttles,
-                            .page_bytes_max = page_bytes_max,
-                            .region = region,
-                            .arena = arena,
-                            .request = request,
-                            .out = &writer};
-    struct dynamodb_answer answer = {.status = 200};
+    struct aws_error why = *err;
 
-    buffer_init(&body, arena);
-    json_writer_init(&writer, &body, JSON_COMPACT);
-    if (request == NULL)
+    call->answer = (struct dynamodb_answer){.status = 200};
+    if (why.kind == NULL && !buffer_done(&call->body, &call->answer.body))
+        (void)aws_fail(&why, &error_out_of_memory, "the answer is past the memory of one request");
+    if (why.kind != NULL)
+        service_answer_error(call->db, &why, call->arena, &call->answer);
+    else
+        service_finish_answer(call->db, &call->answer);
+}
+
+static void finish_later(struct ddb_call *ddb, const struct aws_error *err)
+{
+    struct service_call *call =
+        (struct service_call *)((char *)ddb - offsetof(struct service_call, ddb));
+
+    finish(call, err);
+    call->done(call);
+}
+
+enum service_result service_execute(struct service_call *call)
+{
+    struct dynamodb *db = call->db;
+    struct aws_error err = {0};
+
+    buffer_init(&call->body, call->arena);
+    json_writer_init(&call->writer, &call->body, JSON_COMPACT);
+    call->ddb = (struct ddb_call){.store = db->store,
+                                  .catalogue = db->catalogue,
+                                  .throttles = db->throttles,
+                                  .finish_later = call->done == NULL ? NULL : finish_later,
+                                  .page_bytes_max = call->page_bytes_max,
+                                  .region = call->region,
+                                  .arena = call->arena,
+                                  .request = call->request,
+                                  .out = &call->writer};
+    if (call->request == NULL)
         (void)aws_fail(&err, &ddb_serialization_exception, "%s", "");
-    else if (operation_run(operation, &call, &err) && !buffer_done(&body, &answer.body))
-        (void)aws_fail(&err, &error_out_of_memory, "the answer is past the memory of one request");
+    else
+        (void)!operation_run(call->operation, &call->ddb, &err);
+    if (err.kind == &error_later)
+        return SERVICE_LATER;
     if (err.kind == &error_page_too_long)
-        return false;
-    if (err.kind != NULL) {
-        service_answer_error(db, &err, arena, ret);
-        return true;
-    }
-    service_finish_answer(db, &answer);
-    *ret = answer;
-    return true;
+        return SERVICE_TOO_LONG;
+    finish(call, &err);
+    return SERVICE_ANSWERED;
 }
 
 bool dynamodb_may_wait(struct dynamodb *db)
@@ -115,10 +131,14 @@ void dynamodb_execute(struct dynamodb *db, struct str operation, struct str requ
         (void)aws_fail(&err, &ddb_serialization_exception, "%s", "");
     else if (row == NULL)
         (void)aws_fail(&err, &ddb_unknown_operation_exception, "%s", "");
-    if (err.kind != NULL)
+    if (err.kind != NULL) {
         service_answer_error(db, &err, arena, ret);
-    else
-        (void)!service_execute(db, row, root, region, 0, arena, ret); /* 0: of any length */
+        return;
+    }
+    struct service_call call = {
+        .db = db, .operation = row, .request = root, .region = region, .arena = arena};
+    (void)service_execute(&call);
+    *ret = call.answer;
 }
 
 static bool start_latency(struct dynamodb *db, const struct dynamodb_options *options,

@@ -31,14 +31,31 @@ struct dynamodb {
 };
 
 /*
- * Runs what has been parsed. `request` NULL stands for an empty body. With page_bytes_max it may
- * answer false, which says that the page is longer than that: nothing has happened, and the call is
- * to be made again without.
+ * One call on its way. The caller keeps it in place until it is answered, and fills the first part;
+ * `request` NULL stands for an empty body.
  */
-MUST_CHECK bool service_execute(struct dynamodb *db, const struct ddb_operation *operation,
-                                const struct json_value *request, struct str region,
-                                int64_t page_bytes_max, struct arena *arena,
-                                struct dynamodb_answer *ret);
+struct service_call {
+    struct dynamodb *db;
+    const struct ddb_operation *operation;
+    const struct json_value *request;
+    struct str region;
+    struct arena *arena;
+    int64_t page_bytes_max;                  /* 0: pages of any length */
+    void (*done)(struct service_call *call); /* NULL: the caller waits */
+    struct dynamodb_answer answer;
+    /* The service's. */
+    struct ddb_call ddb;
+    struct json_writer writer;
+    struct buffer body;
+};
+
+enum service_result {
+    SERVICE_ANSWERED,
+    SERVICE_LATER,    /* done() tells; the call may be gone already */
+    SERVICE_TOO_LONG, /* the page is longer than page_bytes_max: nothing has happened */
+};
+
+enum service_result service_execute(struct service_call *call);
 
 /* An answer of its own: the error, with a request id and the checksum. */
 void service_answer_error(struct dynamodb *db, const struct aws_error *err, struct arena *arena,

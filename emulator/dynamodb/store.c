@@ -23,6 +23,11 @@ bool store_write(struct store *store, struct store_transaction *transaction, str
     return store->ops->write(store, transaction, err);
 }
 
+void store_write_later(struct store *store, struct store_pending *pending)
+{
+    store->ops->write_later(store, pending);
+}
+
 bool store_drop(struct store *store, int64_t collection, struct aws_error *err)
 {
     return store->ops->drop(store, collection, err);

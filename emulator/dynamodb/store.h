@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "dynamodb/dynamodb.h"
+#include "group_commit.h"
 
 enum { STORE_CATALOGUE = 0, STORE_HASH_MAX = 0x7fffffff };
 
@@ -88,6 +89,17 @@ struct store_transaction {
     struct store_change *changes;
 };
 
+/* A write whose caller does not wait. It stays the caller's until done(). */
+struct store_pending {
+    struct group_entry entry; /* the store's */
+    struct store_transaction *transaction;
+    struct aws_error *err;
+    bool ok;      /* for done(): what store_write() would have answered */
+    bool decided; /* decide() wants its changes written */
+    /* Called once, on a thread of the store's or another writer's; must not block. */
+    void (*done)(struct store_pending *pending);
+};
+
 struct store_size {
     int64_t items;
     int64_t bytes;
@@ -102,6 +114,7 @@ struct store_ops {
                  void *state, struct aws_error *err);
     bool (*write)(struct store *store, struct store_transaction *transaction,
                   struct aws_error *err);
+    void (*write_later)(struct store *store, struct store_pending *pending);
     bool (*drop)(struct store *store, int64_t collection, struct aws_error *err);
     struct store_size (*size)(struct store *store, int64_t collection);
     void (*count)(struct store *store, uint64_t *commits, uint64_t *writes);
@@ -129,6 +142,8 @@ MUST_CHECK bool store_read(struct store *store, const struct store_range *range,
                            void *state, struct aws_error *err);
 MUST_CHECK bool store_write(struct store *store, struct store_transaction *transaction,
                             struct aws_error *err);
+/* The same without waiting; pending->done() may be called before this returns. */
+void store_write_later(struct store *store, struct store_pending *pending);
 /* Removes every row of the collection, in steps between which other writes go on. */
 MUST_CHECK bool store_drop(struct store *store, int64_t collection, struct aws_error *err);
 struct store_size store_size(struct store *store, int64_t collection);

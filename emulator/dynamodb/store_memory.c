@@ -230,6 +230,13 @@ static bool memory_store_write(struct store *store, struct store_transaction *tr
     return ok;
 }
 
+/* Nothing here waits for a disk. */
+static void memory_store_write_later(struct store *store, struct store_pending *pending)
+{
+    pending->ok = memory_store_write(store, pending->transaction, pending->err);
+    pending->done(pending);
+}
+
 static bool is_in_partition(const struct node *node, const struct store_range *range)
 {
     return node != NULL && str_eq(node->key.partition, range->partition) &&
@@ -371,6 +378,7 @@ static const struct store_ops memory_store_ops = {
     .get = memory_store_get,
     .read = memory_store_read,
     .write = memory_store_write,
+    .write_later = memory_store_write_later,
     .drop = memory_store_drop,
     .size = memory_store_size,
     .count = memory_store_count,

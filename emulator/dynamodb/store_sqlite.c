@@ -54,6 +54,7 @@ static const struct store_ops sqlite_store_ops = {
     .get = sqlite_store_get,
     .read = sqlite_store_read,
     .write = sqlite_store_write,
+    .write_later = sqlite_store_write_later,
     .drop = sqlite_store_drop,
     .size = sqlite_store_size,
     .count = sqlite_store_count,

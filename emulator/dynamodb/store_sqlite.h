@@ -90,6 +90,7 @@ MUST_CHECK bool sqlite_get(struct connection *connection, struct store_target *t
 void sqlite_store_run_group(void *state, struct group_entry *first);
 bool sqlite_store_write(struct store *store, struct store_transaction *transaction,
                         struct aws_error *err);
+void sqlite_store_write_later(struct store *store, struct store_pending *pending);
 bool sqlite_store_drop(struct store *store, int64_t collection, struct aws_error *err);
 
 #endif

@@ -1,15 +1,6 @@
 /* Writes of the SQLite store: a group of read-modify-writes in one transaction. */
 #include "store_sqlite.h"
 
-/* One caller's write in the queue. `err` and `ok` are read after the group has run. */
-struct write_entry {
-    struct group_entry entry; /* first */
-    struct store_transaction *transaction;
-    struct aws_error *err;
-    bool ok;      /* of this write alone: its targets could be read */
-    bool decided; /* decide() wants its changes written */
-};
-
 static bool write_put(struct connection *writer, const struct store_change *change,
                       struct aws_error *err)
 {
@@ -38,7 +29,7 @@ static bool write_remove(struct connection *writer, const struct store_change *c
 }
 
 /* False: the database failed, and with it the group. */
-static bool run_entry(struct connection *writer, struct write_entry *entry, struct aws_error *err)
+static bool run_entry(struct connection *writer, struct store_pending *entry, struct aws_error *err)
 {
     struct store_transaction *transaction = entry->transaction;
 
@@ -68,7 +59,7 @@ static bool run_transaction(struct sqlite_store *store, struct group_entry *firs
     bool ok = connection_run(writer, STATEMENT_BEGIN, err);
 
     for (struct group_entry *entry = first; ok && entry != NULL; entry = entry->next)
-        ok = run_entry(writer, (struct write_entry *)entry, err);
+        ok = run_entry(writer, (struct store_pending *)entry, err);
     if (ok && connection_run(writer, STATEMENT_COMMIT, err))
         return true;
     int status = sqlite3_errcode(writer->db) & 0xff;
@@ -80,7 +71,7 @@ static bool run_transaction(struct sqlite_store *store, struct group_entry *firs
 }
 
 /* Only once the commit stands, so that a rollback has nothing to take back here. */
-static void count_entry(struct sqlite_store *store, const struct write_entry *entry)
+static void count_entry(struct sqlite_store *store, const struct store_pending *entry)
 {
     if (!entry->ok || !entry->decided)
         return;
@@ -103,7 +94,7 @@ void sqlite_store_run_group(void *state, struct group_entry *first)
     bool ok = run_transaction(store, first, &err);
     pthread_mutex_unlock(&store->writer_lock);
     for (struct group_entry *next = first; next != NULL; next = next->next) {
-        struct write_entry *entry = (struct write_entry *)next;
+        struct store_pending *entry = (struct store_pending *)next;
 
         writes++;
         if (ok) {
@@ -126,13 +117,35 @@ bool sqlite_store_write(struct store *store, struct store_transaction *transacti
                         struct aws_error *err)
 {
     struct sqlite_store *sqlite = (struct sqlite_store *)store;
-    struct write_entry entry = {.transaction = transaction, .err = err, .ok = true};
+    struct store_pending pending = {.transaction = transaction, .err = err, .ok = true};
 
     if (atomic_load(&sqlite->damaged))
         return fail_damaged(err);
     transaction->changes = NULL;
-    group_commit_join(&sqlite->group, &entry.entry);
-    return entry.ok;
+    group_commit_join(&sqlite->group, &pending.entry);
+    return pending.ok;
+}
+
+static void entry_done(struct group_entry *entry)
+{
+    struct store_pending *pending = (struct store_pending *)entry; /* its first member */
+
+    pending->done(pending);
+}
+
+void sqlite_store_write_later(struct store *store, struct store_pending *pending)
+{
+    struct sqlite_store *sqlite = (struct sqlite_store *)store;
+
+    pending->ok = !atomic_load(&sqlite->damaged) || fail_damaged(pending->err);
+    if (!pending->ok) {
+        pending->done(pending);
+        return;
+    }
+    pending->decided = false;
+    pending->transaction->changes = NULL;
+    pending->entry.done = entry_done;
+    group_commit_add(&sqlite->group, &pending->entry);
 }
 
 bool sqlite_store_drop(struct store *store, int64_t collection, struct aws_error *err)

@@ -17,17 +17,14 @@ enum { BODY_BYTES_MAX = 16 * 1024 * 1024, PAGE_BYTES_IN_PLACE = 64 * 1024 };
 
 static const struct str no_operation = STR_INIT("<UnknownOperationException/>\n");
 
-/* A call that is handed to a worker: what the wire has read so far. */
+/* One call on its way through. On the event thread's stack, or, once it is suspended, in the
+ * exchange's arena. */
 struct wire_call {
     struct work work; /* first */
     struct timer timer;
     int64_t due_ns; /* with a latency profile: not answered before */
-    struct dynamodb_answer answer;
-    struct dynamodb *db;
     struct http_exchange *exchange;
-    const struct ddb_operation *operation;
-    struct json_value *request;
-    struct str region;
+    struct service_call service;
 };
 
 static struct str number_text(struct arena *arena, uint32_t number)
@@ -173,19 +170,27 @@ static const struct ddb_operation *find_operation(const struct http_request *req
     return operation_of_target(target);
 }
 
-/* An event thread must not wait for a disk. */
-static bool may_block(const struct wire_call *call)
+/* How an event thread deals with a call, which must not make it wait for a disk. */
+enum route {
+    ROUTE_IN_PLACE,
+    ROUTE_WORKER,
+    ROUTE_LATER, /* begun here, answered where the group is committed */
+};
+
+static enum route route_of(const struct wire_call *call)
 {
-    switch (call->operation->kind) {
+    struct dynamodb *db = call->service.db;
+
+    switch (call->service.operation->kind) {
     case DDB_READ:
     case DDB_PAGE:
-        return false;
+        return ROUTE_IN_PLACE;
     case DDB_WRITE:
-        return dynamodb_may_wait(call->db);
+        return dynamodb_may_wait(db) ? ROUTE_LATER : ROUTE_IN_PLACE;
     case DDB_CONTROL:
         break;
     }
-    return call->db->on_disk;
+    return db->on_disk ? ROUTE_WORKER : ROUTE_IN_PLACE;
 }
 
 static void answer_when_due(struct timer *timer)
@@ -193,22 +198,41 @@ static void answer_when_due(struct timer *timer)
     struct wire_call *call =
         (struct wire_call *)((char *)timer - offsetof(struct wire_call, timer));
 
-    answer_call(call->exchange, &call->answer);
+    answer_call(call->exchange, &call->service.answer);
+}
+
+static void answer_now_or_when_due(struct wire_call *call)
+{
+    struct dynamodb *db = call->service.db;
+
+    if (call->due_ns > clock_monotonic_ns(db->clock)) {
+        call->timer = (struct timer){.fire = answer_when_due};
+        if (timers_arm(db->timers, &call->timer, call->due_ns))
+            return;
+    }
+    answer_call(call->exchange, &call->service.answer);
+}
+
+static void service_done(struct service_call *service)
+{
+    answer_now_or_when_due(
+        (struct wire_call *)((char *)service - offsetof(struct wire_call, service)));
 }
 
 /* False: a page is longer than that. */
 static bool run_call(struct wire_call *call, int64_t page_bytes_max)
 {
-    if (!service_execute(call->db, call->operation, call->request, call->region, page_bytes_max,
-                         call->exchange->arena, &call->answer))
-        return false;
-    if (call->due_ns > clock_monotonic_ns(call->db->clock)) {
-        call->timer = (struct timer){.fire = answer_when_due};
-        if (timers_arm(call->db->timers, &call->timer, call->due_ns))
-            return true;
+    call->service.page_bytes_max = page_bytes_max;
+    switch (service_execute(&call->service)) {
+    case SERVICE_ANSWERED:
+        answer_now_or_when_due(call);
+        return true;
+    case SERVICE_LATER:
+        return true;
+    case SERVICE_TOO_LONG:
+        break;
     }
-    answer_call(call->exchange, &call->answer);
-    return true;
+    return false;
 }
 
 static void run_work(struct work *work)
@@ -234,57 +258,64 @@ static struct wire_call *suspend(const struct wire_call *call)
 
     if (kept == NULL)
         return NULL;
-    *kept = *call;
+    *kept = *call; /* what the service has put in, it puts in anew */
     kept->work.run = run_work;
     http_exchange_suspend(kept->exchange);
     return kept;
 }
 
-/* In place, unless it might take long: a page is tried in place, to a length. */
+/* A page is tried in place, to a length. */
 static void dispatch(struct wire_call *call)
 {
-    bool waits = may_block(call);
-    struct wire_call *kept = waits || call->due_ns > 0 ? suspend(call) : NULL;
+    enum route route = route_of(call);
+    struct wire_call *kept = route != ROUTE_IN_PLACE || call->due_ns > 0 ? suspend(call) : NULL;
 
-    if (kept == NULL)
+    if (kept == NULL) {
         call->due_ns = 0;
-    if (!waits && run_call(kept != NULL ? kept : call, PAGE_BYTES_IN_PLACE))
+        route = ROUTE_IN_PLACE;
+    }
+    if (route == ROUTE_LATER)
+        kept->service.done = service_done;
+    if (route != ROUTE_WORKER && run_call(kept != NULL ? kept : call, PAGE_BYTES_IN_PLACE))
         return;
     if (kept == NULL)
         kept = suspend(call);
     if (kept != NULL)
-        workers_add(call->db->workers, &kept->work);
+        workers_add(kept->service.db->workers, &kept->work);
     else
         (void)!run_call(call, 0);
 }
 
 void dynamodb_handle_http(void *state, struct http_exchange *exchange)
 {
-    struct wire_call call = {.db = state, .exchange = exchange};
+    struct dynamodb *db = state;
+    struct wire_call call = {.exchange = exchange, .service = {.db = db, .arena = exchange->arena}};
+    struct service_call *service = &call.service;
     struct str body = exchange->request.body;
     struct aws_error err = {0};
-    struct dynamodb_answer answer;
+    struct json_value *request = NULL;
 
-    if (answer_other(call.db, exchange))
+    if (answer_other(db, exchange))
         return;
     if (!compression_request(&exchange->request, BODY_BYTES_MAX, exchange->arena, &body, &err)) {
-        answer_plain(call.db, exchange, err.kind->http_status, (struct str){0});
+        answer_plain(db, exchange, err.kind->http_status, (struct str){0});
         return;
     }
-    if (body.len > 0 && !json_parse(body, exchange->arena, &call.request, NULL)) {
-        answer_error(call.db, exchange, &ddb_serialization_exception, "");
+    if (body.len > 0 && !json_parse(body, exchange->arena, &request, NULL)) {
+        answer_error(db, exchange, &ddb_serialization_exception, "");
         return;
     }
-    call.operation = find_operation(&exchange->request);
-    if (call.operation == NULL) {
-        answer_error(call.db, exchange, &ddb_unknown_operation_exception, "");
+    service->request = request;
+    service->operation = find_operation(&exchange->request);
+    if (service->operation == NULL) {
+        answer_error(db, exchange, &ddb_unknown_operation_exception, "");
         return;
     }
-    if (!authentication_check(&exchange->request, exchange->arena, &call.region, &err)) {
-        service_answer_error(call.db, &err, exchange->arena, &answer);
-        answer_call(exchange, &answer);
+    if (!authentication_check(&exchange->request, exchange->arena, &service->region, &err)) {
+        service_answer_error(db, &err, exchange->arena, &service->answer);
+        answer_call(exchange, &service->answer);
         return;
     }
-    call.due_ns = due_ns(call.db, call.operation);
+    call.due_ns = due_ns(db, service->operation);
     dispatch(&call);
 }

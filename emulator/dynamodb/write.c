@@ -320,11 +320,72 @@ static bool answer(struct item_write *write, struct aws_error *err)
     return true;
 }
 
+/* A write that nobody waits for. */
+struct later {
+    struct store_pending pending; /* first */
+    struct item_write write;
+    struct run run;
+    struct store_target target;
+    struct store_transaction transaction;
+    struct aws_error err;
+};
+
+/* On the thread that committed. */
+static void later_done(struct store_pending *pending)
+{
+    struct later *later = (struct later *)pending;
+    struct ddb_call *call = later->write.call;
+    bool ok = pending->ok;
+
+    if (ok && later->run.stale) {
+        ok = bind_all(&later->run, &later->target, &later->err);
+        if (ok) {
+            store_write_later(call->store, pending);
+            return;
+        }
+    }
+    ok = ok && first_failure(&later->run, &later->err) && answer(&later->write, &later->err);
+    writes_release(&later->write, 1);
+    call->finish_later(call, &later->err);
+}
+
+static bool run_later(struct later *later, struct aws_error *err)
+{
+    struct ddb_call *call = later->write.call;
+
+    later->run = (struct run){.writes = &later->write, .count = 1};
+    later->transaction = (struct store_transaction){.arena = call->arena,
+                                                    .targets = &later->target,
+                                                    .target_count = 1,
+                                                    .decide = decide_all,
+                                                    .state = &later->run};
+    later->pending = (struct store_pending){
+        .transaction = &later->transaction, .err = &later->err, .done = later_done};
+    if (!bind_all(&later->run, &later->target, err)) {
+        writes_release(&later->write, 1);
+        return false;
+    }
+    store_write_later(call->store, &later->pending);
+    return aws_fail(err, &error_later, "%s", "");
+}
+
+static bool single_later(const struct write_kind *kind, struct ddb_call *call,
+                         struct aws_error *err)
+{
+    struct later *later = arena_alloc(call->arena, sizeof(*later));
+
+    if (later == NULL)
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    return write_begin(kind, call, &later->write, err) && run_later(later, err);
+}
+
 bool write_single_run(const struct write_kind *kind, struct ddb_call *call, struct aws_error *err)
 {
     struct item_write write;
     bool reached_items = false;
 
+    if (call->finish_later != NULL)
+        return single_later(kind, call, err);
     if (!write_begin(kind, call, &write, err))
         return false;
     bool ok = writes_run(&write, 1, &reached_items, err) && answer(&write, err);

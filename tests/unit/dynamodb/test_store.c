@@ -500,6 +500,72 @@ static void *add_many(void *state)
     return NULL;
 }
 
+/* One of those that nobody waits for, until the last. */
+struct addition {
+    struct store_pending pending; /* first */
+    struct store_change change;
+    struct store_target target;
+    struct store_transaction transaction;
+    struct aws_error err;
+    struct additions *all;
+};
+
+struct additions {
+    pthread_mutex_t lock;
+    pthread_cond_t done;
+    int left;
+};
+
+static void addition_done(struct store_pending *pending)
+{
+    struct addition *addition = (struct addition *)pending;
+    struct additions *all = addition->all;
+
+    if (!pending->ok)
+        abort();
+    arena_free(addition->transaction.arena);
+    free(addition);
+    pthread_mutex_lock(&all->lock);
+    all->left--;
+    pthread_cond_signal(&all->done);
+    pthread_mutex_unlock(&all->lock);
+}
+
+static void add_later(struct store *store, struct additions *all)
+{
+    struct addition *addition = calloc(1, sizeof(*addition));
+
+    assert_non_null(addition);
+    addition->change = (struct store_change){.collection = COLLECTION, .key = {STR("n"), STR("")}};
+    addition->target = (struct store_target){.collection = COLLECTION, .key = addition->change.key};
+    addition->transaction = (struct store_transaction){.arena = arena_new(ARENA_BYTES),
+                                                       .targets = &addition->target,
+                                                       .target_count = 1,
+                                                       .decide = decide_addition,
+                                                       .state = &addition->change};
+    addition->pending = (struct store_pending){
+        .transaction = &addition->transaction, .err = &addition->err, .done = addition_done};
+    addition->all = all;
+    store_write_later(store, &addition->pending);
+}
+
+static void *add_many_later(void *store)
+{
+    struct additions all = {.left = ADDITIONS};
+
+    pthread_mutex_init(&all.lock, NULL);
+    pthread_cond_init(&all.done, NULL);
+    for (int i = 0; i < ADDITIONS; i++)
+        add_later(store, &all);
+    pthread_mutex_lock(&all.lock);
+    while (all.left > 0)
+        pthread_cond_wait(&all.done, &all.lock);
+    pthread_mutex_unlock(&all.lock);
+    pthread_cond_destroy(&all.done);
+    pthread_mutex_destroy(&all.lock);
+    return NULL;
+}
+
 static void *read_many(void *state)
 {
     struct arena *arena = arena_new(ARENA_BYTES);
@@ -521,21 +587,22 @@ static void concurrent_writers_lose_nothing(void **state)
 {
     (void)state;
     for (size_t kind = 0; kind < ARRAY_LEN(kinds); kind++) {
+        static void *(*const work[])(void *store) = {add_many, read_many, add_many_later};
         struct store *store = kinds[kind].open();
         struct arena *arena = arena_new(ARENA_BYTES);
-        pthread_t threads[2 * WRITERS];
+        pthread_t threads[3 * WRITERS];
         uint64_t commits = 0, writes = 0;
         int64_t total = 0;
 
         for (size_t i = 0; i < ARRAY_LEN(threads); i++)
-            assert_int_equal(
-                pthread_create(&threads[i], NULL, i % 2 == 0 ? add_many : read_many, store), 0);
+            assert_int_equal(pthread_create(&threads[i], NULL, work[i % ARRAY_LEN(work)], store),
+                             0);
         for (size_t i = 0; i < ARRAY_LEN(threads); i++)
             pthread_join(threads[i], NULL);
         assert_true(str_to_int64(get(store, STR("n"), STR(""), arena), 0, INT32_MAX, &total));
-        assert_int_equal(total, WRITERS * ADDITIONS);
+        assert_int_equal(total, 2 * WRITERS * ADDITIONS);
         store_count(store, &commits, &writes);
-        assert_int_equal(writes, WRITERS * ADDITIONS);
+        assert_int_equal(writes, 2 * WRITERS * ADDITIONS);
         assert_true(commits <= writes);
         arena_free(arena);
         store_close(store);
