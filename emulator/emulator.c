@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "client/dynamodb_client.h"
 #include "dynamodb/forward.h"
+#include "dynamodb/in_process.h"
 #include "http/http_server.h"
 #include "http/router.h"
 #include "lambda/latency_profile.h"
@@ -38,36 +39,6 @@ struct emulator {
 };
 
 /* --- DynamoDB ------------------------------------------------------------------------------- */
-
-/* The client's form of the room's answer; both live in the caller's arena. */
-static void call_in_process(void *state, struct str operation, struct str request,
-                            struct str region, struct arena *arena, struct dynamodb_response *ret)
-{
-    struct dynamodb_answer answer = {0};
-    struct str body = {NULL, 0}, message = {NULL, 0}, id = {NULL, 0};
-
-    *ret = (struct dynamodb_response){.body = "", .error_message = ""};
-    dynamodb_execute(state, operation, request, region, arena, &answer);
-    if (!str_copy(arena, answer.body, &body) || !str_copy(arena, answer.error_message, &message) ||
-        !str_copy(arena, str_from_c(answer.request_id), &id)) {
-        ret->error_type = "InternalServerError";
-        ret->error_message = "the answer is past the memory limit";
-        return;
-    }
-    ret->http_status = answer.status;
-    ret->body = body.ptr;
-    ret->body_length = body.len;
-    ret->error_type = answer.error_type;
-    ret->error_message = message.ptr;
-    ret->request_id = id.ptr;
-    ret->crc32 = answer.crc32;
-    ret->date_ms = clock_wall_ms(clock_system());
-}
-
-static bool may_wait_in_process(void *state)
-{
-    return dynamodb_may_wait(state);
-}
 
 static struct dynamodb_client *client_of(struct emulator *emulator)
 {
@@ -178,8 +149,7 @@ static bool open_dynamodb(struct emulator *emulator, const struct emulator_optio
     }
     if (!dynamodb_open(&wanted, &emulator->dynamodb, err))
         return false;
-    emulator->in_process = (struct dynamodb_client){
-        .state = emulator->dynamodb, .call = call_in_process, .may_wait = may_wait_in_process};
+    emulator->in_process = dynamodb_in_process(emulator->dynamodb);
     return true;
 }
 
@@ -273,8 +243,10 @@ static bool start_http(struct emulator *emulator, const struct emulator_options 
         .metrics_state = &emulator->metrics,
         .metrics = metrics_write,
     };
-    if (emulator->forward != NULL)
+    if (emulator->forward != NULL) {
         emulator->router.dynamodb = (struct http_service){emulator->forward, dynamodb_forward_http};
+        emulator->router.streams = emulator->router.dynamodb;
+    }
     const struct http_server_options http = {
         .host = options->host,
         .api_port = options->api_port,
