@@ -28,7 +28,8 @@ struct aws_http_request {
     struct str service; /* "lambda", "dynamodb"; empty: not signed */
     struct str region;
     /* All are signed, where the call is. No name twice then, none empty, and none that begins
-     * another one's before a hyphen (Accept, Accept-Encoding): libcurl before 8 sorts those wrong. */
+     * another one's before a hyphen (Accept, Accept-Encoding): libcurl before 8 sorts those wrong.
+     */
     const struct aws_http_header *headers;
     size_t header_count;
     struct str body;
