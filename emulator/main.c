@@ -7,6 +7,7 @@
 #include "demo.h"
 #include "loadgen/load.h"
 #include "serve.h"
+#include "transfer/transfer.h"
 #include "tuning/tuning.h"
 
 enum { EXIT_USAGE = 2 };
@@ -28,8 +29,8 @@ static const struct command commands[] = {
     {"local", "SAM's command line, without containers", NULL},
     {"logs", "show a function's log", NULL},
     {"calibrate", "measure this machine's CPU against Lambda's", NULL},
-    {"export", "write the tables' data in DynamoDB's export form", NULL},
-    {"import", "read data in DynamoDB's export form", NULL},
+    {"export", "write tables' data in the form that DynamoDB exports", command_export},
+    {"import", "read data in that form into tables", command_import},
     {"demo", "the sample end to end: serve, load, tune, report", command_demo},
 };
 

@@ -17,7 +17,8 @@ struct router {
     struct str host; /* what --host was given */
     struct http_service api;
     struct http_service lambda;
-    struct http_service dynamodb; /* and DynamoDB Streams */
+    struct http_service dynamodb;
+    struct http_service streams; /* DynamoDB Streams; handle NULL: absent */
     void *metrics_state;
     /* Writes Prometheus' text form. */
     void (*metrics)(void *state, struct buffer *out);
