@@ -243,10 +243,8 @@ static bool start_http(struct emulator *emulator, const struct emulator_options 
         .metrics_state = &emulator->metrics,
         .metrics = metrics_write,
     };
-    if (emulator->forward != NULL) {
+    if (emulator->forward != NULL)
         emulator->router.dynamodb = (struct http_service){emulator->forward, dynamodb_forward_http};
-        emulator->router.streams = emulator->router.dynamodb;
-    }
     const struct http_server_options http = {
         .host = options->host,
         .api_port = options->api_port,

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "errors.h"
+#include "stream_record.h"
 
 enum { LEFT_BEHIND_MAX = 1000, LOAD_BYTES_MAX = 64 * 1024 * 1024 };
 
@@ -17,6 +18,7 @@ struct catalogue {
     pthread_mutex_t control;
     int64_t next_collection;
     struct rng rng; /* for TableId */
+    struct stream_log *stream_log;
 };
 
 /* Where the name is, or would be. */
@@ -42,6 +44,11 @@ static struct table *find_locked(const struct catalogue *catalogue, struct str n
     if (place < catalogue->count && str_eq(catalogue->tables[place]->name, name))
         return catalogue->tables[place];
     return NULL;
+}
+
+struct stream_log *catalogue_stream_log(const struct catalogue *catalogue)
+{
+    return catalogue->stream_log;
 }
 
 struct table *catalogue_find(struct catalogue *catalogue, struct str name)
@@ -81,6 +88,7 @@ static void insert(struct catalogue *catalogue, struct table *table)
     size_t place = find_place_locked(catalogue, table->name);
     memmove(&catalogue->tables[place + 1], &catalogue->tables[place],
             (catalogue->count - place) * sizeof(struct table *));
+    table->stream_log = catalogue->stream_log;
     catalogue->tables[place] = table;
     catalogue->count++;
     pthread_rwlock_unlock(&catalogue->lock);
@@ -103,6 +111,7 @@ static void replace(struct catalogue *catalogue, struct table *table)
     pthread_rwlock_wrlock(&catalogue->lock);
     size_t place = find_place_locked(catalogue, table->name);
     struct table *old = catalogue->tables[place];
+    table->stream_log = catalogue->stream_log;
     catalogue->tables[place] = table;
     pthread_rwlock_unlock(&catalogue->lock);
     table_release(old);
@@ -377,6 +386,30 @@ static bool load_table(void *state, const struct store_item *item)
     return true;
 }
 
+static bool see_record(void *state, const struct store_item *item)
+{
+    struct stream_sequence sequence;
+
+    if (stream_record_sequence(item->key, &sequence))
+        stream_log_seen(state, sequence);
+    return false;
+}
+
+/* No number is given again: those that are kept are told to the log. */
+static bool see_streams(struct catalogue *catalogue, const struct table *table,
+                        struct aws_error *err)
+{
+    for (size_t i = 0; i < table->stream_count; i++) {
+        const struct store_range last = {.collection = table->streams[i].collection,
+                                         .partition = stream_record_partition,
+                                         .reverse = true};
+
+        if (!store_read(catalogue->store, &last, see_record, catalogue->stream_log, err))
+            return false;
+    }
+    return true;
+}
+
 static bool is_owned(const struct catalogue *catalogue, int64_t collection)
 {
     for (size_t i = 0; i < catalogue->count; i++) {
@@ -396,6 +429,8 @@ static bool load(struct catalogue *catalogue, struct aws_error *err)
         return aws_fail(err, &error_environment, "no memory for the tables");
     bool ok = store_read(catalogue->store, &all, load_table, &loader, err) && loader.ok;
     arena_free(loader.arena);
+    for (size_t i = 0; ok && i < catalogue->count; i++)
+        ok = see_streams(catalogue, catalogue->tables[i], err);
     for (int64_t i = 1; ok && i < catalogue->next_collection + LEFT_BEHIND_MAX; i++) {
         if (store_size(catalogue->store, i).items > 0 && !is_owned(catalogue, i))
             ok = store_drop(catalogue->store, i, err);
@@ -414,9 +449,13 @@ bool catalogue_open(struct store *store, struct clock *clock, uint64_t seed, str
     catalogue->clock = clock;
     catalogue->next_collection = STORE_CATALOGUE + 1;
     rng_init(&catalogue->rng, seed);
+    catalogue->stream_log = stream_log_new(clock, rng_next(&catalogue->rng));
     pthread_rwlock_init(&catalogue->lock, NULL);
     pthread_mutex_init(&catalogue->control, NULL);
-    if (!load(catalogue, err)) {
+    bool ok = catalogue->stream_log != NULL
+                  ? load(catalogue, err)
+                  : aws_fail(err, &error_environment, "no memory for the tables");
+    if (!ok) {
         catalogue_close(catalogue);
         return false;
     }
@@ -431,6 +470,7 @@ void catalogue_close(struct catalogue *catalogue)
     for (size_t i = 0; i < catalogue->count; i++)
         table_release(catalogue->tables[i]);
     free(catalogue->tables);
+    stream_log_free(catalogue->stream_log);
     pthread_mutex_destroy(&catalogue->control);
     pthread_rwlock_destroy(&catalogue->lock);
     free(catalogue);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "store.h"
+#include "stream_log.h"
 #include "table.h"
 
 struct catalogue;
@@ -18,6 +19,9 @@ struct catalogue;
 MUST_CHECK bool catalogue_open(struct store *store, struct clock *clock, uint64_t seed,
                                struct catalogue **ret, struct aws_error *err);
 void catalogue_close(struct catalogue *catalogue); /* NULL is accepted */
+
+/* What numbers the records of all streams, alive as long as the catalogue. */
+struct stream_log *catalogue_stream_log(const struct catalogue *catalogue);
 
 /* With a reference that the caller gives back; NULL when there is none of that name. */
 struct table *catalogue_find(struct catalogue *catalogue, struct str name);

@@ -1,8 +1,10 @@
 #include "item_change.h"
 
+#include "stream_record.h"
+
 bool item_change_needs_old(const struct table *table)
 {
-    return table->index_count > 0;
+    return table->index_count > 0 || table_stream_enabled(table) != NULL;
 }
 
 static bool add_row(const struct item_change *change, int64_t collection,
@@ -91,6 +93,7 @@ static bool add_indexes(const struct item_change *change, struct store_change **
 bool item_change_rows(const struct item_change *change, struct store_change **changes,
                       struct capacity *used, struct aws_error *err)
 {
+    const struct table_stream *stream = table_stream_enabled(change->table);
     const struct index_row row = {
         .key = change->key, .json = change->now.json, .size = change->now.size};
 
@@ -99,5 +102,6 @@ bool item_change_rows(const struct item_change *change, struct store_change **ch
     if (!add_row(change, change->table->collection, &row, change->old.found ? change->old.size : -1,
                  changes, err))
         return false;
-    return change->table->index_count == 0 || add_indexes(change, changes, used, err);
+    return (change->table->index_count == 0 || add_indexes(change, changes, used, err)) &&
+           (stream == NULL || stream_record_add(change, stream, changes, err));
 }

@@ -15,6 +15,7 @@ struct item_change {
     struct store_key key;
     struct item_version old;
     struct item_version now; /* found: false when the item goes */
+    bool by_service;         /* time to live removes the item: its stream record says so */
     struct arena *arena;
 };
 

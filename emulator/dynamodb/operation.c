@@ -1,6 +1,7 @@
 #include "operation.h"
 
 #include "errors.h"
+#include "stream.h"
 #include "table_name.h"
 
 const struct error_kind error_page_too_long = {"PageTooLong", 500, true};
@@ -23,14 +24,52 @@ static const struct ddb_operation operations[] = {
     {STR_INIT("UpdateItem"), DDB_WRITE, &shape_update_item, NULL, update_item_run},
 };
 
+static const struct ddb_operation stream_operations[] = {
+    {STR_INIT("DescribeStream"), DDB_READ, &shape_describe_stream, stream_arn_check_early,
+     describe_stream_run},
+    {STR_INIT("GetRecords"), DDB_PAGE, &shape_get_records, NULL, get_records_run},
+    {STR_INIT("GetShardIterator"), DDB_READ, &shape_get_shard_iterator, stream_arn_check_early,
+     get_shard_iterator_run},
+    {STR_INIT("ListStreams"), DDB_READ, &shape_list_streams, NULL, list_streams_run},
+};
+
+static const struct service {
+    struct str target; /* of X-Amz-Target, what comes before the point */
+    const struct ddb_operation *operations;
+    size_t count;
+} services[] = {
+    {STR_INIT("DynamoDB_20120810"), operations, ARRAY_LEN(operations)},
+    {STR_INIT("DynamoDBStreams_20120810"), stream_operations, ARRAY_LEN(stream_operations)},
+};
+
 static int compare_name(const void *name, const void *operation)
 {
     return str_compare(*(const struct str *)name, ((const struct ddb_operation *)operation)->name);
 }
 
+static const struct ddb_operation *find_in(const struct service *service, struct str name)
+{
+    return bsearch(&name, service->operations, service->count, sizeof(operations[0]), compare_name);
+}
+
 const struct ddb_operation *operation_find(struct str name)
 {
-    return bsearch(&name, operations, ARRAY_LEN(operations), sizeof(operations[0]), compare_name);
+    const struct ddb_operation *found = NULL;
+
+    for (size_t i = 0; i < ARRAY_LEN(services) && found == NULL; i++)
+        found = find_in(&services[i], name);
+    return found;
+}
+
+const struct ddb_operation *operation_of_target(struct str target)
+{
+    struct str service = str_split(&target, '.');
+
+    for (size_t i = 0; i < ARRAY_LEN(services); i++) {
+        if (str_eq(services[i].target, service))
+            return find_in(&services[i], target);
+    }
+    return NULL;
 }
 
 bool operation_run(const struct ddb_operation *operation, struct ddb_call *call,

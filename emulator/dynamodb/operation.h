@@ -57,8 +57,10 @@ MUST_CHECK bool call_admit(const struct ddb_call *call, const struct throttle_ta
                            struct aws_error *err);
 void call_charge(const struct ddb_call *call, const struct throttle_target *target, double units);
 
-/* NULL when there is none of that name. */
+/* By name, of DynamoDB or of DynamoDB Streams, whose names differ; NULL when there is none. */
 const struct ddb_operation *operation_find(struct str name);
+/* By X-Amz-Target, "DynamoDB_20120810.PutItem": service and name must fit each other. */
+const struct ddb_operation *operation_of_target(struct str target);
 /* Types, constraints, rules, and the work. */
 MUST_CHECK bool operation_run(const struct ddb_operation *operation, struct ddb_call *call,
                               struct aws_error *err);
@@ -67,8 +69,12 @@ MUST_CHECK bool operation_run(const struct ddb_operation *operation, struct ddb_
 bool create_table_run(struct ddb_call *call, struct aws_error *err);
 bool delete_item_run(struct ddb_call *call, struct aws_error *err);
 bool delete_table_run(struct ddb_call *call, struct aws_error *err);
+bool describe_stream_run(struct ddb_call *call, struct aws_error *err);
 bool describe_table_run(struct ddb_call *call, struct aws_error *err);
 bool get_item_run(struct ddb_call *call, struct aws_error *err);
+bool get_records_run(struct ddb_call *call, struct aws_error *err);
+bool get_shard_iterator_run(struct ddb_call *call, struct aws_error *err);
+bool list_streams_run(struct ddb_call *call, struct aws_error *err);
 bool list_tables_run(struct ddb_call *call, struct aws_error *err);
 bool put_item_run(struct ddb_call *call, struct aws_error *err);
 bool query_run(struct ddb_call *call, struct aws_error *err);

@@ -86,6 +86,8 @@ struct table_tag {
     struct str value;
 };
 
+struct stream_log;
+
 struct table {
     _Atomic int references;
     /* Deleted, or another version has its place. Set within the store's transaction that does it:
@@ -109,7 +111,8 @@ struct table {
     bool deletion_protection;
     struct table_stream *streams; /* oldest first */
     size_t stream_count;
-    struct str table_class; /* empty: STANDARD, never set */
+    struct stream_log *stream_log; /* the catalogue's, which numbers the records */
+    struct str table_class;        /* empty: STANDARD, never set */
     int64_t table_class_ms;
     struct str sse_key_arn; /* empty: the default key */
     struct str time_to_live_attribute;

@@ -24,8 +24,7 @@ static const char *const projection_names[] = {
     [PROJECTION_KEYS_ONLY] = "KEYS_ONLY",
 };
 
-/* Seconds with milliseconds, as a number. */
-static void field_date(struct json_writer *out, struct str name, int64_t ms)
+void table_describe_date(struct json_writer *out, struct str name, int64_t ms)
 {
     char text[40];
     int length =
@@ -56,7 +55,7 @@ static void write_definitions(struct json_writer *out, const struct table *table
     json_array_end(out);
 }
 
-static void write_schema(struct json_writer *out, const struct key_schema *schema)
+void table_describe_schema(struct json_writer *out, const struct key_schema *schema)
 {
     json_write_name(out, STR("KeySchema"));
     json_array_begin(out);
@@ -74,9 +73,9 @@ static void write_throughput(struct json_writer *out, struct throughput throughp
     json_write_name(out, STR("ProvisionedThroughput"));
     json_object_begin(out);
     if (throughput.decreased_ms > 0)
-        field_date(out, STR("LastDecreaseDateTime"), throughput.decreased_ms);
+        table_describe_date(out, STR("LastDecreaseDateTime"), throughput.decreased_ms);
     if (throughput.increased_ms > 0)
-        field_date(out, STR("LastIncreaseDateTime"), throughput.increased_ms);
+        table_describe_date(out, STR("LastIncreaseDateTime"), throughput.increased_ms);
     json_field_int(out, STR("NumberOfDecreasesToday"), throughput.decreases);
     json_field_int(out, STR("ReadCapacityUnits"), throughput.read_units);
     json_field_int(out, STR("WriteCapacityUnits"), throughput.write_units);
@@ -123,7 +122,7 @@ static void write_billing(struct json_writer *out, const struct table *table, en
     json_field_string(out, STR("BillingMode"),
                       table->on_demand ? STR("PAY_PER_REQUEST") : STR("PROVISIONED"));
     if (view != TABLE_VIEW_CREATING)
-        field_date(out, STR("LastUpdateToPayPerRequestDateTime"), table->on_demand_ms);
+        table_describe_date(out, STR("LastUpdateToPayPerRequestDateTime"), table->on_demand_ms);
     json_object_end(out);
 }
 
@@ -158,7 +157,7 @@ static void write_index(struct json_writer *out, const struct table *table,
         json_field_string(out, STR("IndexStatus"),
                           index->creating ? STR("CREATING") : str_from_c(index_status[view]));
     json_field_int(out, STR("ItemCount"), size.items);
-    write_schema(out, &index->schema);
+    table_describe_schema(out, &index->schema);
     write_projection(out, index);
     if (index->kind == INDEX_GLOBAL) {
         write_on_demand_limit(out, index->on_demand_limit);
@@ -238,7 +237,7 @@ static void write_table_class(struct json_writer *out, const struct table *table
         return;
     json_write_name(out, STR("TableClassSummary"));
     json_object_begin(out);
-    field_date(out, STR("LastUpdateDateTime"), table->table_class_ms);
+    table_describe_date(out, STR("LastUpdateDateTime"), table->table_class_ms);
     json_field_string(out, STR("TableClass"), table->table_class);
     json_object_end(out);
 }
@@ -254,13 +253,13 @@ void table_describe(struct json_writer *out, const struct table *table, enum tab
         write_definitions(out, table);
     write_billing(out, table, view);
     if (whole)
-        field_date(out, STR("CreationDateTime"), table->created_ms);
+        table_describe_date(out, STR("CreationDateTime"), table->created_ms);
     json_field_bool(out, STR("DeletionProtectionEnabled"), table->deletion_protection);
     if (whole)
         write_indexes(out, table, INDEX_GLOBAL, view, region, store);
     json_field_int(out, STR("ItemCount"), size.items);
     if (whole) {
-        write_schema(out, &table->schema);
+        table_describe_schema(out, &table->schema);
         write_indexes(out, table, INDEX_LOCAL, view, region, store);
     }
     if (whole)

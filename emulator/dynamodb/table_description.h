@@ -18,6 +18,10 @@ enum table_view {
 /* 2026-01-31T12:00:00.000, in `arena`. */
 struct str table_stream_label(const struct table_stream *stream, struct arena *arena);
 
+/* Members of an open object: a date as seconds with milliseconds, and "KeySchema". */
+void table_describe_date(struct json_writer *out, struct str name, int64_t ms);
+void table_describe_schema(struct json_writer *out, const struct key_schema *schema);
+
 void table_describe(struct json_writer *out, const struct table *table, enum table_view view,
                     struct str region, struct store *store);
 

@@ -129,6 +129,8 @@ bool table_add_stream(struct table *table, struct str view_type, int64_t created
         return false;
     if (table->stream_count > 0)
         memcpy(streams, table->streams, table->stream_count * sizeof(*streams));
+    if (table->stream_count > 0 && created_ms <= streams[table->stream_count - 1].created_ms)
+        created_ms = streams[table->stream_count - 1].created_ms + 1; /* labels differ */
     table->streams = streams;
     streams[table->stream_count] =
         (struct table_stream){.enabled = true, .created_ms = created_ms, .collection = collection};

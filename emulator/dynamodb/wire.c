@@ -162,15 +162,12 @@ static bool answer_other(struct dynamodb *db, struct http_exchange *exchange)
     return false;
 }
 
-/* DynamoDB_20120810.PutItem */
 static const struct ddb_operation *find_operation(const struct http_request *request)
 {
     struct str target = {0};
 
     (void)http_request_header(request, STR("X-Amz-Target"), &target);
-    if (!str_eq(str_split(&target, '.'), STR("DynamoDB_20120810")))
-        return NULL;
-    return operation_find(target);
+    return operation_of_target(target);
 }
 
 /* How an event thread deals with a call, which must not make it wait for a disk. */

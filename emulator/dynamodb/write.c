@@ -82,6 +82,7 @@ static bool add_changes(struct item_write *write, struct store_change **changes,
         .key = write->key,
         .old = {write->target.found, &write->old, write->target.item.json, write->target.item.size},
         .now = {write->kept, &write->new_item, write->new_json, write->new_size},
+        .by_service = write->by_service,
         .arena = write->call->arena,
     };
 

@@ -54,6 +54,7 @@ struct item_write {
     struct expr *condition; /* NULL: none */
     bool show_on_failure;   /* ReturnValuesOnConditionCheckFailure */
     enum return_values returns;
+    bool by_service;             /* as item_change's */
     struct attribute_value item; /* put: the item; otherwise: the request's key */
     const struct update *update; /* update */
     /* What happened. */

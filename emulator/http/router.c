@@ -68,17 +68,6 @@ static void absent_states(const struct router *router, struct http_exchange *exc
                      "not part of this version of squall\"}"));
 }
 
-static void to_streams(const struct router *router, struct http_exchange *exchange)
-{
-    if (router->streams.handle != NULL) {
-        router->streams.handle(router->streams.state, exchange);
-        return;
-    }
-    answer_error(exchange, 400, STR("UnknownOperationException"),
-                 STR("{\"__type\":\"com.amazon.coral.service#UnknownOperationException\","
-                     "\"message\":\"DynamoDB Streams is not part of this version of squall\"}"));
-}
-
 static void absent_control(const struct router *router, struct http_exchange *exchange)
 {
     (void)router;
@@ -139,7 +128,7 @@ static const struct {
     struct route route;
 } target_routes[] = {
     {STR_INIT("DynamoDB_20120810."), {GUARD_NONE, to_dynamodb}},
-    {STR_INIT("DynamoDBStreams_20120810."), {GUARD_ORIGIN, to_streams}},
+    {STR_INIT("DynamoDBStreams_20120810."), {GUARD_NONE, to_dynamodb}},
     {STR_INIT("AWSStepFunctions."), {GUARD_ORIGIN, absent_states}},
 };
 
@@ -212,18 +201,11 @@ static const struct route *route_aws(const struct http_request *request)
     return str_eq(request->path, STR("/")) ? &dynamodb_route : &unknown_route;
 }
 
-/* DynamoDB answers 404 to what is none of its own, as on its own host. */
-static const struct route *route_dynamodb(const struct http_request *request)
-{
-    const struct route *by_target = route_target(request);
-
-    return by_target != NULL && by_target->handle == to_streams ? by_target : &dynamodb_route;
-}
-
 static const struct route *route_of(const struct http_request *request)
 {
+    /* DynamoDB answers 404 to what is none of its own, as on its own host. */
     if (request->listener == HTTP_LISTENER_DYNAMODB)
-        return route_dynamodb(request);
+        return &dynamodb_route;
     if (str_starts_with(request->path, STR("/_squall"))) {
         for (size_t i = 0; i < ARRAY_LEN(own_routes); i++) {
             if (own_routes[i].exact ? str_eq(request->path, own_routes[i].path)

@@ -185,3 +185,78 @@ def test_pages_of_any_length_are_whole_and_end_past_one_megabyte(url):
     assert first["Count"] == 21 and first["LastEvaluatedKey"] == {"p": {"S": "p"}, "s": {"N": "20"}}
     assert boto.query(**query, ExclusiveStartKey=first["LastEvaluatedKey"])["Count"] == 9
     assert sum(page["Count"] for page in boto.get_paginator("scan").paginate(TableName="long")) == 30
+
+
+def client_of(url, service):
+    return boto3.client(service, endpoint_url=url, region_name="eu-west-3",
+                        aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="x")
+
+
+@pytest.fixture
+def changes(url):
+    """A table with a stream: the client, the streams' client, and the stream's ARN."""
+    client = client_of(url, "dynamodb")
+    table = client.create_table(
+        TableName="changes",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+    yield client, client_of(url, "dynamodbstreams"), table["TableDescription"]["LatestStreamArn"]
+    client.delete_table(TableName="changes")
+
+
+def read_stream(streams, arn, **iterator):
+    """Every record from there on, as consumers read: shard after shard, page after page."""
+    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        place = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **iterator)
+        place = place["ShardIterator"]
+        while place is not None:
+            page = streams.get_records(ShardIterator=place, Limit=3)
+            yield from page["Records"]
+            place = page["Records"] and page.get("NextShardIterator") or None
+
+
+def test_a_stream_is_read_with_boto3(changes):
+    client, streams, arn = changes
+    assert streams.list_streams(TableName="changes")["Streams"] == [
+        {"StreamArn": arn, "TableName": "changes", "StreamLabel": arn.rsplit("/", 1)[1]}]
+    description = streams.describe_stream(StreamArn=arn)["StreamDescription"]
+    assert description["StreamStatus"] == "ENABLED"
+    assert description["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+    shard = description["Shards"][0]
+    latest = streams.get_shard_iterator(
+        StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="LATEST")["ShardIterator"]
+    for number in range(5):
+        client.put_item(TableName="changes", Item={"id": {"S": "a"}, "n": {"N": str(number)}})
+    client.put_item(TableName="changes", Item={"n": {"N": "4.0"}, "id": {"S": "a"}})
+    client.delete_item(TableName="changes", Key={"id": {"S": "a"}})
+    records = list(read_stream(streams, arn, ShardIteratorType="TRIM_HORIZON"))
+    assert [record["eventName"] for record in records] == ["INSERT", *["MODIFY"] * 4, "REMOVE"]
+    assert {record["awsRegion"] for record in records} == {"eu-west-3"}
+    assert records[1]["dynamodb"]["OldImage"] == {"id": {"S": "a"}, "n": {"N": "0"}}
+    assert records[1]["dynamodb"]["NewImage"] == {"id": {"S": "a"}, "n": {"N": "1"}}
+    assert records[1]["dynamodb"]["ApproximateCreationDateTime"].microsecond == 0
+    numbers = [int(record["dynamodb"]["SequenceNumber"]) for record in records]
+    assert numbers == sorted(set(numbers))
+    assert int(shard["SequenceNumberRange"]["StartingSequenceNumber"]) <= numbers[0]
+    assert list(read_stream(streams, arn, ShardIteratorType="AFTER_SEQUENCE_NUMBER",
+                            SequenceNumber=str(numbers[2]))) == records[3:]
+    assert streams.get_records(ShardIterator=latest)["Records"] == records
+    with pytest.raises(streams.exceptions.ResourceNotFoundException):
+        streams.describe_stream(StreamArn=arn[:-1] + "x")
+
+
+def test_a_long_page_of_records_is_read_too(changes):
+    client, streams, arn = changes
+    for number in range(8):
+        client.put_item(
+            TableName="changes", Item={"id": {"S": str(number)}, "text": {"S": "x" * 100_000}})
+    records = list(read_stream(streams, arn, ShardIteratorType="TRIM_HORIZON"))
+    assert [record["dynamodb"]["Keys"]["id"]["S"] for record in records] == list("01234567")
+
+
+def test_each_service_has_its_own_operations(url):
+    for target in ("DynamoDB_20120810.ListStreams", "DynamoDBStreams_20120810.ListTables"):
+        answer, data = send(url, headers=JSON | SIGNED | {"X-Amz-Target": target}, body=b"{}")
+        assert (answer.status, data.decode()) == (400, CORAL + 'UnknownOperationException"}')

@@ -28,14 +28,13 @@ static void write_metrics(void *state, struct buffer *out)
     buffer_add_literal(out, "figure 1\n");
 }
 
-static char api[] = "api", lambda[] = "lambda", dynamodb[] = "dynamodb", streams[] = "streams";
+static char api[] = "api", lambda[] = "lambda", dynamodb[] = "dynamodb";
 
 static const struct router router = {
     .host = STR_INIT("127.0.0.1"),
     .api = {api, note},
     .lambda = {lambda, note},
     .dynamodb = {dynamodb, note},
-    .streams = {streams, note},
     .metrics = write_metrics,
 };
 
@@ -69,8 +68,8 @@ static const struct {
     {W, "POST", "/", "X-Amz-Target", "DynamoDB_20120810.ListTables", "127.0.0.1", "dynamodb", 299},
     {W, "POST", "/", "x-amz-target", "DynamoDB_20120810.ListTables", "example.com", "dynamodb",
      299},
-    {W, "POST", "/", "X-Amz-Target", "DynamoDBStreams_20120810.ListStreams", "127.0.0.1", "streams",
-     299},
+    {W, "POST", "/", "X-Amz-Target", "DynamoDBStreams_20120810.ListStreams", "127.0.0.1",
+     "dynamodb", 299},
     {W, "POST", "/", "X-Amz-Target", "AWSStepFunctions.ListStateMachines", "127.0.0.1", NULL, 400},
     {W, "POST", "/", NULL, NULL, "127.0.0.1", "dynamodb", 299},
     {W, "OPTIONS", "/", "Origin", "http://example.com", "127.0.0.1", "dynamodb", 299},
@@ -86,8 +85,8 @@ static const struct {
     {W, "GET", "/v2/apis", NULL, NULL, "127.0.0.1", NULL, 404},
     {W, "GET", "/nothing", NULL, NULL, "127.0.0.1", NULL, 404},
     {D, "POST", "/", "X-Amz-Target", "DynamoDB_20120810.ListTables", "a.example", "dynamodb", 299},
-    {D, "POST", "/", "X-Amz-Target", "DynamoDBStreams_20120810.ListStreams", "127.0.0.1", "streams",
-     299},
+    {D, "POST", "/", "X-Amz-Target", "DynamoDBStreams_20120810.ListStreams", "127.0.0.1",
+     "dynamodb", 299},
     {D, "POST", "/", "X-Amz-Target", "AWSStepFunctions.ListStateMachines", "127.0.0.1", "dynamodb",
      299},
     {D, "POST", "/2015-03-31/functions/f/invocations", NULL, NULL, "127.0.0.1", "dynamodb", 299},

@@ -17,8 +17,7 @@ struct router {
     struct str host; /* what --host was given */
     struct http_service api;
     struct http_service lambda;
-    struct http_service dynamodb;
-    struct http_service streams; /* DynamoDB Streams; handle NULL: absent */
+    struct http_service dynamodb; /* and DynamoDB Streams */
     void *metrics_state;
     /* Writes Prometheus' text form. */
     void (*metrics)(void *state, struct buffer *out);
