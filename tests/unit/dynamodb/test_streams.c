@@ -7,6 +7,7 @@
 #include "../../../emulator/dynamodb/item_change.h"
 #include "../../../emulator/dynamodb/service.h"
 #include "../../../emulator/dynamodb/stream.h"
+#include "../../../emulator/dynamodb/stream_trim.h"
 #include "../../../emulator/dynamodb/table_request.h"
 
 /* As UpdateTable does it. */
@@ -332,6 +333,71 @@ static void a_disabled_stream_is_read_for_24_hours(struct rig *rig)
     assert_text(ASK(rig, "ListStreams", "{}"), "{\"Streams\":[]}");
 }
 
+static int64_t rows_of(struct rig *rig, size_t stream)
+{
+    struct table *table = catalogue_find(rig->db->catalogue, STR("tab"));
+    int64_t items = store_size(rig->db->store, table->streams[stream].collection).items;
+
+    table_release(table);
+    return items;
+}
+
+static void trim(struct rig *rig)
+{
+    static const _Atomic bool stop = false;
+    struct arena *arena = arena_new(ROWS_ARENA_BYTES);
+    struct aws_error err = {0};
+    bool any = false;
+
+    if (!stream_trim(rig->db->store, rig->db->catalogue, &stop, arena, &any, &err))
+        fail_msg("%s", err.message);
+    assert_true(any);
+    arena_free(arena);
+}
+
+static void records_are_forgotten_after_24_hours(struct rig *rig)
+{
+    rig_make_table(rig, TABLE("tab", "KEYS_ONLY"));
+    for (int i = 0; i < 1200; i++)
+        ASK(rig, "PutItem", "{'TableName':'tab','Item':{'p':{'S':'a'},'s':{'N':'%d'}}}", i);
+    struct str number = rig_text(rig, rig_all_records(rig), "SequenceNumber", 999);
+    fake_clock_advance_ms(&rows_clock, 2 * HOUR_MS);
+    ASK(rig, "PutItem", PUT("-1", ""));
+    fake_clock_advance_ms(&rows_clock, 22 * HOUR_MS);
+    struct str iterator = rig_iterator(rig, rig_shard(rig, 0), OLDEST);
+    fake_clock_advance_ms(&rows_clock, 15 * MINUTE_MS);
+    trim(rig);
+    assert_int_equal(rows_of(rig, 0), 1201);
+    assert_int_equal(rig_times(rig_records(rig, iterator), "eventID"), 1000);
+    fake_clock_advance_ms(&rows_clock, 1);
+    trim(rig);
+    assert_int_equal(rows_of(rig, 0), 1);
+    assert_int_equal(rig_times(rig_all_records(rig), "eventID"), 1);
+    assert_contains(rig,
+                    REFUSED(rig, "GetShardIterator", "{'StreamArn':'%.*s','ShardId':'%.*s',%s}",
+                            STR_ARG(rig->arn), STR_ARG(rig_shard(rig, 0)),
+                            rig_by_number(rig, "AFTER_SEQUENCE_NUMBER", number)),
+                    "v20120810#TrimmedDataAccessException','message':'The data you are trying to "
+                    "access has been trimmed'}");
+}
+
+static void a_disabled_stream_is_dropped_after_24_hours(struct rig *rig)
+{
+    rig_make_table(rig, TABLE("tab", "KEYS_ONLY"));
+    ASK(rig, "PutItem", PUT("1", ""));
+    edit_table(rig, disable);
+    edit_table(rig, enable);
+    ASK(rig, "PutItem", PUT("2", ""));
+    fake_clock_advance_ms(&rows_clock, 24 * HOUR_MS);
+    trim(rig);
+    struct table *table = catalogue_find(rig->db->catalogue, STR("tab"));
+    assert_int_equal(table->stream_count, 1);
+    assert_int_equal(table->streams[0].created_ms, ROWS_BEGIN_MS + 1);
+    assert_int_equal(store_size(rig->db->store, table->streams[0].collection - 1).items, 0);
+    table_release(table);
+    assert_int_equal(rows_of(rig, 0), 1);
+}
+
 /* --- both stores ---------------------------------------------------------------------------- */
 
 ON_BOTH(list_streams_pages_by_table_and_age, streams_are_listed_by_table_and_age)
@@ -339,6 +405,8 @@ ON_BOTH(a_stream_has_a_new_shard_every_four_hours, shards_follow_each_other_ever
 ON_BOTH(describe_stream_pages_and_chooses_shards, shards_are_paged_and_chosen_by_parent)
 ON_BOTH(another_name_is_another_stream, a_stream_is_found_by_its_whole_name)
 ON_BOTH(a_disabled_stream_stays_for_a_day, a_disabled_stream_is_read_for_24_hours)
+ON_BOTH(trimming_leaves_what_an_iterator_may_reach, records_are_forgotten_after_24_hours)
+ON_BOTH(trimming_drops_disabled_streams, a_disabled_stream_is_dropped_after_24_hours)
 
 /* --- threads -------------------------------------------------------------------------------- */
 
@@ -432,6 +500,8 @@ int main(void)
         cmocka_unit_test(describe_stream_pages_and_chooses_shards),
         cmocka_unit_test(another_name_is_another_stream),
         cmocka_unit_test(a_disabled_stream_stays_for_a_day),
+        cmocka_unit_test(trimming_leaves_what_an_iterator_may_reach),
+        cmocka_unit_test(trimming_drops_disabled_streams),
         cmocka_unit_test(a_reader_beside_writers_misses_nothing),
     };
 
