@@ -25,7 +25,9 @@ static struct dynamodb *open_once(struct arena *arena)
         STR("{\"TableName\":\"tab\",\"KeySchema\":[{\"AttributeName\":\"p\",\"KeyType\":\"HASH\"},"
             "{\"AttributeName\":\"s\",\"KeyType\":\"RANGE\"}],\"AttributeDefinitions\":[{"
             "\"AttributeName\":\"p\",\"AttributeType\":\"S\"},{\"AttributeName\":\"s\","
-            "\"AttributeType\":\"N\"}],\"BillingMode\":\"PAY_PER_REQUEST\"}"),
+            "\"AttributeType\":\"N\"}],\"BillingMode\":\"PAY_PER_REQUEST\","
+            "\"StreamSpecification\":{\"StreamEnabled\":true,\"StreamViewType\":"
+            "\"NEW_AND_OLD_IMAGES\"}}"),
         STR("us-east-1"), arena, &answer);
     assert(answer.status == 200);
     return db;
