@@ -1,4 +1,5 @@
-"""`kill -9` under load: what was acknowledged is there after a restart, in every durability."""
+"""`kill -9` under load: what was acknowledged is there after a restart, in every durability, and
+in the table's stream as well."""
 
 import contextlib
 import http.client
@@ -21,6 +22,7 @@ TABLE = {
     "AttributeDefinitions": [{"AttributeName": "p", "AttributeType": "S"}],
     "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}],
     "BillingMode": "PAY_PER_REQUEST",
+    "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
 }
 HEADERS = {
     "Content-Type": "application/x-amz-json-1.0",
@@ -34,8 +36,8 @@ class Endpoint:
     def __init__(self, port):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
-    def call(self, operation, request):
-        headers = {**HEADERS, "X-Amz-Target": "DynamoDB_20120810." + operation}
+    def call(self, operation, request, service="DynamoDB_20120810"):
+        headers = {**HEADERS, "X-Amz-Target": f"{service}.{operation}"}
         self.connection.request("POST", "/", json.dumps(request), headers)
         answer = self.connection.getresponse()
         body = json.loads(answer.read())
@@ -73,6 +75,23 @@ def scan_all(endpoint):
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
+def read_stream(endpoint, arn):
+    """The keys of all records, and their numbers."""
+
+    def call(operation, request):
+        return endpoint.call(operation, request, "DynamoDBStreams_20120810")
+
+    keys, numbers = [], []
+    shard = call("DescribeStream", {"StreamArn": arn})["StreamDescription"]["Shards"][0]
+    request = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    page = {"NextShardIterator": call("GetShardIterator", request)["ShardIterator"]}
+    while page.get("Records") != []:
+        page = call("GetRecords", {"ShardIterator": page["NextShardIterator"]})
+        keys += [record["dynamodb"]["Keys"]["p"]["S"] for record in page["Records"]]
+        numbers += [int(record["dynamodb"]["SequenceNumber"]) for record in page["Records"]]
+    return keys, numbers
+
+
 @pytest.mark.parametrize("durability", ["full", "normal", "off"])
 def test_nothing_acknowledged_is_lost(tmp_path, durability):
     process, port = start(tmp_path, durability)
@@ -95,8 +114,14 @@ def test_nothing_acknowledged_is_lost(tmp_path, durability):
     try:
         found = scan_all(Endpoint(port))
         table = Endpoint(port).call("DescribeTable", {"TableName": "tab"})["Table"]
+        recorded, numbers = read_stream(Endpoint(port), table["LatestStreamArn"])
+        Endpoint(port).call("PutItem", {"TableName": "tab", "Item": {"p": {"S": "after"}}})
+        numbers += read_stream(Endpoint(port), table["LatestStreamArn"])[1][-1:]
     finally:
         process.terminate()
         assert process.wait(10) == 0
     assert len(found) == len(set(found)) == table["ItemCount"]
     assert set(acknowledged) <= set(found)
+    # An item and its record are there together, or neither is; and numbers go on rising.
+    assert sorted(recorded) == sorted(found)
+    assert numbers == sorted(set(numbers))
