@@ -58,7 +58,7 @@ def line(artist, year, **more):
 def run_squall(run_squall, monkeypatch):
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
-    return run_squall
+    return lambda *arguments: run_squall(*arguments, "--quiet")  # a slow machine would tell its progress
 
 
 @pytest.fixture
