@@ -21,6 +21,11 @@ struct catalogue {
     struct stream_log *stream_log;
 };
 
+int64_t catalogue_now_ms(const struct catalogue *catalogue)
+{
+    return clock_wall_ms(catalogue->clock);
+}
+
 /* Where the name is, or would be. */
 static size_t find_place_locked(const struct catalogue *catalogue, struct str name)
 {
@@ -243,6 +248,15 @@ static bool fail_not_found(struct str name, struct aws_error *err)
                     "Requested resource not found: Table: %.*s not found", STR_ARG(name));
 }
 
+static bool is_filling(const struct table *table)
+{
+    for (size_t i = 0; i < table->index_count; i++) {
+        if (table->indexes[i].kind == INDEX_GLOBAL && table->indexes[i].creating)
+            return true;
+    }
+    return false;
+}
+
 static bool delete_locked(struct catalogue *catalogue, struct table *table, struct arena *arena,
                           struct aws_error *err)
 {
@@ -250,6 +264,10 @@ static bool delete_locked(struct catalogue *catalogue, struct table *table, stru
         return aws_fail(err, &ddb_validation_exception,
                         "Resource cannot be deleted as it is currently protected against "
                         "deletion. Disable deletion protection first.");
+    if (is_filling(table))
+        return aws_fail(err, &ddb_resource_in_use_exception,
+                        "Attempt to change a resource which is still in use: Cannot delete table "
+                        "while indexes are being created, updated, or deleted.");
     if (!write_row(catalogue, table->name, (struct str){0}, table, arena, err))
         return false;
     take_out(catalogue, table);

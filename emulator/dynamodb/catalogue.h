@@ -1,8 +1,8 @@
 /*
  * The tables that there are: kept in the store's collection 0, read from memory.
  *
- * Reading takes a lock for a moment; creating and deleting are one after another and end in the
- * store before they show.
+ * Reading takes a lock for a moment; creating, changing and deleting are one after another and end
+ * in the store before they show.
  */
 #ifndef DYNAMODB_CATALOGUE_H
 #define DYNAMODB_CATALOGUE_H
@@ -23,6 +23,9 @@ void catalogue_close(struct catalogue *catalogue); /* NULL is accepted */
 /* What numbers the records of all streams, alive as long as the catalogue. */
 struct stream_log *catalogue_stream_log(const struct catalogue *catalogue);
 
+/* Wall time: that of every date in a table. */
+int64_t catalogue_now_ms(const struct catalogue *catalogue);
+
 /* With a reference that the caller gives back; NULL when there is none of that name. */
 struct table *catalogue_find(struct catalogue *catalogue, struct str name);
 
@@ -30,7 +33,7 @@ struct table *catalogue_find(struct catalogue *catalogue, struct str name);
 MUST_CHECK bool catalogue_create(struct catalogue *catalogue, const struct json_value *request,
                                  struct arena *arena, struct table **ret, struct aws_error *err);
 /* Table and items; `ret` is the table that was. Errors: ResourceNotFoundException,
- * ValidationException (deletion protection). */
+ * ValidationException (deletion protection), ResourceInUseException (an index is being filled). */
 MUST_CHECK bool catalogue_delete(struct catalogue *catalogue, struct str name, struct arena *arena,
                                  struct table **ret, struct aws_error *err);
 

@@ -9,9 +9,13 @@ bool create_table_run(struct ddb_call *call, struct aws_error *err)
 
     if (!catalogue_create(call->catalogue, call->request, call->arena, &table, err))
         return false;
+    const struct table_picture picture = {.view = TABLE_VIEW_CREATING,
+                                          .region = call->region,
+                                          .store = call->store,
+                                          .now_ms = catalogue_now_ms(call->catalogue)};
     json_object_begin(call->out);
     json_write_name(call->out, STR("TableDescription"));
-    table_describe(call->out, table, TABLE_VIEW_CREATING, call->region, call->store);
+    table_describe(call->out, table, &picture);
     json_object_end(call->out);
     table_release(table);
     return true;

@@ -17,10 +17,14 @@ bool delete_table_run(struct ddb_call *call, struct aws_error *err)
     if (!table_name_read(call, request_string(call->request, STR("TableName")), &name, err) ||
         !catalogue_delete(call->catalogue, name, call->arena, &table, err))
         return false;
+    const struct table_picture picture = {.view = TABLE_VIEW_DELETING,
+                                          .region = call->region,
+                                          .store = call->store,
+                                          .now_ms = catalogue_now_ms(call->catalogue)};
     (void)table_each_collection(table, forget, call->throttles);
     json_object_begin(call->out);
     json_write_name(call->out, STR("TableDescription"));
-    table_describe(call->out, table, TABLE_VIEW_DELETING, call->region, call->store);
+    table_describe(call->out, table, &picture);
     json_object_end(call->out);
     table_release(table);
     return true;

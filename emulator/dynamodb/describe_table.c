@@ -14,9 +14,13 @@ bool describe_table_run(struct ddb_call *call, struct aws_error *err)
     if (table == NULL)
         return aws_fail(err, &ddb_resource_not_found_exception,
                         "Requested resource not found: Table: %.*s not found", STR_ARG(name));
+    const struct table_picture picture = {.view = TABLE_VIEW_ACTIVE,
+                                          .region = call->region,
+                                          .store = call->store,
+                                          .now_ms = catalogue_now_ms(call->catalogue)};
     json_object_begin(call->out);
     json_write_name(call->out, STR("Table"));
-    table_describe(call->out, table, TABLE_VIEW_ACTIVE, call->region, call->store);
+    table_describe(call->out, table, &picture);
     json_object_end(call->out);
     table_release(table);
     return true;

@@ -22,6 +22,8 @@ static const struct ddb_operation operations[] = {
     {STR_INIT("Query"), DDB_PAGE, &shape_query, NULL, query_run},
     {STR_INIT("Scan"), DDB_PAGE, &shape_scan, NULL, scan_run},
     {STR_INIT("UpdateItem"), DDB_WRITE, &shape_update_item, NULL, update_item_run},
+    {STR_INIT("UpdateTable"), DDB_CONTROL, &shape_update_table, table_name_check_early,
+     update_table_run},
 };
 
 static const struct ddb_operation stream_operations[] = {

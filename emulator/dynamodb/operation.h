@@ -80,5 +80,6 @@ bool put_item_run(struct ddb_call *call, struct aws_error *err);
 bool query_run(struct ddb_call *call, struct aws_error *err);
 bool scan_run(struct ddb_call *call, struct aws_error *err);
 bool update_item_run(struct ddb_call *call, struct aws_error *err);
+bool update_table_run(struct ddb_call *call, struct aws_error *err);
 
 #endif

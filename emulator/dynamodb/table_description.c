@@ -1,20 +1,11 @@
 #include "table_description.h"
 
-/* On demand, a new table takes so much at once. */
-enum { WARM_READ_UNITS = 12000, WARM_WRITE_UNITS = 4000 };
+#include "throughput.h"
 
 static const char *const view_status[] = {
     [TABLE_VIEW_CREATING] = "CREATING",
     [TABLE_VIEW_ACTIVE] = "ACTIVE",
     [TABLE_VIEW_UPDATING] = "UPDATING",
-    [TABLE_VIEW_DELETING] = "DELETING",
-};
-
-/* While a table is updated, its indexes serve. */
-static const char *const index_status[] = {
-    [TABLE_VIEW_CREATING] = "CREATING",
-    [TABLE_VIEW_ACTIVE] = "ACTIVE",
-    [TABLE_VIEW_UPDATING] = "ACTIVE",
     [TABLE_VIEW_DELETING] = "DELETING",
 };
 
@@ -68,36 +59,32 @@ void table_describe_schema(struct json_writer *out, const struct key_schema *sch
     json_array_end(out);
 }
 
-static void write_throughput(struct json_writer *out, struct throughput throughput)
+/* Dates are new at once, units and their count when the change is done. */
+static void write_throughput(struct json_writer *out, const struct throughput *throughput,
+                             const struct throughput *units, int64_t now_ms)
 {
     json_write_name(out, STR("ProvisionedThroughput"));
     json_object_begin(out);
-    if (throughput.decreased_ms > 0)
-        table_describe_date(out, STR("LastDecreaseDateTime"), throughput.decreased_ms);
-    if (throughput.increased_ms > 0)
-        table_describe_date(out, STR("LastIncreaseDateTime"), throughput.increased_ms);
-    json_field_int(out, STR("NumberOfDecreasesToday"), throughput.decreases);
-    json_field_int(out, STR("ReadCapacityUnits"), throughput.read_units);
-    json_field_int(out, STR("WriteCapacityUnits"), throughput.write_units);
+    if (throughput->decreased_ms > 0)
+        table_describe_date(out, STR("LastDecreaseDateTime"), throughput->decreased_ms);
+    if (throughput->increased_ms > 0)
+        table_describe_date(out, STR("LastIncreaseDateTime"), throughput->increased_ms);
+    json_field_int(out, STR("NumberOfDecreasesToday"), throughput_decreases(units, now_ms));
+    json_field_int(out, STR("ReadCapacityUnits"), units->read_units);
+    json_field_int(out, STR("WriteCapacityUnits"), units->write_units);
     json_object_end(out);
 }
 
-static int64_t larger(int64_t a, int64_t b)
+static void write_warm_throughput(struct json_writer *out, struct unit_pair warm,
+                                  struct unit_pair wanted)
 {
-    return a > b ? a : b;
-}
-
-static void write_warm_throughput(struct json_writer *out, const struct table *table,
-                                  struct throughput throughput, struct unit_pair asked)
-{
-    int64_t reads = table->on_demand ? WARM_READ_UNITS : throughput.read_units;
-    int64_t writes = table->on_demand ? WARM_WRITE_UNITS : throughput.write_units;
+    bool rises = warm.read_units != wanted.read_units || warm.write_units != wanted.write_units;
 
     json_write_name(out, STR("WarmThroughput"));
     json_object_begin(out);
-    json_field_int(out, STR("ReadUnitsPerSecond"), larger(reads, asked.read_units));
-    json_field_string(out, STR("Status"), STR("ACTIVE"));
-    json_field_int(out, STR("WriteUnitsPerSecond"), larger(writes, asked.write_units));
+    json_field_int(out, STR("ReadUnitsPerSecond"), warm.read_units);
+    json_field_string(out, STR("Status"), rises ? STR("UPDATING") : STR("ACTIVE"));
+    json_field_int(out, STR("WriteUnitsPerSecond"), warm.write_units);
     json_object_end(out);
 }
 
@@ -107,9 +94,10 @@ static void write_on_demand_limit(struct json_writer *out, struct unit_pair limi
         return;
     json_write_name(out, STR("OnDemandThroughput"));
     json_object_begin(out);
-    json_field_int(out, STR("MaxReadRequestUnits"), limit.read_units > 0 ? limit.read_units : -1);
-    json_field_int(out, STR("MaxWriteRequestUnits"),
-                   limit.write_units > 0 ? limit.write_units : -1);
+    if (limit.read_units > 0)
+        json_field_int(out, STR("MaxReadRequestUnits"), limit.read_units);
+    if (limit.write_units > 0)
+        json_field_int(out, STR("MaxWriteRequestUnits"), limit.write_units);
     json_object_end(out);
 }
 
@@ -141,50 +129,136 @@ static void write_projection(struct json_writer *out, const struct table_index *
     json_object_end(out);
 }
 
-static void write_index(struct json_writer *out, const struct table *table,
-                        const struct table_index *index, enum table_view view, struct str region,
-                        struct store *store)
+/* NULL: it was not there. */
+static const struct table_index *index_before(const struct table_picture *picture,
+                                              const struct table_index *index)
 {
-    struct store_size size = store_size(store, index->collection);
+    const struct table *before = picture->before;
+
+    for (size_t i = 0; before != NULL && i < before->index_count; i++) {
+        if (before->indexes[i].collection == index->collection)
+            return &before->indexes[i];
+    }
+    return NULL;
+}
+
+static bool same_units(const struct table_index *a, const struct table_index *b)
+{
+    return a->throughput.read_units == b->throughput.read_units &&
+           a->throughput.write_units == b->throughput.write_units &&
+           a->on_demand_limit.read_units == b->on_demand_limit.read_units &&
+           a->on_demand_limit.write_units == b->on_demand_limit.write_units;
+}
+
+static const char *index_status(const struct table_picture *picture,
+                                const struct table_index *index)
+{
+    const struct table_index *before = index_before(picture, index);
+
+    if (index->creating || picture->view == TABLE_VIEW_CREATING)
+        return "CREATING";
+    return before != NULL && !same_units(index, before) ? "UPDATING" : "ACTIVE";
+}
+
+/* The first moments of a new index are no filling yet. */
+static void write_status(struct json_writer *out, const struct table_picture *picture,
+                         const struct table_index *index, const char *status)
+{
+    if (index->creating)
+        json_field_bool(out, STR("Backfilling"), picture->before == NULL);
+    json_field_string(out, STR("IndexStatus"), str_from_c(status));
+}
+
+static void write_index_throughput(struct json_writer *out, const struct table *table,
+                                   const struct table_index *index,
+                                   const struct table_picture *picture)
+{
+    const struct table_index *before = index_before(picture, index);
+    const struct table_index *units = before == NULL ? index : before;
+
+    write_on_demand_limit(out, index->on_demand_limit);
+    write_throughput(out, &index->throughput, &units->throughput, picture->now_ms);
+    if (picture->view == TABLE_VIEW_CREATING)
+        return;
+    write_warm_throughput(out,
+                          throughput_warm_now(table->on_demand, &units->throughput, units->warm),
+                          throughput_warm_now(table->on_demand, &index->throughput, index->warm));
+}
+
+/* `status` NULL: a local index, which has none. */
+static void write_index(struct json_writer *out, const struct table *table,
+                        const struct table_index *index, const struct table_picture *picture,
+                        const char *status)
+{
+    struct store_size size = store_size(picture->store, index->collection);
 
     json_object_begin(out);
-    field_arn(out, STR("IndexArn"), table, region, STR("/index/"), index->name);
+    field_arn(out, STR("IndexArn"), table, picture->region, STR("/index/"), index->name);
     json_field_string(out, STR("IndexName"), index->name);
     json_field_int(out, STR("IndexSizeBytes"), size.bytes);
-    if (index->creating)
-        json_field_bool(out, STR("Backfilling"), true);
-    if (index->kind == INDEX_GLOBAL)
-        json_field_string(out, STR("IndexStatus"),
-                          index->creating ? STR("CREATING") : str_from_c(index_status[view]));
+    if (status != NULL)
+        write_status(out, picture, index, status);
     json_field_int(out, STR("ItemCount"), size.items);
     table_describe_schema(out, &index->schema);
     write_projection(out, index);
-    if (index->kind == INDEX_GLOBAL) {
-        write_on_demand_limit(out, index->on_demand_limit);
-        write_throughput(out, index->throughput);
-        if (view == TABLE_VIEW_ACTIVE)
-            write_warm_throughput(out, table, index->throughput, index->warm);
-    }
+    if (status != NULL)
+        write_index_throughput(out, table, index, picture);
     json_object_end(out);
 }
 
-static void write_indexes(struct json_writer *out, const struct table *table, enum index_kind kind,
-                          enum table_view view, struct str region, struct store *store)
+static void begin_list(struct json_writer *out, const char *name, bool *begun)
 {
-    bool any = false;
+    if (*begun)
+        return;
+    json_write_name(out, str_from_c(name));
+    json_array_begin(out);
+    *begun = true;
+}
+
+static void write_local_indexes(struct json_writer *out, const struct table *table,
+                                const struct table_picture *picture)
+{
+    bool begun = false;
 
     for (size_t i = 0; i < table->index_count; i++) {
-        if (table->indexes[i].kind != kind)
+        if (table->indexes[i].kind != INDEX_LOCAL)
             continue;
-        if (!any) {
-            json_write_name(out, kind == INDEX_GLOBAL ? STR("GlobalSecondaryIndexes")
-                                                      : STR("LocalSecondaryIndexes"));
-            json_array_begin(out);
-        }
-        any = true;
-        write_index(out, table, &table->indexes[i], view, region, store);
+        begin_list(out, "LocalSecondaryIndexes", &begun);
+        write_index(out, table, &table->indexes[i], picture, NULL);
     }
-    if (any)
+    if (begun)
+        json_array_end(out);
+}
+
+static bool has_index(const struct table *table, const struct table_index *index)
+{
+    return table_index_find(table, index->name) != NULL &&
+           table_index_find(table, index->name)->collection == index->collection;
+}
+
+static void write_global_indexes(struct json_writer *out, const struct table *table,
+                                 const struct table_picture *picture)
+{
+    const struct table *before = picture->before;
+    bool begun = false;
+
+    for (size_t i = 0; i < table->index_count; i++) {
+        const struct table_index *index = &table->indexes[i];
+
+        if (index->kind != INDEX_GLOBAL)
+            continue;
+        begin_list(out, "GlobalSecondaryIndexes", &begun);
+        write_index(out, table, index, picture, index_status(picture, index));
+    }
+    for (size_t i = 0; before != NULL && i < before->index_count; i++) {
+        const struct table_index *index = &before->indexes[i];
+
+        if (index->kind != INDEX_GLOBAL || has_index(table, index))
+            continue;
+        begin_list(out, "GlobalSecondaryIndexes", &begun);
+        write_index(out, before, index, picture, "DELETING");
+    }
+    if (begun)
         json_array_end(out);
 }
 
@@ -242,41 +316,57 @@ static void write_table_class(struct json_writer *out, const struct table *table
     json_object_end(out);
 }
 
-void table_describe(struct json_writer *out, const struct table *table, enum table_view view,
-                    struct str region, struct store *store)
+/* An index that goes still needs its attributes. */
+static const struct table *defining(const struct table *table, const struct table *before)
 {
-    bool whole = view != TABLE_VIEW_DELETING;
-    struct store_size size = store_size(store, table->collection);
+    return before->definition_count > table->definition_count ? before : table;
+}
+
+static void write_table_warm(struct json_writer *out, const struct table *table,
+                             const struct table *before)
+{
+    write_warm_throughput(out,
+                          throughput_warm_now(before->on_demand, &before->throughput, before->warm),
+                          throughput_warm_now(table->on_demand, &table->throughput, table->warm));
+}
+
+/* Members in the order of their names, as the service has them. */
+void table_describe(struct json_writer *out, const struct table *table,
+                    const struct table_picture *picture)
+{
+    const struct table *before = picture->before == NULL ? table : picture->before;
+    enum table_view status = picture->table_stays_active ? TABLE_VIEW_ACTIVE : picture->view;
+    bool whole = picture->view != TABLE_VIEW_DELETING;
+    struct store_size size = store_size(picture->store, table->collection);
 
     json_object_begin(out);
     if (whole)
-        write_definitions(out, table);
-    write_billing(out, table, view);
+        write_definitions(out, defining(table, before));
+    write_billing(out, before, picture->view);
     if (whole)
         table_describe_date(out, STR("CreationDateTime"), table->created_ms);
     json_field_bool(out, STR("DeletionProtectionEnabled"), table->deletion_protection);
     if (whole)
-        write_indexes(out, table, INDEX_GLOBAL, view, region, store);
+        write_global_indexes(out, table, picture);
     json_field_int(out, STR("ItemCount"), size.items);
     if (whole) {
         table_describe_schema(out, &table->schema);
-        write_indexes(out, table, INDEX_LOCAL, view, region, store);
-    }
-    if (whole)
+        write_local_indexes(out, table, picture);
         write_on_demand_limit(out, table->on_demand_limit);
-    write_throughput(out, table->throughput);
-    if (whole) {
-        write_encryption(out, table, region);
-        write_stream(out, table, region);
     }
-    field_arn(out, STR("TableArn"), table, region, (struct str){0}, (struct str){0});
+    write_throughput(out, &table->throughput, &before->throughput, picture->now_ms);
+    if (whole) {
+        write_encryption(out, table, picture->region);
+        write_stream(out, table, picture->region);
+    }
+    field_arn(out, STR("TableArn"), table, picture->region, (struct str){0}, (struct str){0});
     if (whole)
-        write_table_class(out, table);
+        write_table_class(out, before);
     json_field_string(out, STR("TableId"), str_from_c(table->id));
     json_field_string(out, STR("TableName"), table->name);
     json_field_int(out, STR("TableSizeBytes"), size.bytes);
-    json_field_string(out, STR("TableStatus"), str_from_c(view_status[view]));
-    if (view == TABLE_VIEW_ACTIVE)
-        write_warm_throughput(out, table, table->throughput, table->warm);
+    json_field_string(out, STR("TableStatus"), str_from_c(view_status[status]));
+    if (whole && picture->view != TABLE_VIEW_CREATING)
+        write_table_warm(out, table, before);
     json_object_end(out);
 }

@@ -22,7 +22,19 @@ struct str table_stream_label(const struct table_stream *stream, struct arena *a
 void table_describe_date(struct json_writer *out, struct str name, int64_t ms);
 void table_describe_schema(struct json_writer *out, const struct key_schema *schema);
 
-void table_describe(struct json_writer *out, const struct table *table, enum table_view view,
-                    struct str region, struct store *store);
+/* What a description shows beside the table. */
+struct table_picture {
+    enum table_view view;
+    /* UPDATING: the version that was. Units, billing mode and table class are still its; an index
+     * that only it has is being deleted. */
+    const struct table *before;
+    bool table_stays_active; /* UPDATING: only an index, or nothing that takes time */
+    struct str region;
+    struct store *store; /* for sizes */
+    int64_t now_ms;
+};
+
+void table_describe(struct json_writer *out, const struct table *table,
+                    const struct table_picture *picture);
 
 #endif

@@ -65,7 +65,7 @@ static bool is_on_demand(const struct json_value *request)
     return str_eq(request_string(request, STR("BillingMode")), STR("PAY_PER_REQUEST"));
 }
 
-static bool check_units(const struct json_value *throughput, struct aws_error *err)
+bool table_rules_check_units(const struct json_value *throughput, struct aws_error *err)
 {
     static const struct str names[] = {STR_INIT("ReadCapacityUnits"),
                                        STR_INIT("WriteCapacityUnits")};
@@ -91,7 +91,7 @@ static bool check_billing(const struct json_value *request, struct aws_error *er
     if (!is_on_demand(request) && throughput == NULL)
         return fail_ompv(err, "ReadCapacityUnits and WriteCapacityUnits must both be specified "
                               "when BillingMode is PROVISIONED");
-    return throughput == NULL || check_units(throughput, err);
+    return throughput == NULL || table_rules_check_units(throughput, err);
 }
 
 /* Every key is defined, and no definition twice. */
@@ -184,7 +184,7 @@ static bool check_unused(const struct json_value *request, struct aws_error *err
     return true;
 }
 
-static bool check_projection(const struct json_value *index, struct aws_error *err)
+bool table_rules_check_projection(const struct json_value *index, struct aws_error *err)
 {
     const struct json_value *projection = request_get(index, "Projection");
     struct str type = request_string(projection, STR("ProjectionType"));
@@ -251,7 +251,7 @@ static bool check_local_index(const struct json_value *request, const struct jso
                              "KeySchema for index: %.*s. index hash key: %.*s, table hash key: "
                              "%.*s",
                         STR_ARG(name), STR_ARG(hash), STR_ARG(table_hash));
-    return check_projection(index, err) && check_name(request, index, err);
+    return table_rules_check_projection(index, err) && check_name(request, index, err);
 }
 
 static bool check_local_indexes(const struct json_value *request, struct aws_error *err)
@@ -304,14 +304,21 @@ static bool check_global_keys(const struct json_value *schema, struct aws_error 
     return true;
 }
 
+bool table_rules_check_index_keys(const struct json_value *request, const struct json_value *index,
+                                  struct aws_error *err)
+{
+    const struct json_value *schema = request_get(index, "KeySchema");
+
+    return check_defined(request, schema, err) && check_global_keys(schema, err);
+}
+
 static bool check_global_index(const struct json_value *request, const struct json_value *index,
                                struct aws_error *err)
 {
-    const struct json_value *schema = request_get(index, "KeySchema");
     const struct json_value *throughput = request_get(index, "ProvisionedThroughput");
     struct str name = request_string(index, STR("IndexName"));
 
-    if (!check_defined(request, schema, err) || !check_global_keys(schema, err))
+    if (!table_rules_check_index_keys(request, index, err))
         return false;
     if (!is_on_demand(request) && throughput == NULL)
         return aws_fail(err, &ddb_validation_exception,
@@ -322,8 +329,8 @@ static bool check_global_index(const struct json_value *request, const struct js
                         OMPV "ProvisionedThroughput should not be specified for index: %.*s when "
                              "BillingMode is PAY_PER_REQUEST",
                         STR_ARG(name));
-    return (throughput == NULL || check_units(throughput, err)) && check_projection(index, err) &&
-           check_name(request, index, err);
+    return (throughput == NULL || table_rules_check_units(throughput, err)) &&
+           table_rules_check_projection(index, err) && check_name(request, index, err);
 }
 
 static bool check_global_indexes(const struct json_value *request, struct aws_error *err)
@@ -358,7 +365,7 @@ static bool check_stream(const struct json_value *request, struct aws_error *err
     return true;
 }
 
-static bool check_table_class(const struct json_value *request, struct aws_error *err)
+bool table_rules_check_class(const struct json_value *request, struct aws_error *err)
 {
     struct str name = request_string(request, STR("TableClass"));
 
@@ -369,13 +376,35 @@ static bool check_table_class(const struct json_value *request, struct aws_error
                      "table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS].");
 }
 
+bool table_rules_check_encryption(const struct json_value *request, struct aws_error *err)
+{
+    const struct json_value *encryption = request_get(request, "SSESpecification");
+    struct str type = request_string(encryption, STR("SSEType"));
+    bool key = request_get(encryption, "KMSMasterKeyId") != NULL;
+
+    if (encryption == NULL)
+        return true;
+    if (!request_bool(encryption, STR("Enabled"), false)) {
+        if (type.len > 0)
+            return fail_ompv(err, "SSEType can not be specified if Enabled is false");
+        if (key)
+            return fail_ompv(err, "KMSMasterKeyId can not be specified if Enabled is false");
+        return true;
+    }
+    if (str_eq(type, STR("AES256")))
+        return fail_ompv(err, "SSEType AES256 is not supported");
+    if (key && type.len == 0)
+        return fail_ompv(err, "SSEType KMS is required if KMSMasterKeyId is specified");
+    return true;
+}
+
 bool table_rules_check(const struct json_value *request, struct aws_error *err)
 {
     const struct json_value *schema = request_get(request, "KeySchema");
 
-    return check_table_class(request, err) && check_billing(request, err) &&
+    return table_rules_check_class(request, err) && check_billing(request, err) &&
            check_defined(request, schema, err) && check_pair(schema, err) &&
            check_number(request, err) && check_local_indexes(request, err) &&
            check_global_indexes(request, err) && check_unused(request, err) &&
-           check_stream(request, err);
+           check_stream(request, err) && table_rules_check_encryption(request, err);
 }
