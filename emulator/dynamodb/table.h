@@ -16,6 +16,7 @@
 #include "base/uuid.h"
 
 enum {
+    TABLE_NAME_BYTES_MAX = 255,
     INDEX_HASH_KEYS_MAX = 4,
     INDEX_RANGE_KEYS_MAX = 4,
     TABLE_LOCAL_INDEXES_MAX = 5,

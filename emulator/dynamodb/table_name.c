@@ -2,7 +2,7 @@
 
 #include "errors.h"
 
-enum { TABLE_NAME_MIN = 3, TABLE_NAME_MAX = 255 };
+enum { TABLE_NAME_MIN = 3 };
 
 bool table_name_check_early(const struct ddb_call *call, struct aws_error *err)
 {
@@ -13,7 +13,7 @@ bool table_name_check_early(const struct ddb_call *call, struct aws_error *err)
                         "The parameter 'TableName' is required but was not present in the request");
     if (str_starts_with(name, STR("arn:")))
         return true;
-    if (name.len < TABLE_NAME_MIN || name.len > TABLE_NAME_MAX)
+    if (name.len < TABLE_NAME_MIN || name.len > TABLE_NAME_BYTES_MAX)
         return aws_fail(err, &ddb_validation_exception,
                         "TableName must be at least 3 characters long and at most 255 characters "
                         "long");
