@@ -80,6 +80,7 @@ static bool remove_item(struct step *step, struct store_transaction *transaction
         .table = step->table,
         .key = target->key,
         .old = {true, &old, target->item.json, target->item.size},
+        .by_service = true,
         .arena = step->arena,
     };
     struct capacity used = {0};

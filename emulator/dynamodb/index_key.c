@@ -59,6 +59,24 @@ bool index_key_partition(const struct key_schema *schema,
     return buffer_done(&parts, ret);
 }
 
+static size_t part_bytes(const struct attribute_value *value)
+{
+    return value == NULL || value->type == VALUE_N ? 0 : value->text.len;
+}
+
+/* Bytes of the HASH attributes and of the RANGE attributes; `values` as the schema's keys. */
+static bool is_too_long(const struct key_schema *schema,
+                        const struct attribute_value *const *values)
+{
+    size_t hash_bytes = 0, range_bytes = 0;
+
+    for (size_t i = 0; i < schema->hash_count; i++)
+        hash_bytes += part_bytes(values[i]);
+    for (size_t i = 0; i < schema->range_count; i++)
+        range_bytes += part_bytes(values[schema->hash_count + i]);
+    return hash_bytes > PARTITION_KEY_BYTES_MAX || range_bytes > SORT_KEY_BYTES_MAX;
+}
+
 bool index_key_of_item(const struct table *table, const struct table_index *index,
                        const struct attribute_value *item, struct arena *arena, bool *ret_present,
                        struct store_key *ret, struct aws_error *err)
@@ -74,6 +92,8 @@ bool index_key_of_item(const struct table *table, const struct table_index *inde
             (values[i]->type != VALUE_N && values[i]->text.len == 0))
             return true;
     }
+    if (is_too_long(schema, values))
+        return true;
     buffer_init(&sort, arena);
     for (size_t i = 0; i < schema->range_count; i++)
         index_key_add(&sort, values[schema->hash_count + i]);
@@ -120,11 +140,6 @@ static bool fail_empty(const struct table_index *index, const struct key_attribu
                     "index key is not supported. The AttributeValue for a key attribute cannot "
                     "contain an empty %s value. IndexName: %.*s, IndexKey: %.*s",
                     kind, STR_ARG(index->name), STR_ARG(key->name));
-}
-
-static size_t part_bytes(const struct attribute_value *value)
-{
-    return value == NULL || value->type == VALUE_N ? 0 : value->text.len;
 }
 
 static bool check_sizes(const struct table_index *index, const struct attribute_value *item,

@@ -14,8 +14,8 @@
 #include "table.h"
 #include "value.h"
 
-/* `ret_present` false: the item lacks a key attribute, or has another type or nothing there (it may
- * be older than the index), and so has no row. Errors: error_out_of_memory. */
+/* `ret_present` false: the item lacks a key attribute, or has another type, nothing or too much
+ * there (it may be older than the index), and so has no row. Errors: error_out_of_memory. */
 MUST_CHECK bool index_key_of_item(const struct table *table, const struct table_index *index,
                                   const struct attribute_value *item, struct arena *arena,
                                   bool *ret_present, struct store_key *ret, struct aws_error *err);

@@ -31,13 +31,10 @@ static bool same_key(const struct index_row *a, const struct index_row *b)
            str_eq(a->key.sort, b->key.sort);
 }
 
-static bool add_removal(const struct item_change *change, int64_t collection,
-                        const struct index_row *row, struct store_change **changes,
-                        struct aws_error *err)
+/* While an index is being filled, the row of an older item may be missing yet. */
+static int64_t size_there(const struct table_index *index, const struct index_row *row)
 {
-    const struct index_row removal = {.key = row->key};
-
-    return add_row(change, collection, &removal, row->size, changes, err);
+    return index->creating ? STORE_SIZE_UNKNOWN : row->size;
 }
 
 /* An entry that stays as it was costs nothing; one whose key changes is two. */
@@ -51,20 +48,22 @@ static bool add_index(const struct item_change *change, const struct table_index
         !index_row_make(change->table, index, &change->now, change->arena, &now, err))
         return false;
     if (same_key(&old, &now)) {
-        if (str_eq(old.json, now.json))
+        if (str_eq(old.json, now.json) && !index->creating)
             return true;
         if (!str_eq(old.projected, now.projected))
             *ret_units = capacity_of_write(old.size, now.size);
-        return add_row(change, index->collection, &now, old.size, changes, err);
+        return add_row(change, index->collection, &now, size_there(index, &old), changes, err);
     }
     if (old.present) {
+        const struct index_row removal = {.key = old.key};
+
         *ret_units += capacity_of_write(old.size, 0);
-        if (!add_removal(change, index->collection, &old, changes, err))
+        if (!add_row(change, index->collection, &removal, size_there(index, &old), changes, err))
             return false;
     }
     if (now.present) {
         *ret_units += capacity_of_write(0, now.size);
-        return add_row(change, index->collection, &now, -1, changes, err);
+        return add_row(change, index->collection, &now, STORE_SIZE_NONE, changes, err);
     }
     return true;
 }
@@ -99,8 +98,8 @@ bool item_change_rows(const struct item_change *change, struct store_change **ch
 
     if (!change->old.found && !change->now.found)
         return true;
-    if (!add_row(change, change->table->collection, &row, change->old.found ? change->old.size : -1,
-                 changes, err))
+    if (!add_row(change, change->table->collection, &row,
+                 change->old.found ? change->old.size : STORE_SIZE_NONE, changes, err))
         return false;
     return (change->table->index_count == 0 || add_indexes(change, changes, used, err)) &&
            (stream == NULL || stream_record_add(change, stream, changes, err));

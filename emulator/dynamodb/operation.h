@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "catalogue.h"
 #include "dynamodb/dynamodb.h"
+#include "housekeeper.h"
 #include "shape.h"
 #include "store.h"
 #include "throttle.h"
@@ -30,6 +31,7 @@ struct ddb_call {
     struct store *store;
     struct catalogue *catalogue;
     struct throttles *throttles; /* NULL: throughput is no limit */
+    struct housekeeper *housekeeper;
     /* A page that would be longer ends with error_page_too_long: an event thread has tried, and a
      * worker does it again. 0: any length. */
     int64_t page_bytes_max;

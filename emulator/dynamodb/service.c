@@ -97,6 +97,7 @@ enum service_result service_execute(struct service_call *call)
     call->ddb = (struct ddb_call){.store = db->store,
                                   .catalogue = db->catalogue,
                                   .throttles = db->throttles,
+                                  .housekeeper = db->housekeeper,
                                   .finish_later = call->done == NULL ? NULL : finish_later,
                                   .page_bytes_max = call->page_bytes_max,
                                   .region = call->region,
@@ -180,7 +181,8 @@ bool dynamodb_open(const struct dynamodb_options *options, struct dynamodb **ret
     if (!ok ||
         !catalogue_open(db->store, options->clock, mix(db->request_id_seed), &db->catalogue, err) ||
         !workers_start(WORKERS, &db->workers, err) || !start_throttles(db, options, err) ||
-        !start_latency(db, options, err)) {
+        !start_latency(db, options, err) ||
+        !housekeeper_start(db->store, db->catalogue, &db->housekeeper, err)) {
         dynamodb_close(db);
         return false;
     }
@@ -193,11 +195,17 @@ void dynamodb_close(struct dynamodb *db)
     if (db == NULL)
         return;
     workers_stop(db->workers);
+    housekeeper_stop(db->housekeeper);
     timers_free(db->timers);
     throttles_free(db->throttles);
     catalogue_close(db->catalogue);
     store_close(db->store);
     free(db);
+}
+
+void dynamodb_settle(struct dynamodb *db)
+{
+    housekeeper_settle(db->housekeeper);
 }
 
 void dynamodb_count(struct dynamodb *db, struct dynamodb_counters *ret)

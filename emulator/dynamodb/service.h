@@ -16,6 +16,7 @@ struct dynamodb {
     struct store *store;
     struct catalogue *catalogue;
     struct throttles *throttles; /* NULL: throughput is no limit */
+    struct housekeeper *housekeeper;
     struct dynamodb_latency latency;
     pthread_mutex_t latency_lock; /* guards the next */
     struct rng latency_rng;

@@ -63,6 +63,10 @@ struct store_target {
     struct store_item item; /* what was there, in the transaction's arena; its key is unset */
 };
 
+/* old_size of a change: nothing lies there; whoever made the change cannot know, the store looks.
+ */
+enum { STORE_SIZE_NONE = -1, STORE_SIZE_UNKNOWN = -2 };
+
 /* What a write does. */
 struct store_change {
     struct store_change *next;
@@ -70,7 +74,7 @@ struct store_change {
     struct store_key key;
     struct str json;  /* ptr NULL: remove */
     int64_t size;     /* of the new item */
-    int64_t old_size; /* of what lies there now; -1: nothing does */
+    int64_t old_size; /* of what lies there now */
 };
 
 /*

@@ -28,6 +28,30 @@ static bool write_remove(struct connection *writer, const struct store_change *c
     return connection_run(writer, STATEMENT_REMOVE, err);
 }
 
+static bool look_up_size(struct connection *writer, struct store_change *change,
+                         struct aws_error *err)
+{
+    sqlite3_stmt *statement = writer->statements[STATEMENT_GET];
+    bool row = false;
+
+    (void)sqlite3_bind_int64(statement, 1, change->collection);
+    (void)sqlite3_bind_int64(statement, 2, store_hash(change->key.partition));
+    statement_bind_bytes(statement, 3, change->key.partition);
+    statement_bind_bytes(statement, 4, change->key.sort);
+    bool ok = connection_step(writer, statement, &row, err);
+    change->old_size = row ? sqlite3_column_int64(statement, 0) : STORE_SIZE_NONE;
+    statement_reset(statement);
+    return ok;
+}
+
+static bool write_change(struct connection *writer, struct store_change *change,
+                         struct aws_error *err)
+{
+    if (change->old_size == STORE_SIZE_UNKNOWN && !look_up_size(writer, change, err))
+        return false;
+    return (change->json.ptr == NULL ? write_remove : write_put)(writer, change, err);
+}
+
 /* False: the database failed, and with it the group. */
 static bool run_entry(struct connection *writer, struct store_pending *entry, struct aws_error *err)
 {
@@ -45,7 +69,7 @@ static bool run_entry(struct connection *writer, struct store_pending *entry, st
     entry->decided = transaction->decide(transaction);
     for (struct store_change *change = transaction->changes; entry->decided && change != NULL;
          change = change->next) {
-        if (!(change->json.ptr == NULL ? write_remove : write_put)(writer, change, err))
+        if (!write_change(writer, change, err))
             return false;
     }
     return true;

@@ -220,6 +220,7 @@ bool update_table_run(struct ddb_call *call, struct aws_error *err)
         return false;
     answer(call, old, table);
     forget_throughput(call, old, table);
+    housekeeper_wake(call->housekeeper);
     table_release(old);
     table_release(table);
     return true;

@@ -2,12 +2,12 @@
 
 #include <unistd.h>
 
-static char folder[] = "/tmp/squall-test-operations-XXXXXX";
+char rows_folder[] = "/tmp/squall-test-operations-XXXXXX";
 struct fake_clock rows_clock;
 
 struct dynamodb *rows_open(bool on_disk)
 {
-    struct dynamodb_options options = {.data_folder = on_disk ? folder : NULL,
+    struct dynamodb_options options = {.data_folder = on_disk ? rows_folder : NULL,
                                        .durability = DURABILITY_NORMAL,
                                        .clock = &rows_clock.clock,
                                        .seed = 7};
@@ -26,7 +26,7 @@ static void remove_files(void)
     char path[128];
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        (void)snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+        (void)snprintf(path, sizeof(path), "%s/%s", rows_folder, names[i]);
         (void)unlink(path);
     }
 }
@@ -136,12 +136,12 @@ void rows_run_quoted_on_both(const struct row *rows, size_t count)
 int rows_make_folder(void **state)
 {
     (void)state;
-    return mkdtemp(folder) == NULL;
+    return mkdtemp(rows_folder) == NULL;
 }
 
 int rows_remove_folder(void **state)
 {
     (void)state;
     remove_files();
-    return rmdir(folder);
+    return rmdir(rows_folder);
 }

@@ -23,8 +23,10 @@ extern struct fake_clock rows_clock;
 enum { ROWS_ARENA_BYTES = 64 * 1024 * 1024 };
 #define ROWS_BEGIN_MS INT64_C(1769860800123)
 
-/* On disk: in a folder of this process, which rows_make_folder() and rows_remove_folder() (a
- * group's setup and teardown) care for; in memory otherwise. */
+extern char rows_folder[];
+
+/* On disk: in rows_folder, which is this process's own, and which rows_make_folder() and
+ * rows_remove_folder() (a group's setup and teardown) care for; in memory otherwise. */
 struct dynamodb *rows_open(bool on_disk);
 /* The same with nothing in it and the clock at its beginning. */
 struct dynamodb *rows_open_empty(bool on_disk);

@@ -75,6 +75,10 @@ bool dynamodb_may_wait(struct dynamodb *db);
  * the struct dynamodb). */
 void dynamodb_handle_http(void *state, struct http_exchange *exchange);
 
+/* Returns when all is done that the database has to do by itself now: indexes are filled, what has
+ * expired is gone. It would be done without this call, too; a test need not wait. */
+void dynamodb_settle(struct dynamodb *db);
+
 /* Figures for /_squall/metrics. */
 struct dynamodb_counters {
     uint64_t operations;
