@@ -1,5 +1,6 @@
 /* CreateTable. The table takes items at once; the answer shows the state that the service shows. */
 #include "errors.h"
+#include "housekeeper.h"
 #include "operation.h"
 #include "table_description.h"
 
@@ -17,6 +18,8 @@ bool create_table_run(struct ddb_call *call, struct aws_error *err)
     json_write_name(call->out, STR("TableDescription"));
     table_describe(call->out, table, &picture);
     json_object_end(call->out);
+    if (table->stream_count > 0)
+        housekeeper_wake(call->housekeeper); /* its records will grow old */
     table_release(table);
     return true;
 }

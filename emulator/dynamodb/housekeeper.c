@@ -6,8 +6,9 @@
 #include "backfill.h"
 #include "base/log.h"
 #include "expiry.h"
+#include "stream_trim.h"
 
-enum { ARENA_BYTES = 64 * 1024 * 1024, LOOK_EVERY_MS = 1000 };
+enum { ARENA_BYTES = 64 * 1024 * 1024, LOOK_EVERY_MS = 1000, TRIM_EVERY_MS = 60000 };
 
 /* A round does all that is due. `lock` guards the counts; the rest is the thread's own. */
 struct housekeeper {
@@ -15,9 +16,10 @@ struct housekeeper {
     struct catalogue *catalogue;
     struct arena *arena;
     struct backfill backfill;
-    int64_t swept_ms; /* wall time of the last sweep */
-    bool watches;     /* a table has a time to live, or something failed: look again */
-    bool failing;     /* told once, until it works again */
+    int64_t swept_ms;   /* wall time of the last sweep */
+    int64_t trimmed_ms; /* of the last look at the streams' records */
+    bool watches; /* a table has a time to live or a stream, or something failed: look again */
+    bool failing; /* told once, until it works again */
     pthread_t thread;
     bool running;
     _Atomic bool stop;
@@ -34,7 +36,7 @@ struct housekeeper {
 static bool tell(struct housekeeper *housekeeper, bool ok, const struct aws_error *err)
 {
     if (!ok && !housekeeper->failing)
-        log_error("DynamoDB cannot fill an index or delete what has expired: %s", err->message);
+        log_error("DynamoDB cannot fill an index or delete what is too old: %s", err->message);
     housekeeper->failing = !ok;
     return ok;
 }
@@ -49,11 +51,24 @@ static bool sweep_table(void *state, struct table *table)
     struct sweep *sweep = state;
     struct housekeeper *housekeeper = sweep->housekeeper;
 
+    housekeeper->watches = housekeeper->watches || table->stream_count > 0;
     if (expiry_index(table) == NULL)
         return !atomic_load(&housekeeper->stop);
     housekeeper->watches = true;
     return expiry_sweep(housekeeper->store, housekeeper->catalogue, table->name, &housekeeper->stop,
                         housekeeper->arena, &sweep->err);
+}
+
+/* Records are hours old when they go. */
+static bool trim_streams(struct housekeeper *housekeeper, struct aws_error *err)
+{
+    int64_t now_ms = catalogue_now_ms(housekeeper->catalogue);
+
+    if (now_ms >= housekeeper->trimmed_ms && now_ms < housekeeper->trimmed_ms + TRIM_EVERY_MS)
+        return true;
+    housekeeper->trimmed_ms = now_ms;
+    return stream_trim(housekeeper->store, housekeeper->catalogue, &housekeeper->stop,
+                       housekeeper->arena, err);
 }
 
 static bool sweep_all(struct housekeeper *housekeeper, struct aws_error *err)
@@ -64,7 +79,7 @@ static bool sweep_all(struct housekeeper *housekeeper, struct aws_error *err)
     housekeeper->swept_ms = catalogue_now_ms(housekeeper->catalogue);
     (void)catalogue_each(housekeeper->catalogue, sweep_table, &sweep);
     *err = sweep.err;
-    return sweep.err.kind == NULL;
+    return sweep.err.kind == NULL && trim_streams(housekeeper, err);
 }
 
 /* A large index takes minutes: what expires meanwhile does not wait for it. */

@@ -1,9 +1,10 @@
 /*
  * What a database does by itself, on one thread: indexes that came to a table with items are filled
- * (backfill.h), items whose time to live has passed go (expiry.h).
+ * (backfill.h), items whose time to live has passed go (expiry.h), and so do old records of streams
+ * (stream_trim.h).
  *
- * The thread sleeps until it is woken; while a table has a time to live, it looks once a second.
- * What is due is a matter of the catalogue's clock alone.
+ * The thread sleeps until it is woken; while a table has a time to live or a stream, it looks once
+ * a second, and at records once a minute. What is due is a matter of the catalogue's clock alone.
  */
 #ifndef DYNAMODB_HOUSEKEEPER_H
 #define DYNAMODB_HOUSEKEEPER_H

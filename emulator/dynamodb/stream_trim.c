@@ -11,7 +11,6 @@ struct trim {
     const _Atomic bool *stop;
     struct arena *arena;
     int64_t now_ms;
-    bool any;
     struct aws_error *err;
 };
 
@@ -106,7 +105,6 @@ static bool trim_table(void *state, struct table *table)
     struct trim *trim = state;
     bool gone = false, more = false, ok = !atomic_load(trim->stop);
 
-    trim->any = trim->any || table->stream_count > 0;
     for (size_t i = 0; ok && i < table->stream_count; i++) {
         gone = gone || stream_is_gone(&table->streams[i], trim->now_ms);
         do {
@@ -121,7 +119,7 @@ static bool trim_table(void *state, struct table *table)
 }
 
 bool stream_trim(struct store *store, struct catalogue *catalogue, const _Atomic bool *stop,
-                 struct arena *arena, bool *ret_any, struct aws_error *err)
+                 struct arena *arena, struct aws_error *err)
 {
     struct aws_error failed = {0};
     struct trim trim = {.store = store,
@@ -132,7 +130,6 @@ bool stream_trim(struct store *store, struct catalogue *catalogue, const _Atomic
                         .err = &failed};
 
     (void)catalogue_each(catalogue, trim_table, &trim);
-    *ret_any = trim.any;
     if (failed.kind != NULL)
         *err = failed;
     return failed.kind == NULL;

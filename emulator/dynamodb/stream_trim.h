@@ -12,11 +12,10 @@
 
 /*
  * Of all tables, in steps between which other writes go on, until `stop`; a read a stream when
- * there is nothing to do. For one caller at a time. `ret_any`: there are streams, so there will be
- * something to do. `arena` is reset on the way. Errors: those of the store.
+ * there is nothing to do. For one caller at a time. `arena` is reset on the way. Errors: the
+ * store's.
  */
 MUST_CHECK bool stream_trim(struct store *store, struct catalogue *catalogue,
-                            const _Atomic bool *stop, struct arena *arena, bool *ret_any,
-                            struct aws_error *err);
+                            const _Atomic bool *stop, struct arena *arena, struct aws_error *err);
 
 #endif

@@ -18,6 +18,7 @@ struct unit_pair table_read_warm(const struct json_value *owner);
  * table->indexes, and the definitions of its keys. */
 MUST_CHECK bool table_add_index(struct table *table, const struct json_value *element,
                                 enum index_kind kind, int64_t collection);
+/* created_ms names the stream: it is moved behind the one before it. */
 MUST_CHECK bool table_add_stream(struct table *table, struct str view_type, int64_t created_ms,
                                  int64_t collection);
 MUST_CHECK bool table_add_tag(struct table *table, struct str key, struct str value);

@@ -104,7 +104,6 @@ static bool edit_stream(const struct json_value *request, struct table *table,
     struct table_stream *latest =
         table->stream_count == 0 ? NULL : &table->streams[table->stream_count - 1];
     bool enabled = latest != NULL && latest->enabled;
-    int64_t created_ms = edit->now_ms;
 
     if (stream == NULL)
         return true;
@@ -121,9 +120,7 @@ static bool edit_stream(const struct json_value *request, struct table *table,
         return aws_fail(err, &ddb_validation_exception,
                         "Table already has an enabled stream: TableName: %.*s",
                         STR_ARG(table->name));
-    if (latest != NULL && created_ms <= latest->created_ms)
-        created_ms = latest->created_ms + 1; /* it is the stream's name */
-    return table_add_stream(table, request_string(stream, STR("StreamViewType")), created_ms,
+    return table_add_stream(table, request_string(stream, STR("StreamViewType")), edit->now_ms,
                             edit->next_collection++) ||
            fail_full(err);
 }

@@ -7,42 +7,17 @@
 #include "../../../emulator/dynamodb/item_change.h"
 #include "../../../emulator/dynamodb/service.h"
 #include "../../../emulator/dynamodb/stream.h"
-#include "../../../emulator/dynamodb/stream_trim.h"
-#include "../../../emulator/dynamodb/table_request.h"
 
-/* As UpdateTable does it. */
-static bool disable(struct table_edit *edit, const struct table *old, struct table *table,
-                    struct aws_error *err)
+static void disable(struct rig *rig)
 {
-    struct table_stream *stream = &table->streams[table->stream_count - 1];
-
-    (void)old;
-    (void)err;
-    stream->enabled = false;
-    stream->disabled_ms = edit->now_ms;
-    return true;
+    ASK(rig, "UpdateTable", "{'TableName':'tab','StreamSpecification':{'StreamEnabled':false}}");
 }
 
-static bool enable(struct table_edit *edit, const struct table *old, struct table *table,
-                   struct aws_error *err)
+static void enable(struct rig *rig)
 {
-    (void)old;
-    (void)err;
-    return table_add_stream(table, STR("KEYS_ONLY"), edit->now_ms, edit->next_collection);
-}
-
-static void edit_table(struct rig *rig,
-                       bool (*run)(struct table_edit *edit, const struct table *old,
-                                   struct table *table, struct aws_error *err))
-{
-    struct table_edit edit = {.run = run};
-    struct table *old = NULL, *now = NULL;
-    struct aws_error err = {0};
-
-    if (!catalogue_update(rig->db->catalogue, STR("tab"), &edit, rig->arena, &old, &now, &err))
-        fail_msg("%s", err.message);
-    table_release(old);
-    table_release(now);
+    ASK(rig, "UpdateTable",
+        "{'TableName':'tab','StreamSpecification':{'StreamEnabled':true,'StreamViewType':"
+        "'KEYS_ONLY'}}");
 }
 
 /* --- records -------------------------------------------------------------------------------- */
@@ -184,8 +159,8 @@ static void streams_are_listed_by_table_and_age(struct rig *rig)
 
     ASK(rig, "CreateTable", TABLE("other", "KEYS_ONLY"));
     rig_make_table(rig, TABLE("tab", "KEYS_ONLY"));
-    edit_table(rig, disable);
-    edit_table(rig, enable); /* within the same millisecond: another label all the same */
+    disable(rig);
+    enable(rig); /* within the same millisecond: another label all the same */
     answer = ASK(rig, "ListStreams", "{'Limit':2}");
     assert_text(
         answer,
@@ -316,7 +291,7 @@ static void a_disabled_stream_is_read_for_24_hours(struct rig *rig)
 
     rig_make_table(rig, TABLE("tab", "KEYS_ONLY"));
     ASK(rig, "PutItem", PUT("1", ""));
-    edit_table(rig, disable);
+    disable(rig);
     ASK(rig, "PutItem", PUT("2", ""));
     fake_clock_advance_ms(&rows_clock, 24 * HOUR_MS - 1);
     answer = ASK(rig, "DescribeStream", "{'StreamArn':'%.*s'}", STR_ARG(rig->arn));
@@ -342,19 +317,6 @@ static int64_t rows_of(struct rig *rig, size_t stream)
     return items;
 }
 
-static void trim(struct rig *rig)
-{
-    static const _Atomic bool stop = false;
-    struct arena *arena = arena_new(ROWS_ARENA_BYTES);
-    struct aws_error err = {0};
-    bool any = false;
-
-    if (!stream_trim(rig->db->store, rig->db->catalogue, &stop, arena, &any, &err))
-        fail_msg("%s", err.message);
-    assert_true(any);
-    arena_free(arena);
-}
-
 static void records_are_forgotten_after_24_hours(struct rig *rig)
 {
     rig_make_table(rig, TABLE("tab", "KEYS_ONLY"));
@@ -366,11 +328,11 @@ static void records_are_forgotten_after_24_hours(struct rig *rig)
     fake_clock_advance_ms(&rows_clock, 22 * HOUR_MS);
     struct str iterator = rig_iterator(rig, rig_shard(rig, 0), OLDEST);
     fake_clock_advance_ms(&rows_clock, 15 * MINUTE_MS);
-    trim(rig);
+    dynamodb_settle(rig->db);
     assert_int_equal(rows_of(rig, 0), 1201);
     assert_int_equal(rig_times(rig_records(rig, iterator), "eventID"), 1000);
-    fake_clock_advance_ms(&rows_clock, 1);
-    trim(rig);
+    fake_clock_advance_ms(&rows_clock, MINUTE_MS);
+    dynamodb_settle(rig->db);
     assert_int_equal(rows_of(rig, 0), 1);
     assert_int_equal(rig_times(rig_all_records(rig), "eventID"), 1);
     assert_contains(rig,
@@ -385,11 +347,11 @@ static void a_disabled_stream_is_dropped_after_24_hours(struct rig *rig)
 {
     rig_make_table(rig, TABLE("tab", "KEYS_ONLY"));
     ASK(rig, "PutItem", PUT("1", ""));
-    edit_table(rig, disable);
-    edit_table(rig, enable);
+    disable(rig);
+    enable(rig);
     ASK(rig, "PutItem", PUT("2", ""));
     fake_clock_advance_ms(&rows_clock, 24 * HOUR_MS);
-    trim(rig);
+    dynamodb_settle(rig->db);
     struct table *table = catalogue_find(rig->db->catalogue, STR("tab"));
     assert_int_equal(table->stream_count, 1);
     assert_int_equal(table->streams[0].created_ms, ROWS_BEGIN_MS + 1);
