@@ -7,7 +7,7 @@
 struct place {
     const struct ddb_call *call;
     const struct stream *stream;
-    const struct stream_shard *shard;
+    struct stream_shard shard;
     struct stream_sequence sequence; /* SequenceNumber */
     int64_t time_ms;                 /* Timestamp */
 };
@@ -33,7 +33,7 @@ static bool find_oldest(const struct place *place, struct stream_sequence *ret,
                         struct aws_error *err)
 {
     (void)err;
-    *ret = later(place->shard->from, horizon(place));
+    *ret = later(place->shard.from, horizon(place));
     return true;
 }
 
@@ -42,12 +42,12 @@ static bool find_latest(const struct place *place, struct stream_sequence *ret,
 {
     bool found = false;
 
-    *ret = place->shard->to;
-    if (place->shard->closed && place->shard->to.ms != INT64_MAX)
+    *ret = place->shard.to;
+    if (place->shard.closed && place->shard.to.ms != INT64_MAX)
         return true;
-    if (!stream_newest(place->call, place->stream, place->shard->from, &found, ret, err))
+    if (!stream_newest(place->call, place->stream, place->shard.from, &found, ret, err))
         return false;
-    *ret = found ? stream_sequence_after(*ret) : place->shard->from;
+    *ret = found ? stream_sequence_after(*ret) : place->shard.from;
     return true;
 }
 
@@ -56,9 +56,9 @@ static bool find_sequence(const struct place *place, struct stream_sequence *ret
                           struct aws_error *err)
 {
     struct stream_sequence sequence = place->sequence;
-    int order = stream_sequence_compare(sequence, place->shard->from);
+    int order = stream_sequence_compare(sequence, place->shard.from);
 
-    if (order < 0 || stream_sequence_compare(sequence, place->shard->to) >= 0 ||
+    if (order < 0 || stream_sequence_compare(sequence, place->shard.to) >= 0 ||
         sequence.ms > place->stream->now_ms)
         return aws_fail(err, &ddb_validation_exception, "Invalid SequenceNumber for the shard");
     if (order > 0 && stream_sequence_compare(sequence, horizon(place)) < 0)
@@ -135,18 +135,16 @@ static bool read_parameters(const struct ddb_call *call, const struct iterator_t
     return true;
 }
 
-static bool find_shard(const struct ddb_call *call, const struct stream *stream,
-                       struct stream_shard *ret, struct aws_error *err)
+static bool find_shard(struct place *place, struct aws_error *err)
 {
-    struct str wanted = request_string(call->request, STR("ShardId"));
+    struct str wanted = request_string(place->call->request, STR("ShardId"));
     struct stream_shard shards[STREAM_SHARDS_MAX];
-    size_t count = stream_shards(stream, shards);
+    size_t count = stream_shards(place->stream, shards);
 
     for (size_t i = 0; i < count; i++) {
-        if (!str_eq(stream_shard_id(stream, shards[i].number, call->arena), wanted))
-            continue;
-        *ret = shards[i];
-        return true;
+        place->shard = shards[i];
+        if (str_eq(stream_shard_id(place->stream, shards[i].number, place->call->arena), wanted))
+            return true;
     }
     return aws_fail(err, &ddb_resource_not_found_exception,
                     "Requested resource not found: Shard does not exist");
@@ -159,17 +157,13 @@ static bool answer(struct ddb_call *call, const struct iterator_type *type, stru
         .arn = request_string(call->request, STR("StreamArn")),
         .issued_ms = place->stream->now_ms,
     };
-    struct stream_shard shard;
     struct str text;
 
-    if (!find_shard(call, place->stream, &shard, err))
+    if (!find_shard(place, err) || !type->find(place, &iterator.from, err))
         return false;
-    place->shard = &shard;
-    iterator.shard = shard.number;
-    if (!type->find(place, &iterator.from, err))
-        return false;
-    if (stream_sequence_compare(iterator.from, shard.to) > 0)
-        iterator.from = shard.to;
+    iterator.shard = place->shard.number;
+    if (stream_sequence_compare(iterator.from, place->shard.to) > 0)
+        iterator.from = place->shard.to;
     if (!stream_iterator_text(&iterator, call->arena, &text))
         return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
     json_object_begin(call->out);
