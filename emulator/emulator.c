@@ -329,8 +329,9 @@ bool emulator_stop(struct emulator *emulator)
 {
     if (!stop_requests(emulator))
         return false;
-    dynamodb_forward_free(emulator->forward); /* its late answers still go to the server */
+    dynamodb_forward_stop(emulator->forward); /* its late answers still go to the server */
     http_server_free(emulator->http);
+    dynamodb_forward_free(emulator->forward);
     api_gateway_free(emulator->api_gateway);
     lambda_service_free(emulator->lambda);
     dynamodb_http_client_free(emulator->endpoint);

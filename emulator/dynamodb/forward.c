@@ -281,7 +281,8 @@ void dynamodb_forward_http(void *state, struct http_exchange *exchange)
         return;
     }
     http_exchange_suspend(exchange);
-    workers_add(forward->workers, &call->work);
+    if (!workers_try_add(forward->workers, &call->work))
+        answer_error(forward, exchange, &ddb_service_unavailable, "squall is about to stop");
 }
 
 /* --- the forward ---------------------------------------------------------------------------- */
@@ -331,11 +332,18 @@ failed:
     return false;
 }
 
-void dynamodb_forward_free(struct dynamodb_forward *forward)
+void dynamodb_forward_stop(struct dynamodb_forward *forward)
 {
     if (forward == NULL)
         return;
     atomic_store(&forward->stop, true);
+    workers_end(forward->workers);
+}
+
+void dynamodb_forward_free(struct dynamodb_forward *forward)
+{
+    if (forward == NULL)
+        return;
     workers_stop(forward->workers);
     aws_http_free(forward->http);
     free(forward->streams_url);

@@ -61,27 +61,44 @@ bool workers_start(size_t count, struct workers **ret, struct aws_error *err)
     return true;
 }
 
-void workers_stop(struct workers *workers)
+void workers_end(struct workers *workers)
 {
-    if (workers == NULL)
-        return;
     pthread_mutex_lock(&workers->lock);
     workers->stop = true;
     pthread_cond_broadcast(&workers->wake);
     pthread_mutex_unlock(&workers->lock);
-    for (size_t i = 0; i < workers->count; i++)
-        pthread_join(workers->threads[i], NULL);
+    while (workers->count > 0)
+        pthread_join(workers->threads[--workers->count], NULL);
+}
+
+void workers_stop(struct workers *workers)
+{
+    if (workers == NULL)
+        return;
+    workers_end(workers);
     pthread_cond_destroy(&workers->wake);
     pthread_mutex_destroy(&workers->lock);
     free(workers);
 }
 
-void workers_add(struct workers *workers, struct work *work)
+bool workers_try_add(struct workers *workers, struct work *work)
 {
     pthread_mutex_lock(&workers->lock);
-    work->next = NULL;
-    *workers->last = work;
-    workers->last = &work->next;
-    pthread_cond_signal(&workers->wake);
+    bool taken = !workers->stop;
+    if (taken) {
+        work->next = NULL;
+        *workers->last = work;
+        workers->last = &work->next;
+        pthread_cond_signal(&workers->wake);
+    }
     pthread_mutex_unlock(&workers->lock);
+    return taken;
+}
+
+void workers_add(struct workers *workers, struct work *work)
+{
+    bool taken = workers_try_add(workers, work);
+
+    assert(taken);
+    (void)taken;
 }

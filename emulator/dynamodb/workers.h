@@ -16,8 +16,12 @@ struct work {
 };
 
 MUST_CHECK bool workers_start(size_t count, struct workers **ret, struct aws_error *err);
-/* Runs what is queued to its end, then ends the threads. NULL is accepted. */
+/* Runs what is queued to its end, then ends the threads; from now on nothing is taken. */
+void workers_end(struct workers *workers);
+/* workers_end(), and frees. NULL is accepted. */
 void workers_stop(struct workers *workers);
-void workers_add(struct workers *workers, struct work *work);
+void workers_add(struct workers *workers, struct work *work); /* before workers_end() */
+/* False, and nothing happened, once they are ended. */
+MUST_CHECK bool workers_try_add(struct workers *workers, struct work *work);
 
 #endif

@@ -35,8 +35,10 @@ struct dynamodb_forward;
  */
 MUST_CHECK bool dynamodb_forward_new(struct str url, struct str host, struct dynamodb_forward **ret,
                                      struct aws_error *err);
-/* Calls under way end within a second, each with its answer; before the HTTP server is freed. NULL
- * is accepted. */
+/* Ends calls under way within a second, each with its answer, and answers 503 to further ones;
+ * before the HTTP server is freed, for which it has its answers. NULL is accepted. */
+void dynamodb_forward_stop(struct dynamodb_forward *forward);
+/* After the HTTP server, whose event threads call it. NULL is accepted. */
 void dynamodb_forward_free(struct dynamodb_forward *forward);
 
 /* http_service.handle; the state is the forward. Never blocks: calls wait on threads of their own.
