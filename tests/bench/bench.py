@@ -133,23 +133,28 @@ BENCHES = {
     "load": bench_load,
     "dynamodb": dynamodb.bench,
 }
+LONG = {"dynamodb-large": dynamodb.bench_large}  # only by name
 
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.split("\n\n")[0])
     parser.add_argument("--seconds", type=int, default=3, help="length of one measurement")
     parser.add_argument("--rounds", type=int, default=3, help="measurements in turns; their median counts")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only these: " + ", ".join(BENCHES))
+    parser.add_argument("--items", type=int, default=10000000, help="of dynamodb-large's large tables")
+    groups = {**BENCHES, **LONG}
+    parser.add_argument("names", nargs="*", metavar="NAME",
+                        help="only these: %s; only by name, for it takes many minutes: %s"
+                             % (", ".join(BENCHES), ", ".join(LONG)))
     options = parser.parse_args()
-    unknown = [name for name in options.names if name not in BENCHES]
+    unknown = [name for name in options.names if name not in groups]
     if unknown:
-        parser.error("unknown: %s; there are %s" % (", ".join(unknown), ", ".join(BENCHES)))
+        parser.error("unknown: %s; there are %s" % (", ".join(unknown), ", ".join(groups)))
     if shutil.which("wrk") is None:
         sys.exit("bench: wrk is missing: every figure is held against it or taken with it ('apt-get install wrk')")
     print("%d cores; %d rounds of %d s a figure; median of the rounds' ratios\n"
           % (os.cpu_count(), options.rounds, options.seconds))
     for name in options.names or BENCHES:
-        BENCHES[name](options)
+        groups[name](options)
         print()
     if not options.names:
         print("not compared: SAM local, serverless-offline, LocalStack (none is installed here)")

@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 
-from measure import ROOT, row, squall, wrk
+from measure import ROOT, SQUALL, Server, compiled, row, squall, wrk
 
 ITEMS = 10000
 PARTITIONS = 1000
@@ -172,6 +172,49 @@ def against(options, title, start_peer, squall_options, plan):
     finally:
         service.stop()
         peer.stop()
+
+
+def import_table(folder, table, kind, count, *keys):
+    generator = compiled("items_by_hash")
+    with subprocess.Popen([str(generator), str(count), kind], stdout=subprocess.PIPE) as items:
+        subprocess.run([str(SQUALL), "import", "-", "--table", table, "--data", folder, "--quiet", *keys],
+                       stdin=items.stdout, stdout=subprocess.DEVNULL, check=True)
+
+
+def large_server(count):
+    """A server whose two tables have `count` items each."""
+    folder = tempfile.TemporaryDirectory()
+    begun = time.monotonic()
+    import_table(folder.name, "items", "id", count, "--partition-key", "id:S")
+    import_table(folder.name, "sorted", "sorted", count, "--partition-key", "p:S", "--sort-key", "s:N")
+    size_mb = sum(path.stat().st_size for path in pathlib.Path(folder.name).iterdir()) / 1e6
+    print("  two tables of %d items: %.0f s, %.0f MB on disk" % (count, time.monotonic() - begun, size_mb), flush=True)
+    server = Server(lambda _: [str(SQUALL), "serve", "--port", "0", "--aws-port", "0", "--data", folder.name, "--quiet"])
+    server.folder = folder
+    return server
+
+
+def bench_large(options):
+    """Minutes long, so only when it is named."""
+    small, large = large_server(ITEMS), large_server(options.items)
+    keys = {"PutItem": "items", "GetItem": "items", "Query": "sorted"}
+    try:
+        for operation in keys:
+            event = json.loads(json.dumps(OPERATIONS[operation]).replace("partition-7", "partition-%k"))
+            pairs = []
+            for _ in range(options.rounds):
+                pairs.append([wrk(server.aws_url, "/", event, 1, options.seconds, headers(operation),
+                                  count if operation != "Query" else count // 10)["p50_ms"]
+                              for server, count in ((small, ITEMS), (large, options.items))])
+            ratio = statistics.median(theirs / ours for ours, theirs in pairs)
+            before, after = (statistics.median(side) for side in zip(*pairs))
+            row("%s, %d items / %d items, median latency" % (operation, options.items, ITEMS), "%.2f x" % ratio,
+                "<= 1.5 x", ratio <= 1.5, "%.3f / %.3f ms" % (after, before))
+        row("memory, %d items / %d items" % (options.items, ITEMS), "%.1f MB" % large.rss_mb(), "<= 40 MB",
+            large.rss_mb() <= 40, "%.1f MB" % small.rss_mb())
+    finally:
+        small.stop()
+        large.stop()
 
 
 def bench(options):

@@ -55,12 +55,17 @@ def squall(*options):
                                   "--quiet", *options])
 
 
-def bare():
-    program = ROOT / "build" / "bare_server"
-    source = ROOT / "tests" / "bench" / "bare_server.c"
+def compiled(name, *libraries):
+    """A program of this folder, built where it is missing or older than its source."""
+    program = ROOT / "build" / name
+    source = ROOT / "tests" / "bench" / (name + ".c")
     if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-        subprocess.run(["cc", "-O2", "-D_FORTIFY_SOURCE=2", "-o", program, source, "-lmicrohttpd"], check=True)
-    return Server(lambda _: [str(program)])
+        subprocess.run(["cc", "-O2", "-D_FORTIFY_SOURCE=2", "-o", program, source, *libraries], check=True)
+    return program
+
+
+def bare():
+    return Server(lambda _: [str(compiled("bare_server", "-lmicrohttpd"))])
 
 
 def cpu_of(command, environment=None):
@@ -74,10 +79,10 @@ def cpu_of(command, environment=None):
     return done.stdout, (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
 
 
-def wrk(url, path, event, connections, seconds, headers=None):
+def wrk(url, path, event, connections, seconds, headers=None, keys=10000):
     lines = "\n".join("%s: %s" % pair for pair in (headers or {}).items())
     output, cpu_s = cpu_of(["wrk", "-t1", "-c%d" % connections, "-d%ds" % seconds, "-s", str(LUA), url + path],
-                           {"BENCH_BODY": text(event), "BENCH_HEADERS": lines})
+                           {"BENCH_BODY": text(event), "BENCH_HEADERS": lines, "BENCH_KEYS": str(keys)})
     result = json.loads(output.strip().splitlines()[-1])
     result["cpu_s_per_million"] = cpu_s / max(result["requests"], 1) * 1e6
     if result["non_2xx"] or result["errors"]:
