@@ -236,11 +236,12 @@ static bool add_item(struct page *page, const struct store_item *row,
         return true;
     if (page->count > 1)
         buffer_add_char(&page->items, ',');
-    if (page->projection == NULL && !trims(page)) {
+    if (page->show == NULL && page->projection == NULL && !trims(page)) {
         buffer_add(&page->items, row->json);
         return true;
     }
-    if (page->projection == NULL
+    if (page->show != NULL ? !page->show(page, item, &part)
+        : page->projection == NULL
             ? !index_project(page->table, page->index, item, page->scratch, &part, &page->err)
             : !projection_apply(page->projection, item, page->scratch, &part, &page->err))
         return false;
@@ -256,13 +257,18 @@ static bool add_item(struct page *page, const struct store_item *row,
 static bool evaluate(struct page *page, const struct store_item *row)
 {
     struct attribute_value item = {.type = VALUE_M};
-    bool decodes =
-        page->filter != NULL || ((page->projection != NULL || trims(page)) && !page->count_only);
+    bool shows = page->show != NULL || page->projection != NULL || trims(page);
+    struct attribute_value seen;
 
     arena_reset(page->scratch);
-    if (decodes && !item_decode(row->json, page->scratch, &item, &page->err))
+    if ((page->filter != NULL || (shows && !page->count_only)) &&
+        !item_decode(row->json, page->scratch, &item, &page->err))
         return false;
-    if (!condition_holds(page->filter, &item))
+    seen = item;
+    if (page->filter != NULL && page->filters_projected &&
+        !index_project(page->table, page->index, &item, page->scratch, &seen, &page->err))
+        return false;
+    if (!condition_holds(page->filter, &seen))
         return true;
     page->count++;
     return add_item(page, row, &item);
@@ -281,12 +287,14 @@ static bool visit(void *state, const struct store_item *row)
     page->ended_early = page->scanned >= page->limit || page->bytes >= PAGE_BYTES_MAX;
     if (!page->ended_early)
         return true;
-    if (!str_copy(page->call->arena, row->json, &page->last))
+    if (!str_copy(page->call->arena, row->json, &page->last) ||
+        !str_copy(page->call->arena, row->key.partition, &page->last_key.partition) ||
+        !str_copy(page->call->arena, row->key.sort, &page->last_key.sort))
         (void)aws_fail(&page->err, &error_out_of_memory, "the request needs too much memory");
     return false;
 }
 
-static bool write_last_key(struct page *page, struct aws_error *err)
+bool page_write_last_key(struct page *page, struct aws_error *err)
 {
     struct json_writer *out = page->call->out;
     struct str names[START_KEYS_MAX];
@@ -320,25 +328,23 @@ static struct throttle_target throttle_of(const struct page *page)
                                     .partition = page->range.partition};
 }
 
-static void write_capacity(const struct page *page)
+/* What a read of so many bytes and rows used: of the index, and of the table where it fetches. */
+static void account(struct page *page, int64_t bytes, int64_t rows)
 {
     const struct throttle_target throttle = throttle_of(page);
-    const struct json_value *request = page->call->request;
-    bool consistent = request_bool(request, STR("ConsistentRead"), false);
-    double units = capacity_of_read(page->bytes, consistent);
-    struct capacity_index index;
-    struct capacity used = {.table_units = units};
+    bool consistent = request_bool(page->call->request, STR("ConsistentRead"), false);
+    double units = capacity_of_read(bytes, consistent);
+    double fetched = page->fetches ? (double)rows * capacity_of_read(0, consistent) : 0;
 
-    if (page->index != NULL) {
-        index =
-            (struct capacity_index){page->index->name, page->index->kind == INDEX_GLOBAL, units};
-        used = (struct capacity){.indexes = &index, .index_count = 1};
-        if (page->fetches)
-            used.table_units = (double)page->scanned * capacity_of_read(0, consistent);
-    }
-    call_charge(page->call, &throttle, units + (page->fetches ? used.table_units : 0));
-    capacity_write(page->call->out, capacity_mode_of(request),
-                   request_string(request, STR("TableName")), &used);
+    call_charge(page->call, &throttle, units + fetched);
+    page->used.table_units += page->index == NULL ? units : fetched;
+    if (page->index == NULL)
+        return;
+    page->used_index.name = page->index->name;
+    page->used_index.global = page->index->kind == INDEX_GLOBAL;
+    page->used_index.units += units;
+    page->used.indexes = &page->used_index;
+    page->used.index_count = 1;
 }
 
 static bool write_answer(struct page *page, struct aws_error *err)
@@ -346,39 +352,65 @@ static bool write_answer(struct page *page, struct aws_error *err)
     struct ddb_call *call = page->call;
     struct str items;
 
-    if (!buffer_done(&page->items, &items))
-        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    if (!page_items(page, &items, err))
+        return false;
     json_object_begin(call->out);
-    write_capacity(page);
+    capacity_write(call->out, capacity_mode_of(call->request),
+                   request_string(call->request, STR("TableName")), &page->used);
     json_field_int(call->out, STR("Count"), page->count);
     if (!page->count_only)
         json_field_raw(call->out, STR("Items"), items);
-    if (!write_last_key(page, err))
+    if (!page_write_last_key(page, err))
         return false;
     json_field_int(call->out, STR("ScannedCount"), page->scanned);
     json_object_end(call->out);
     return true;
 }
 
-bool page_run(struct page *page, struct aws_error *err)
+bool page_open(struct page *page, struct aws_error *err)
 {
-    const struct throttle_target throttle = throttle_of(page);
-    bool ok = false;
-
-    if (!call_admit(page->call, &throttle, err))
-        return false;
     page->scratch = arena_new(SCRATCH_BYTES_MAX);
     if (page->scratch == NULL)
         return aws_fail(err, &error_out_of_memory, "no memory for the page");
     buffer_init(&page->items, page->call->arena);
     buffer_add_char(&page->items, '[');
-    if (store_read(page->call->store, &page->range, visit, page, err)) {
-        buffer_add_char(&page->items, ']');
-        if (page->err.kind != NULL)
-            *err = page->err;
-        else
-            ok = write_answer(page, err);
-    }
+    return true;
+}
+
+void page_close(struct page *page)
+{
     arena_free(page->scratch);
+    page->scratch = NULL;
+}
+
+bool page_read(struct page *page, struct aws_error *err)
+{
+    const struct throttle_target throttle = throttle_of(page);
+    int64_t bytes = page->bytes, rows = page->scanned;
+
+    if (!call_admit(page->call, &throttle, err) ||
+        !store_read(page->call->store, &page->range, visit, page, err))
+        return false;
+    if (page->err.kind != NULL) {
+        *err = page->err;
+        return false;
+    }
+    account(page, page->bytes - bytes, page->scanned - rows);
+    return true;
+}
+
+bool page_items(struct page *page, struct str *ret, struct aws_error *err)
+{
+    buffer_add_char(&page->items, ']');
+    return buffer_done(&page->items, ret) ||
+           aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+}
+
+bool page_run(struct page *page, struct aws_error *err)
+{
+    if (!page_open(page, err))
+        return false;
+    bool ok = page_read(page, err) && write_answer(page, err);
+    page_close(page);
     return ok;
 }
