@@ -40,17 +40,20 @@ static bool is_folder(const char *path)
     return path != NULL && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static bool add_file(struct import_file ***last, const char *path, struct arena *arena,
-                     struct aws_error *err)
+/* At the list's end; NULL with the error. */
+static struct import_file *add_file(struct import_file ***last, const char *path,
+                                    struct arena *arena, struct aws_error *err)
 {
     struct import_file *file = arena_alloc(arena, sizeof(*file));
 
-    if (file == NULL || path == NULL)
-        return fail_memory(err);
+    if (file == NULL || path == NULL) {
+        (void)fail_memory(err);
+        return NULL;
+    }
     *file = (struct import_file){.path = path, .items = -1};
     **last = file;
     *last = &file->next;
-    return true;
+    return file;
 }
 
 /* --- names in a folder ---------------------------------------------------------------------- */
@@ -176,12 +179,12 @@ static bool add_listed_file(const char *folder, struct str line, struct import_f
     while (key.len > 0)
         name = str_split(&key, '/');
     struct str in_data = str_printf(arena, EXPORT_DATA_FOLDER "/%.*s", STR_ARG(name));
-    struct import_file **added = *last;
-    if (!add_file(last, join(folder, in_data, arena), arena, err))
+    struct import_file *file = add_file(last, join(folder, in_data, arena), arena, err);
+    if (file == NULL)
         return false;
-    (*added)->items = items;
+    file->items = items;
     if (json_string(json_member(entry, "md5Checksum"), &md5))
-        (*added)->md5 = md5;
+        file->md5 = md5;
     return true;
 }
 
@@ -271,7 +274,7 @@ static bool read_plain_folder(const char *folder, struct arena *arena, struct im
     for (size_t i = 0; ok && i < names.count; i++) {
         struct str name = str_from_c(names.names[i]);
         if (is_lines_name(name))
-            ok = add_file(&last, join(folder, name, arena), arena, err);
+            ok = add_file(&last, join(folder, name, arena), arena, err) != NULL;
     }
     if (ok && source->files == NULL)
         ok = aws_fail(err, &error_usage,
@@ -302,7 +305,7 @@ bool import_sources_find(const char *path, struct arena *arena, struct import_so
     if (!is_folder(path)) {
         struct import_file **last = &sources->files;
         sources->path = path;
-        return add_file(&last, path, arena, err);
+        return add_file(&last, path, arena, err) != NULL;
     }
     if (is_export(path, arena))
         return read_export(path, arena, sources, err);

@@ -131,7 +131,7 @@ bool table_definition_of_keys(const char *partition_key, const char *sort_key, s
                               struct str *ret, struct aws_error *err)
 {
     const struct str roles[] = {STR("HASH"), STR("RANGE")};
-    struct key_text keys[2];
+    struct key_text keys[2] = {0};
     size_t count = sort_key == NULL ? 1 : 2;
     struct json_writer out;
     struct buffer text;
