@@ -2,7 +2,10 @@
 
 #include "errors.h"
 
-enum { EXPONENT_SEEN_MAX = 100000 }; /* more is out of range whatever the digits are */
+enum {
+    EXPONENT_SEEN_MAX = 100000, /* more is out of range whatever the digits are */
+    EXPONENT_DIGITS_MAX = 19,   /* more than a 64-bit integer holds is no number at all */
+};
 
 static bool fail_text(struct str text, struct aws_error *err)
 {
@@ -61,17 +64,25 @@ static void scan_digit(struct scan *scan, char digit)
 
 static bool scan_exponent(struct scan *scan, struct str text)
 {
+    static const struct str highest = STR_INIT("9223372036854775807");
+    static const struct str lowest = STR_INIT("9223372036854775808");
     bool negative = text.len > 0 && text.ptr[0] == '-';
     size_t i = text.len > 0 && (text.ptr[0] == '-' || text.ptr[0] == '+');
 
     if (i == text.len)
         return false;
-    for (; i < text.len; i++) {
-        if (!is_digit(text.ptr[i]))
+    for (; i < text.len && text.ptr[i] == '0'; i++)
+        ;
+    struct str digits = str_slice(text, i, text.len);
+    for (i = 0; i < digits.len; i++) {
+        if (!is_digit(digits.ptr[i]))
             return false;
         if (scan->exponent < EXPONENT_SEEN_MAX)
-            scan->exponent = scan->exponent * 10 + (text.ptr[i] - '0');
+            scan->exponent = scan->exponent * 10 + (digits.ptr[i] - '0');
     }
+    if (digits.len > EXPONENT_DIGITS_MAX ||
+        (digits.len == EXPONENT_DIGITS_MAX && str_compare(digits, negative ? lowest : highest) > 0))
+        return false;
     if (negative)
         scan->exponent = -scan->exponent;
     return true;
