@@ -11,6 +11,7 @@ bool aws_fail(struct aws_error *err, const struct error_kind *kind, const char *
     va_list args;
 
     err->kind = kind;
+    err->text = (struct str){0};
     va_start(args, format);
     int length = vsnprintf(err->message, sizeof(err->message), format, args);
     va_end(args);
@@ -24,4 +25,17 @@ bool aws_fail(struct aws_error *err, const struct error_kind *kind, const char *
         err->message[end] = '\0';
     }
     return false;
+}
+
+bool aws_fail_text(struct aws_error *err, const struct error_kind *kind, struct str text)
+{
+    (void)aws_fail(err, kind, "%.*s", STR_ARG(text));
+    if (text.len >= sizeof(err->message))
+        err->text = text;
+    return false;
+}
+
+struct str aws_error_text(const struct aws_error *err)
+{
+    return err->text.len > 0 ? err->text : str_from_c(err->message);
 }

@@ -36,7 +36,7 @@ struct str ddb_error_body(const struct aws_error *err, struct arena *arena)
     }
     if (err->message[0] != '\0') {
         buffer_printf(&buffer, ",\"%s\":", form->text_key);
-        json_escape(&buffer, str_from_c(err->message));
+        json_escape(&buffer, aws_error_text(err));
     }
     buffer_add_char(&buffer, '}');
     return buffer_str(&buffer);

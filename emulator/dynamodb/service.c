@@ -60,7 +60,7 @@ void service_answer_error(struct dynamodb *db, const struct aws_error *err, stru
     *ret = (struct dynamodb_answer){.status = kind->http_status,
                                     .body = ddb_error_body(&shown, arena),
                                     .error_type = kind->name};
-    if (!str_copy(arena, str_from_c(shown.message), &ret->error_message))
+    if (!str_copy(arena, aws_error_text(&shown), &ret->error_message))
         ret->error_message = (struct str){0};
     service_finish_answer(db, ret);
 }

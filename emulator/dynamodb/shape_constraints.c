@@ -304,6 +304,7 @@ bool shape_check_constraints(const struct shape *shape, const struct json_value 
                              struct arena *arena, struct aws_error *err)
 {
     struct violations found;
+    struct buffer whole;
     struct str text;
 
     found.count = 0;
@@ -312,8 +313,11 @@ bool shape_check_constraints(const struct shape *shape, const struct json_value 
     check_value(&found, shape, value);
     if (found.count == 0)
         return true;
-    if (!buffer_done(&found.text, &text))
+    buffer_init(&whole, arena);
+    buffer_printf(&whole, "%d validation error%s detected: ", found.count,
+                  found.count == 1 ? "" : "s");
+    buffer_add(&whole, buffer_str(&found.text));
+    if (found.text.failed || !buffer_done(&whole, &text))
         return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
-    return aws_fail(err, &ddb_validation_exception, "%d validation error%s detected: %.*s",
-                    found.count, found.count == 1 ? "" : "s", STR_ARG(text));
+    return aws_fail_text(err, &ddb_validation_exception, text);
 }

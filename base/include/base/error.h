@@ -19,6 +19,8 @@ struct error_kind {
 struct aws_error {
     const struct error_kind *kind; /* NULL: no error */
     char message[AWS_ERROR_MESSAGE_BYTES];
+    struct str text;   /* the whole message, where `message` is cut; in the request's arena, or
+                          empty */
     struct str detail; /* further JSON members of the answer, `"Item":{..}`; in the request's arena,
                           or empty */
 };
@@ -26,6 +28,11 @@ struct aws_error {
 /* Sets the error and answers false, so that a check can end in `return aws_fail(...)`. */
 bool aws_fail(struct aws_error *err, const struct error_kind *kind, const char *format, ...)
     PRINTF_LIKE(3, 4);
+
+/* The same with a text of any length, which lives as long as the request. */
+bool aws_fail_text(struct aws_error *err, const struct error_kind *kind, struct str text);
+/* The message, whole. */
+struct str aws_error_text(const struct aws_error *err);
 
 /* Our own faults, in words that a client may read; the rooms map them to their service's own kind.
  */

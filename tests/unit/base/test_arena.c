@@ -81,6 +81,20 @@ static void a_long_error_is_cut_at_a_whole_character(void **state)
     assert_true(str_is_utf8(str_from_c(err.message)));
 }
 
+static void a_long_error_in_the_requests_memory_is_whole(void **state)
+{
+    struct aws_error err = {0};
+    char text[3000];
+
+    (void)state;
+    memset(text, 'x', sizeof(text));
+    assert_false(aws_fail_text(&err, &error_usage, (struct str){text, sizeof(text)}));
+    assert_int_equal(strlen(err.message), AWS_ERROR_MESSAGE_BYTES - 1);
+    assert_str_equal(aws_error_text(&err), ((struct str){text, sizeof(text)}));
+    assert_false(aws_fail(&err, &error_usage, "short"));
+    assert_str_equal(aws_error_text(&err), STR("short"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +103,7 @@ int main(void)
         cmocka_unit_test(growing_keeps_the_bytes),
         cmocka_unit_test(a_buffer_past_the_limit_remembers_it),
         cmocka_unit_test(a_long_error_is_cut_at_a_whole_character),
+        cmocka_unit_test(a_long_error_in_the_requests_memory_is_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
