@@ -33,6 +33,7 @@ _Static_assert(APPLICATION_ID == 1399942252 && FORMAT_VERSION == 2, "as the sche
 
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+    [STATEMENT_BEGIN_READ] = "BEGIN",
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ROLLBACK] = "ROLLBACK",
     [STATEMENT_GET] = "SELECT size, item FROM items"

@@ -12,6 +12,13 @@ bool store_get(struct store *store, struct store_target *target, struct arena *a
     return store->ops->get(store, target, arena, err);
 }
 
+bool store_get_many(struct store *store, struct store_target *targets, size_t count,
+                    int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                    struct aws_error *err)
+{
+    return store->ops->get_many(store, targets, count, bytes_max, arena, ret_count, err);
+}
+
 bool store_read(struct store *store, const struct store_range *range, store_visit *visit,
                 void *state, struct aws_error *err)
 {

@@ -5,6 +5,7 @@
  *
  * Collection 0 is the catalogue of tables (partition = the table's name); every table and every
  * index has a collection of its own, and a number is not given twice while rows of it exist.
+ * Collection -1 is for what the service keeps for itself, and has no size.
  *
  * Order within a collection: the hash of the partition bytes, the partition bytes, the sort bytes.
  * So the items of one partition lie together in sort order, a scan goes by hash, and a segment of a
@@ -22,7 +23,7 @@
 #include "dynamodb/dynamodb.h"
 #include "group_commit.h"
 
-enum { STORE_CATALOGUE = 0, STORE_HASH_MAX = 0x7fffffff };
+enum { STORE_OWN = -1, STORE_CATALOGUE = 0, STORE_HASH_MAX = 0x7fffffff };
 
 struct store_key {
     struct str partition;
@@ -114,6 +115,9 @@ struct store;
 struct store_ops {
     bool (*get)(struct store *store, struct store_target *target, struct arena *arena,
                 struct aws_error *err);
+    bool (*get_many)(struct store *store, struct store_target *targets, size_t count,
+                     int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                     struct aws_error *err);
     bool (*read)(struct store *store, const struct store_range *range, store_visit *visit,
                  void *state, struct aws_error *err);
     bool (*write)(struct store *store, struct store_transaction *transaction,
@@ -142,6 +146,13 @@ void store_close(struct store *store);
 /* The item at target->key, copied into `arena`; target->found tells whether there is one. */
 MUST_CHECK bool store_get(struct store *store, struct store_target *target, struct arena *arena,
                           struct aws_error *err);
+/*
+ * The same for several items, as they were at one moment: no write shows in some of them only. They
+ * are read in order while their sizes come to at most `bytes_max`; `ret_count` is how many were.
+ */
+MUST_CHECK bool store_get_many(struct store *store, struct store_target *targets, size_t count,
+                               int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                               struct aws_error *err);
 MUST_CHECK bool store_read(struct store *store, const struct store_range *range, store_visit *visit,
                            void *state, struct aws_error *err);
 MUST_CHECK bool store_write(struct store *store, struct store_transaction *transaction,
@@ -159,7 +170,7 @@ void store_count(struct store *store, uint64_t *commits, uint64_t *writes);
 uint32_t store_hash(struct str partition);
 /* <0, 0, >0: the order of a collection. */
 int store_key_compare(struct store_key a, struct store_key b);
-/* Copies what was found into the arena: for the implementations. */
+/* For the implementations. Copies what was found into the arena. */
 MUST_CHECK bool store_target_fill(struct store_target *target, struct arena *arena, struct str json,
                                   int64_t size, struct aws_error *err);
 

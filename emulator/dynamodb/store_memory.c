@@ -9,7 +9,7 @@
 
 #include "base/rng.h"
 
-enum { LEVELS_MAX = 16, COLLECTIONS_MAX = 1 << 20 };
+enum { LEVELS_MAX = 16, COLLECTIONS_MAX = 1 << 20, FIRST_COLLECTION = STORE_OWN };
 
 /* One row. `forward` has `levels` entries; key and JSON lie behind them in the same block. */
 struct node {
@@ -30,7 +30,7 @@ struct collection {
 struct memory_store {
     struct store store; /* first */
     pthread_rwlock_t lock;
-    struct collection *collections;
+    struct collection *collections; /* from FIRST_COLLECTION on */
     size_t collection_count;
     struct rng rng;
     _Atomic uint64_t writes;
@@ -81,10 +81,12 @@ static struct node *find(const struct collection *collection, uint32_t hash, str
 
 static struct collection *collection_find(struct memory_store *store, int64_t collection)
 {
-    if (collection < 0 || (size_t)collection >= store->collection_count ||
-        store->collections[collection].head == NULL)
+    size_t place = (size_t)(collection - FIRST_COLLECTION);
+
+    if (collection < FIRST_COLLECTION || place >= store->collection_count ||
+        store->collections[place].head == NULL)
         return NULL;
-    return &store->collections[collection];
+    return &store->collections[place];
 }
 
 static struct node *find_exact(struct memory_store *store, int64_t collection, struct store_key key,
@@ -99,10 +101,12 @@ static struct node *find_exact(struct memory_store *store, int64_t collection, s
 
 static struct collection *collection_make(struct memory_store *store, int64_t collection)
 {
-    if (collection < 0 || collection >= COLLECTIONS_MAX)
+    size_t place = (size_t)(collection - FIRST_COLLECTION);
+
+    if (collection < FIRST_COLLECTION || collection >= COLLECTIONS_MAX)
         return NULL;
-    if ((size_t)collection >= store->collection_count) {
-        size_t count = (size_t)collection + 64;
+    if (place >= store->collection_count) {
+        size_t count = place + 64;
         struct collection *grown = realloc(store->collections, count * sizeof(*grown));
 
         if (grown == NULL)
@@ -112,7 +116,7 @@ static struct collection *collection_make(struct memory_store *store, int64_t co
         store->collections = grown;
         store->collection_count = count;
     }
-    struct collection *rows = &store->collections[collection];
+    struct collection *rows = &store->collections[place];
     if (rows->head == NULL)
         rows->head = node_new(LEVELS_MAX, (struct store_key){0}, (struct str){0}, 0);
     return rows->head == NULL ? NULL : rows;
@@ -182,11 +186,12 @@ static bool apply_changes_locked(struct memory_store *store, struct store_transa
     for (struct store_change *change = transaction->changes; ok && change != NULL;
          change = change->next, i++) {
         struct node *old = find_exact(store, change->collection, change->key, before);
+        struct collection *rows = collection_find(store, change->collection);
 
         if (old != NULL)
-            unlink_node(&store->collections[change->collection], old, before);
+            unlink_node(rows, old, before);
         if (made[i] != NULL)
-            link_node(&store->collections[change->collection], made[i], before);
+            link_node(rows, made[i], before);
     }
     free(made);
     return ok;
@@ -209,6 +214,25 @@ static bool memory_store_get(struct store *store, struct store_target *target, s
 
     pthread_rwlock_rdlock(&memory->lock);
     bool ok = get_locked(memory, target, arena, err);
+    pthread_rwlock_unlock(&memory->lock);
+    return ok;
+}
+
+static bool memory_store_get_many(struct store *store, struct store_target *targets, size_t count,
+                                  int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                                  struct aws_error *err)
+{
+    struct memory_store *memory = (struct memory_store *)store;
+    int64_t bytes = 0;
+    bool ok = true;
+
+    *ret_count = 0;
+    pthread_rwlock_rdlock(&memory->lock);
+    for (size_t i = 0; ok && i < count && bytes <= bytes_max; i++) {
+        ok = get_locked(memory, &targets[i], arena, err);
+        bytes += targets[i].found ? targets[i].item.size : 0;
+        *ret_count += bytes <= bytes_max;
+    }
     pthread_rwlock_unlock(&memory->lock);
     return ok;
 }
@@ -376,6 +400,7 @@ static void memory_store_close(struct store *store)
 
 static const struct store_ops memory_store_ops = {
     .get = memory_store_get,
+    .get_many = memory_store_get_many,
     .read = memory_store_read,
     .write = memory_store_write,
     .write_later = memory_store_write_later,

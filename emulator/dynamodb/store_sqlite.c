@@ -52,6 +52,7 @@ static void sqlite_store_close(struct store *store)
 
 static const struct store_ops sqlite_store_ops = {
     .get = sqlite_store_get,
+    .get_many = sqlite_store_get_many,
     .read = sqlite_store_read,
     .write = sqlite_store_write,
     .write_later = sqlite_store_write_later,

@@ -90,6 +90,41 @@ bool sqlite_store_get(struct store *store, struct store_target *target, struct a
     return ok;
 }
 
+static bool get_all(struct connection *reader, struct store_target *targets, size_t count,
+                    int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                    struct aws_error *err)
+{
+    int64_t bytes = 0;
+
+    *ret_count = 0;
+    for (size_t i = 0; i < count && bytes <= bytes_max; i++) {
+        if (!sqlite_get(reader, &targets[i], arena, err))
+            return false;
+        bytes += targets[i].found ? targets[i].item.size : 0;
+        *ret_count += bytes <= bytes_max;
+    }
+    return true;
+}
+
+/* The snapshot is that of the transaction's first read. */
+bool sqlite_store_get_many(struct store *store, struct store_target *targets, size_t count,
+                           int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                           struct aws_error *err)
+{
+    struct sqlite_store *sqlite = (struct sqlite_store *)store;
+    struct connection *reader = NULL;
+
+    if (!take_reader(sqlite, &reader, err))
+        return false;
+    bool begun = connection_run(reader, STATEMENT_BEGIN_READ, err);
+    bool ok = begun && get_all(reader, targets, count, bytes_max, arena, ret_count, err);
+    struct aws_error ignored = {0}; /* nothing was written: how a read ends is no matter */
+    if (begun)
+        (void)!connection_run(reader, STATEMENT_COMMIT, &ignored);
+    give_reader_back(sqlite, reader);
+    return ok;
+}
+
 static sqlite3_stmt *bind_partition(struct connection *reader, const struct store_range *range)
 {
     struct str from = range->sort_from, to = range->sort_to;

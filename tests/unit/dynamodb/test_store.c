@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -345,6 +346,106 @@ static void several_changes_are_one(struct store *store, struct arena *arena)
     assert_int_equal(store_size(store, COLLECTION + 1).items, 1);
 }
 
+static void several_items_are_read_up_to_their_bytes(struct store *store, struct arena *arena)
+{
+    struct store_target targets[] = {{.collection = COLLECTION, .key = {STR("a"), STR("")}},
+                                     {.collection = COLLECTION, .key = {STR("none"), STR("")}},
+                                     {.collection = COLLECTION, .key = {STR("b"), STR("")}},
+                                     {.collection = COLLECTION, .key = {STR("c"), STR("")}}};
+    struct aws_error err = {0};
+    size_t count = 0;
+
+    put(store, STR("a"), STR(""), STR("12345"));
+    put(store, STR("b"), STR(""), STR("67890"));
+    put(store, STR("c"), STR(""), STR("!"));
+    assert_true(store_get_many(store, targets, ARRAY_LEN(targets), INT64_MAX, arena, &count, &err));
+    assert_int_equal(count, 4);
+    assert_str_equal(targets[0].item.json, STR("12345"));
+    assert_false(targets[1].found);
+    assert_str_equal(targets[3].item.json, STR("!"));
+    assert_true(store_get_many(store, targets, ARRAY_LEN(targets), 10, arena, &count, &err));
+    assert_int_equal(count, 3);
+    assert_true(store_get_many(store, targets, ARRAY_LEN(targets), 9, arena, &count, &err));
+    assert_int_equal(count, 2);
+    assert_true(store_get_many(store, targets, ARRAY_LEN(targets), 4, arena, &count, &err));
+    assert_int_equal(count, 0);
+}
+
+/* Two rows that always hold the same text, however often they change. */
+struct twins {
+    struct store *store;
+    _Atomic bool done;
+};
+
+static bool decide_twins(struct store_transaction *transaction)
+{
+    struct store_change *changes = transaction->state;
+
+    for (size_t i = 0; i < 2; i++)
+        changes[i].old_size =
+            transaction->targets[i].found ? transaction->targets[i].item.size : -1;
+    changes[0].next = &changes[1];
+    transaction->changes = changes;
+    return true;
+}
+
+static void write_twins(struct store *store, int number, struct arena *arena)
+{
+    struct store_target targets[2] = {{.collection = COLLECTION, .key = {STR("a"), STR("")}},
+                                      {.collection = COLLECTION, .key = {STR("b"), STR("")}}};
+    struct str text = str_printf(arena, "%d", number);
+    struct store_change changes[2] = {
+        {.collection = COLLECTION, .key = targets[0].key, .json = text, .size = 1},
+        {.collection = COLLECTION, .key = targets[1].key, .json = text, .size = 1}};
+    struct store_transaction transaction = {.arena = arena,
+                                            .targets = targets,
+                                            .target_count = 2,
+                                            .decide = decide_twins,
+                                            .state = changes};
+    struct aws_error err = {0};
+
+    assert_true(store_write(store, &transaction, &err));
+}
+
+static void *read_twins(void *state)
+{
+    struct twins *twins = state;
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct aws_error err = {0};
+    size_t count = 0, differ = 0;
+
+    while (!atomic_load(&twins->done)) {
+        struct store_target targets[2] = {{.collection = COLLECTION, .key = {STR("a"), STR("")}},
+                                          {.collection = COLLECTION, .key = {STR("b"), STR("")}}};
+
+        if (!store_get_many(twins->store, targets, 2, INT64_MAX, arena, &count, &err) ||
+            !str_eq(targets[0].item.json, targets[1].item.json))
+            differ++;
+        arena_reset(arena);
+    }
+    arena_free(arena);
+    return (void *)(uintptr_t)differ;
+}
+
+static void several_items_are_read_as_of_one_moment(struct store *store, struct arena *arena)
+{
+    enum { READERS = 3, WRITES = 500 };
+    struct twins twins = {.store = store};
+    pthread_t readers[READERS];
+    void *differ = NULL;
+
+    write_twins(store, 0, arena);
+    for (size_t i = 0; i < READERS; i++)
+        assert_int_equal(pthread_create(&readers[i], NULL, read_twins, &twins), 0);
+    for (int i = 1; i < WRITES; i++)
+        write_twins(store, i, arena);
+    atomic_store(&twins.done, true);
+    for (size_t i = 0; i < READERS; i++) {
+        assert_int_equal(pthread_join(readers[i], &differ), 0);
+        assert_null(differ);
+    }
+}
+
 static void a_dropped_collection_is_empty(struct store *store, struct arena *arena)
 {
     struct aws_error err = {0};
@@ -391,6 +492,8 @@ static const struct {
     {"a partition is read in sort order", a_partition_is_read_in_sort_order},
     {"segments are disjoint and complete", segments_are_disjoint_and_complete},
     {"several changes are one", several_changes_are_one},
+    {"several items are read up to their bytes", several_items_are_read_up_to_their_bytes},
+    {"several items are read as of one moment", several_items_are_read_as_of_one_moment},
     {"a dropped collection is empty", a_dropped_collection_is_empty},
     {"an item past the arena is an error of its own",
      an_item_past_the_arena_is_an_error_of_its_own},
