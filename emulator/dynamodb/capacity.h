@@ -35,4 +35,26 @@ struct capacity {
 void capacity_write(struct json_writer *out, enum capacity_mode mode, struct str name,
                     const struct capacity *used);
 
+/* A transaction's units are doubled, and told a second time as what they are. */
+enum capacity_kind { CAPACITY_OF_BATCH, CAPACITY_OF_TRANSACT_READ, CAPACITY_OF_TRANSACT_WRITE };
+
+/* What a request on several tables used: a list, one entry a table, in the order of first use. */
+struct capacity_list {
+    enum capacity_kind kind;
+    struct capacity_entry *entries;
+    size_t count;
+};
+
+struct capacity_entry {
+    struct str name; /* as the request gave it */
+    struct capacity used;
+};
+
+/* Adds what one item used of the table. False past the arena's limit. */
+MUST_CHECK bool capacity_list_add(struct capacity_list *list, struct str name,
+                                  const struct capacity *used, struct arena *arena);
+/* The member "ConsumedCapacity" inside an open object, or nothing. */
+void capacity_list_write(struct json_writer *out, enum capacity_mode mode,
+                         const struct capacity_list *list);
+
 #endif

@@ -1,6 +1,7 @@
-/* GetItem: without a projection the item's bytes go out as they lie. */
+/* GetItem. */
 #include "capacity.h"
 #include "errors.h"
+#include "item_view.h"
 #include "key.h"
 #include "parameters.h"
 #include "table_name.h"
@@ -9,29 +10,11 @@ static const char *const legacy[] = {"AttributesToGet", NULL};
 static const char *const expressions[] = {"ProjectionExpression", NULL};
 static const struct parameter_set parameters = {legacy, expressions};
 
-static bool write_item(struct ddb_call *call, const struct projection *projection, struct str json,
-                       struct aws_error *err)
-{
-    struct attribute_value item, part;
-    struct buffer text;
-
-    if (projection == NULL) {
-        json_field_raw(call->out, STR("Item"), json);
-        return true;
-    }
-    if (!item_decode(json, call->arena, &item, err) ||
-        !projection_apply(projection, &item, call->arena, &part, err))
-        return false;
-    buffer_init(&text, call->arena);
-    item_write(&text, &part);
-    json_field_raw(call->out, STR("Item"), buffer_str(&text));
-    return true;
-}
-
 static bool answer(struct ddb_call *call, const struct store_target *target,
                    const struct throttle_target *throttle, const struct projection *projection,
                    struct aws_error *err)
 {
+    struct str item;
     bool consistent = request_bool(call->request, STR("ConsistentRead"), false);
     struct capacity used = {
         .table_units = capacity_of_read(target->found ? target->item.size : 0, consistent)};
@@ -40,8 +23,11 @@ static bool answer(struct ddb_call *call, const struct store_target *target,
     json_object_begin(call->out);
     capacity_write(call->out, capacity_mode_of(call->request),
                    request_string(call->request, STR("TableName")), &used);
-    if (target->found && !write_item(call, projection, target->item.json, err))
-        return false;
+    if (target->found) {
+        if (!item_view(projection, target->item.json, call->arena, &item, err))
+            return false;
+        json_field_raw(call->out, STR("Item"), item);
+    }
     json_object_end(call->out);
     return true;
 }

@@ -110,10 +110,13 @@ bool index_key_of_item(const struct table *table, const struct table_index *inde
     return true;
 }
 
+/* Whose words an error has. */
+enum words { WORDS_OF_PUT, WORDS_OF_UPDATE, WORDS_OF_TRANSACTED_UPDATE };
+
 static bool fail_type(const struct table_index *index, const struct key_attribute *key,
-                      const struct attribute_value *value, bool updated, struct aws_error *err)
+                      const struct attribute_value *value, enum words words, struct aws_error *err)
 {
-    if (updated)
+    if (words == WORDS_OF_UPDATE)
         return aws_fail(err, &ddb_validation_exception,
                         "The update expression attempted to update the secondary index key to "
                         "unsupported type");
@@ -124,11 +127,11 @@ static bool fail_type(const struct table_index *index, const struct key_attribut
 }
 
 static bool fail_empty(const struct table_index *index, const struct key_attribute *key,
-                       bool updated, struct aws_error *err)
+                       enum words words, struct aws_error *err)
 {
     const char *kind = key->type == 'S' ? "string" : "binary";
 
-    if (updated)
+    if (words != WORDS_OF_PUT)
         return aws_fail(err, &ddb_validation_exception,
                         "One or more parameter values are not valid. The update expression "
                         "attempted to update a secondary index key to a value that is not "
@@ -163,7 +166,7 @@ static bool check_sizes(const struct table_index *index, const struct attribute_
 }
 
 static bool check_index(const struct table_index *index, const struct attribute_value *item,
-                        bool updated, struct aws_error *err)
+                        enum words words, struct aws_error *err)
 {
     for (size_t i = 0; i < index->schema.hash_count + index->schema.range_count; i++) {
         const struct key_attribute *key = &index->schema.keys[i];
@@ -172,19 +175,19 @@ static bool check_index(const struct table_index *index, const struct attribute_
         if (value == NULL)
             continue;
         if (key_type_of(value) != key->type)
-            return fail_type(index, key, value, updated, err);
+            return fail_type(index, key, value, words, err);
         if (value->type != VALUE_N && value->text.len == 0)
-            return fail_empty(index, key, updated, err);
+            return fail_empty(index, key, words, err);
     }
     return check_sizes(index, item, err);
 }
 
-static bool check(const struct table *table, const struct attribute_value *item, bool updated,
+static bool check(const struct table *table, const struct attribute_value *item, enum words words,
                   struct aws_error *err)
 {
     for (size_t i = 0; i < table->index_count; i++) {
         if (table->indexes[i].kind != INDEX_TIME_TO_LIVE &&
-            !check_index(&table->indexes[i], item, updated, err))
+            !check_index(&table->indexes[i], item, words, err))
             return false;
     }
     return true;
@@ -193,11 +196,11 @@ static bool check(const struct table *table, const struct attribute_value *item,
 bool index_key_check_item(const struct table *table, const struct attribute_value *item,
                           struct aws_error *err)
 {
-    return check(table, item, false, err);
+    return check(table, item, WORDS_OF_PUT, err);
 }
 
 bool index_key_check_update(const struct table *table, const struct attribute_value *item,
-                            struct aws_error *err)
+                            bool in_transaction, struct aws_error *err)
 {
-    return check(table, item, true, err);
+    return check(table, item, in_transaction ? WORDS_OF_TRANSACTED_UPDATE : WORDS_OF_UPDATE, err);
 }

@@ -37,8 +37,9 @@ void index_key_pass(struct buffer *closed);
  */
 MUST_CHECK bool index_key_check_item(const struct table *table, const struct attribute_value *item,
                                      struct aws_error *err);
-/* The same for what an update made, in the words for updates. */
+/* The same for what an update made, in the words for updates; a transaction has its own. */
 MUST_CHECK bool index_key_check_update(const struct table *table,
-                                       const struct attribute_value *item, struct aws_error *err);
+                                       const struct attribute_value *item, bool in_transaction,
+                                       struct aws_error *err);
 
 #endif

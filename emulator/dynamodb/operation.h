@@ -17,8 +17,10 @@ enum operation_kind {
     DDB_CONTROL, /* tables */
     DDB_READ,    /* one item */
     DDB_PAGE,    /* many items: may take a while */
-    DDB_WRITE,   /* one item: can answer later */
+    DDB_WRITE,   /* can answer later */
 };
+
+struct running_tokens;
 
 /* One call, alive until its answer is made. */
 struct ddb_call {
@@ -32,6 +34,8 @@ struct ddb_call {
     struct catalogue *catalogue;
     struct throttles *throttles; /* NULL: throughput is no limit */
     struct housekeeper *housekeeper;
+    struct clock *clock;
+    struct running_tokens *tokens;
     /* A page that would be longer ends with error_page_too_long: an event thread has tried, and a
      * worker does it again. 0: any length. */
     int64_t page_bytes_max;

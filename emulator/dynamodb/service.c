@@ -98,6 +98,8 @@ enum service_result service_execute(struct service_call *call)
                                   .catalogue = db->catalogue,
                                   .throttles = db->throttles,
                                   .housekeeper = db->housekeeper,
+                                  .clock = db->clock,
+                                  .tokens = &db->tokens,
                                   .finish_later = call->done == NULL ? NULL : finish_later,
                                   .page_bytes_max = call->page_bytes_max,
                                   .region = call->region,
@@ -173,6 +175,7 @@ bool dynamodb_open(const struct dynamodb_options *options, struct dynamodb **ret
     db->durability = options->durability;
     db->on_disk = options->data_folder != NULL;
     db->clock = options->clock;
+    running_tokens_init(&db->tokens);
     /* Two runs with one seed on one folder must not give an id twice. */
     db->request_id_seed = mix(options->seed ^ (uint64_t)clock_wall_ns(options->clock));
     bool ok = db->on_disk
@@ -200,6 +203,7 @@ void dynamodb_close(struct dynamodb *db)
     throttles_free(db->throttles);
     catalogue_close(db->catalogue);
     store_close(db->store);
+    running_tokens_deinit(&db->tokens);
     free(db);
 }
 

@@ -9,6 +9,7 @@
 #include "catalogue.h"
 #include "dynamodb/dynamodb.h"
 #include "operation.h"
+#include "request_token.h"
 #include "store.h"
 #include "workers.h"
 
@@ -22,6 +23,7 @@ struct dynamodb {
     struct rng latency_rng;
     struct timers *timers; /* NULL without a latency profile */
     struct workers *workers;
+    struct running_tokens tokens;
     enum durability durability;
     bool on_disk;
     struct clock *clock;

@@ -59,6 +59,14 @@ MUST_CHECK bool shape_check_types(const struct shape *shape, const struct json_v
 MUST_CHECK bool shape_check_constraints(const struct shape *shape, const struct json_value *value,
                                         struct arena *arena, struct aws_error *err);
 
+/*
+ * A request within a request, by itself: an object with the members that the shape knows and no
+ * others, in `arena`; what reads a whole request then reads no type that was not checked. Any value
+ * but an object has none. False past the arena's limit.
+ */
+MUST_CHECK bool shape_known_members(const struct shape *shape, const struct json_value *value,
+                                    struct arena *arena, struct json_value **ret);
+
 /* The requests of the operations, by family: shapes_table.c, shapes_item.c, shapes_batch.c,
  * shapes_statement.c, shapes_stream.c. */
 extern const struct shape shape_create_table;
@@ -83,6 +91,15 @@ extern const struct shape shape_batch_get_item;
 extern const struct shape shape_batch_write_item;
 extern const struct shape shape_transact_get_items;
 extern const struct shape shape_transact_write_items;
+/* Parts of these, each like an operation's own. */
+extern const struct shape shape_keys_and_attributes; /* of BatchGetItem, a table's */
+extern const struct shape shape_put_request;         /* of BatchWriteItem */
+extern const struct shape shape_delete_request;
+extern const struct shape shape_transact_get; /* of TransactGetItems */
+extern const struct shape shape_transact_put; /* of TransactWriteItems */
+extern const struct shape shape_transact_update;
+extern const struct shape shape_transact_delete;
+extern const struct shape shape_transact_condition_check;
 
 extern const struct shape shape_execute_statement;
 extern const struct shape shape_batch_execute_statement;

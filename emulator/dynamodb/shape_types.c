@@ -203,6 +203,31 @@ bool shape_check_types(const struct shape *shape, const struct json_value *value
     return check_value(shape, value, true, err);
 }
 
+bool shape_known_members(const struct shape *shape, const struct json_value *value,
+                         struct arena *arena, struct json_value **ret)
+{
+    struct json_value *copy = arena_alloc(arena, sizeof(*copy));
+    struct json_value **last = copy == NULL ? NULL : &copy->child;
+
+    if (copy == NULL)
+        return false;
+    copy->type = JSON_OBJECT;
+    copy->raw = value->raw;
+    for (const struct json_value *child = value->child; child != NULL; child = child->next) {
+        if (value->type != JSON_OBJECT || find_member(shape, child->name) == NULL)
+            continue;
+        *last = arena_alloc(arena, sizeof(**last));
+        if (*last == NULL)
+            return false;
+        **last = *child;
+        (*last)->next = NULL;
+        last = &(*last)->next;
+        copy->count++;
+    }
+    *ret = copy;
+    return true;
+}
+
 const struct json_value *request_member(const struct json_value *request, struct str name)
 {
     const struct json_value *value = json_get(request, name);

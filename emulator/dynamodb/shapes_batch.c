@@ -14,11 +14,11 @@ static const struct shape_member keys_members[] = {
     {STR_INIT("ProjectionExpression"), &shape_text, false},
     {STR_INIT("ExpressionAttributeNames"), &shape_text_map, false},
 };
-static const struct shape keys_and_attributes = {.name = "KeysAndAttributes",
-                                                 SHAPE_MEMBERS(keys_members)};
+const struct shape shape_keys_and_attributes = {.name = "KeysAndAttributes",
+                                                SHAPE_MEMBERS(keys_members)};
 static const struct shape get_requests = {.type = SHAPE_MAP,
                                           .name = "KeysAndAttributes",
-                                          .element = &keys_and_attributes,
+                                          .element = &shape_keys_and_attributes,
                                           .keys_are_tables = true,
                                           .min = 1,
                                           .bounded_below = true,
@@ -33,15 +33,15 @@ const struct shape shape_batch_get_item = {.name = "BatchGetItemInput",
 static const struct shape_member delete_request_members[] = {
     {STR_INIT("Key"), &shape_attribute_map, true},
 };
-static const struct shape delete_request = {.name = "DeleteRequest",
-                                            SHAPE_MEMBERS(delete_request_members)};
+const struct shape shape_delete_request = {.name = "DeleteRequest",
+                                           SHAPE_MEMBERS(delete_request_members)};
 static const struct shape_member put_request_members[] = {
     {STR_INIT("Item"), &shape_attribute_map, true},
 };
-static const struct shape put_request = {.name = "PutRequest", SHAPE_MEMBERS(put_request_members)};
+const struct shape shape_put_request = {.name = "PutRequest", SHAPE_MEMBERS(put_request_members)};
 static const struct shape_member write_request_members[] = {
-    {STR_INIT("DeleteRequest"), &delete_request, false},
-    {STR_INIT("PutRequest"), &put_request, false},
+    {STR_INIT("DeleteRequest"), &shape_delete_request, false},
+    {STR_INIT("PutRequest"), &shape_put_request, false},
 };
 static const struct shape write_request = {.name = "WriteRequest",
                                            SHAPE_MEMBERS(write_request_members)};
@@ -73,9 +73,9 @@ static const struct shape_member get_members[] = {
     {STR_INIT("ProjectionExpression"), &shape_text, false},
     {STR_INIT("ExpressionAttributeNames"), &shape_text_map, false},
 };
-static const struct shape get = {.name = "Get", SHAPE_MEMBERS(get_members)};
+const struct shape shape_transact_get = {.name = "Get", SHAPE_MEMBERS(get_members)};
 static const struct shape_member transact_get_item_members[] = {
-    {STR_INIT("Get"), &get, true},
+    {STR_INIT("Get"), &shape_transact_get, true},
 };
 static const struct shape transact_get_item = {.name = "TransactGetItem",
                                                SHAPE_MEMBERS(transact_get_item_members)};
@@ -106,22 +106,22 @@ static const struct shape_member condition_check_members[] = {
     {STR_INIT("ConditionExpression"), &shape_text, true},
     CONDITION_MEMBERS,
 };
-static const struct shape condition_check = {.name = "ConditionCheck",
-                                             SHAPE_MEMBERS(condition_check_members)};
+const struct shape shape_transact_condition_check = {.name = "ConditionCheck",
+                                                     SHAPE_MEMBERS(condition_check_members)};
 static const struct shape_member delete_members[] = {
     {STR_INIT("Key"), &shape_attribute_map, true},
     {STR_INIT("TableName"), &shape_table_name, true},
     {STR_INIT("ConditionExpression"), &shape_text, false},
     CONDITION_MEMBERS,
 };
-static const struct shape delete_action = {.name = "Delete", SHAPE_MEMBERS(delete_members)};
+const struct shape shape_transact_delete = {.name = "Delete", SHAPE_MEMBERS(delete_members)};
 static const struct shape_member put_members[] = {
     {STR_INIT("Item"), &shape_attribute_map, true},
     {STR_INIT("TableName"), &shape_table_name, true},
     {STR_INIT("ConditionExpression"), &shape_text, false},
     CONDITION_MEMBERS,
 };
-static const struct shape put_action = {.name = "Put", SHAPE_MEMBERS(put_members)};
+const struct shape shape_transact_put = {.name = "Put", SHAPE_MEMBERS(put_members)};
 static const struct shape_member update_members[] = {
     {STR_INIT("Key"), &shape_attribute_map, true},
     {STR_INIT("UpdateExpression"), &shape_text, true},
@@ -129,13 +129,13 @@ static const struct shape_member update_members[] = {
     {STR_INIT("ConditionExpression"), &shape_text, false},
     CONDITION_MEMBERS,
 };
-static const struct shape update_action = {.name = "Update", SHAPE_MEMBERS(update_members)};
+const struct shape shape_transact_update = {.name = "Update", SHAPE_MEMBERS(update_members)};
 
 static const struct shape_member transact_write_item_members[] = {
-    {STR_INIT("ConditionCheck"), &condition_check, false},
-    {STR_INIT("Put"), &put_action, false},
-    {STR_INIT("Delete"), &delete_action, false},
-    {STR_INIT("Update"), &update_action, false},
+    {STR_INIT("ConditionCheck"), &shape_transact_condition_check, false},
+    {STR_INIT("Put"), &shape_transact_put, false},
+    {STR_INIT("Delete"), &shape_transact_delete, false},
+    {STR_INIT("Update"), &shape_transact_update, false},
 };
 static const struct shape transact_write_item = {.name = "TransactWriteItem",
                                                  SHAPE_MEMBERS(transact_write_item_members)};

@@ -13,8 +13,7 @@ bool store_get(struct store *store, struct store_target *target, struct arena *a
 }
 
 bool store_get_many(struct store *store, struct store_target *targets, size_t count,
-                    int64_t bytes_max, struct arena *arena, size_t *ret_count,
-                    struct aws_error *err)
+                    size_t bytes_max, struct arena *arena, size_t *ret_count, struct aws_error *err)
 {
     return store->ops->get_many(store, targets, count, bytes_max, arena, ret_count, err);
 }

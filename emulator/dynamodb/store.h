@@ -5,7 +5,7 @@
  *
  * Collection 0 is the catalogue of tables (partition = the table's name); every table and every
  * index has a collection of its own, and a number is not given twice while rows of it exist.
- * Collection -1 is for what the service keeps for itself, and has no size.
+ * Collection -1 has the tokens of transactions (request_token.h), and no size.
  *
  * Order within a collection: the hash of the partition bytes, the partition bytes, the sort bytes.
  * So the items of one partition lie together in sort order, a scan goes by hash, and a segment of a
@@ -23,7 +23,7 @@
 #include "dynamodb/dynamodb.h"
 #include "group_commit.h"
 
-enum { STORE_OWN = -1, STORE_CATALOGUE = 0, STORE_HASH_MAX = 0x7fffffff };
+enum { STORE_TOKENS = -1, STORE_CATALOGUE = 0, STORE_HASH_MAX = 0x7fffffff };
 
 struct store_key {
     struct str partition;
@@ -116,7 +116,7 @@ struct store_ops {
     bool (*get)(struct store *store, struct store_target *target, struct arena *arena,
                 struct aws_error *err);
     bool (*get_many)(struct store *store, struct store_target *targets, size_t count,
-                     int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                     size_t bytes_max, struct arena *arena, size_t *ret_count,
                      struct aws_error *err);
     bool (*read)(struct store *store, const struct store_range *range, store_visit *visit,
                  void *state, struct aws_error *err);
@@ -148,10 +148,10 @@ MUST_CHECK bool store_get(struct store *store, struct store_target *target, stru
                           struct aws_error *err);
 /*
  * The same for several items, as they were at one moment: no write shows in some of them only. They
- * are read in order while their sizes come to at most `bytes_max`; `ret_count` is how many were.
+ * are read in order while their texts come to at most `bytes_max`; `ret_count` is how many were.
  */
 MUST_CHECK bool store_get_many(struct store *store, struct store_target *targets, size_t count,
-                               int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                               size_t bytes_max, struct arena *arena, size_t *ret_count,
                                struct aws_error *err);
 MUST_CHECK bool store_read(struct store *store, const struct store_range *range, store_visit *visit,
                            void *state, struct aws_error *err);

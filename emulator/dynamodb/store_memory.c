@@ -9,7 +9,7 @@
 
 #include "base/rng.h"
 
-enum { LEVELS_MAX = 16, COLLECTIONS_MAX = 1 << 20, FIRST_COLLECTION = STORE_OWN };
+enum { LEVELS_MAX = 16, COLLECTIONS_MAX = 1 << 20, FIRST_COLLECTION = STORE_TOKENS };
 
 /* One row. `forward` has `levels` entries; key and JSON lie behind them in the same block. */
 struct node {
@@ -219,18 +219,18 @@ static bool memory_store_get(struct store *store, struct store_target *target, s
 }
 
 static bool memory_store_get_many(struct store *store, struct store_target *targets, size_t count,
-                                  int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                                  size_t bytes_max, struct arena *arena, size_t *ret_count,
                                   struct aws_error *err)
 {
     struct memory_store *memory = (struct memory_store *)store;
-    int64_t bytes = 0;
+    size_t bytes = 0;
     bool ok = true;
 
     *ret_count = 0;
     pthread_rwlock_rdlock(&memory->lock);
     for (size_t i = 0; ok && i < count && bytes <= bytes_max; i++) {
         ok = get_locked(memory, &targets[i], arena, err);
-        bytes += targets[i].found ? targets[i].item.size : 0;
+        bytes += targets[i].found ? targets[i].item.json.len : 0;
         *ret_count += bytes <= bytes_max;
     }
     pthread_rwlock_unlock(&memory->lock);

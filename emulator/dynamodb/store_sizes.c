@@ -36,7 +36,7 @@ static bool grow_locked(struct store_sizes *sizes, size_t collection)
 bool store_sizes_add(struct store_sizes *sizes, int64_t collection, int64_t items, int64_t bytes)
 {
     if (collection < 0)
-        return true; /* STORE_OWN */
+        return true; /* STORE_TOKENS */
     pthread_mutex_lock(&sizes->lock);
     bool ok = grow_locked(sizes, (size_t)collection);
     if (ok) {
@@ -92,7 +92,7 @@ static bool load_rows(struct store_sizes *sizes, struct connection *writer, enum
     while ((ok = connection_step(writer, statement, &row, err)) && row) {
         int64_t collection = sqlite3_column_int64(statement, 0);
 
-        if (collection < STORE_OWN || collection > INT32_MAX ||
+        if (collection < STORE_TOKENS || collection > INT32_MAX ||
             !store_sizes_add(sizes, collection, sqlite3_column_int64(statement, 1),
                              sqlite3_column_int64(statement, 2))) {
             ok = aws_fail(err, &error_environment, "collection %lld cannot be counted",

@@ -81,7 +81,7 @@ void reader_pool_deinit(struct reader_pool *pool);
 bool sqlite_store_get(struct store *store, struct store_target *target, struct arena *arena,
                       struct aws_error *err);
 bool sqlite_store_get_many(struct store *store, struct store_target *targets, size_t count,
-                           int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                           size_t bytes_max, struct arena *arena, size_t *ret_count,
                            struct aws_error *err);
 bool sqlite_store_read(struct store *store, const struct store_range *range, store_visit *visit,
                        void *state, struct aws_error *err);

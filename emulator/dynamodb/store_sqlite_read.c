@@ -91,16 +91,15 @@ bool sqlite_store_get(struct store *store, struct store_target *target, struct a
 }
 
 static bool get_all(struct connection *reader, struct store_target *targets, size_t count,
-                    int64_t bytes_max, struct arena *arena, size_t *ret_count,
-                    struct aws_error *err)
+                    size_t bytes_max, struct arena *arena, size_t *ret_count, struct aws_error *err)
 {
-    int64_t bytes = 0;
+    size_t bytes = 0;
 
     *ret_count = 0;
     for (size_t i = 0; i < count && bytes <= bytes_max; i++) {
         if (!sqlite_get(reader, &targets[i], arena, err))
             return false;
-        bytes += targets[i].found ? targets[i].item.size : 0;
+        bytes += targets[i].found ? targets[i].item.json.len : 0;
         *ret_count += bytes <= bytes_max;
     }
     return true;
@@ -108,7 +107,7 @@ static bool get_all(struct connection *reader, struct store_target *targets, siz
 
 /* The snapshot is that of the transaction's first read. */
 bool sqlite_store_get_many(struct store *store, struct store_target *targets, size_t count,
-                           int64_t bytes_max, struct arena *arena, size_t *ret_count,
+                           size_t bytes_max, struct arena *arena, size_t *ret_count,
                            struct aws_error *err)
 {
     struct sqlite_store *sqlite = (struct sqlite_store *)store;

@@ -44,14 +44,20 @@ bool table_name_read(const struct ddb_call *call, struct str text, struct str *r
     return true;
 }
 
-bool table_name_find(const struct ddb_call *call, struct table **ret, struct aws_error *err)
+bool table_name_lookup(const struct ddb_call *call, struct str text, struct table **ret,
+                       struct aws_error *err)
 {
     struct str name;
 
-    if (!table_name_read(call, request_string(call->request, STR("TableName")), &name, err))
+    if (!table_name_read(call, text, &name, err))
         return false;
     *ret = catalogue_find(call->catalogue, name);
     if (*ret != NULL)
         return true;
     return aws_fail(err, &ddb_resource_not_found_exception, "Requested resource not found");
+}
+
+bool table_name_find(const struct ddb_call *call, struct table **ret, struct aws_error *err)
+{
+    return table_name_lookup(call, request_string(call->request, STR("TableName")), ret, err);
 }

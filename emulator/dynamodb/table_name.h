@@ -11,8 +11,10 @@ MUST_CHECK bool table_name_check_early(const struct ddb_call *call, struct aws_e
 MUST_CHECK bool table_name_read(const struct ddb_call *call, struct str text, struct str *ret,
                                 struct aws_error *err);
 
-/* The table that an item operation names, with a reference. Errors: as above,
- * ResourceNotFoundException. */
+/* The table of that name or ARN, with a reference. Errors: as above, ResourceNotFoundException. */
+MUST_CHECK bool table_name_lookup(const struct ddb_call *call, struct str text, struct table **ret,
+                                  struct aws_error *err);
+/* The table that an item operation names. */
 MUST_CHECK bool table_name_find(const struct ddb_call *call, struct table **ret,
                                 struct aws_error *err);
 

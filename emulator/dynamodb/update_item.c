@@ -71,7 +71,7 @@ static bool make(struct item_write *write, bool found, const struct attribute_va
     if (item_size(ret) > ITEM_BYTES_MAX)
         return aws_fail(err, &ddb_validation_exception,
                         "Item size to update has exceeded the maximum allowed size");
-    return index_key_check_update(write->table, ret, err);
+    return index_key_check_update(write->table, ret, write->in_transaction, err);
 }
 
 static bool read_update(struct ddb_call *call, struct placeholders *placeholders,
@@ -105,6 +105,9 @@ static bool check(struct item_write *write, struct aws_error *err)
         !placeholders_check_used(&placeholders, call->arena, err))
         return false;
     write->update = update;
+    write->update_bytes = request_string(call->request, STR("UpdateExpression")).len;
+    for (size_t i = 0; i < placeholders.value_count; i++)
+        write->update_bytes += value_size(&placeholders.values[i].value);
     if (expected != NULL)
         write->condition = expected;
     return true;

@@ -3,6 +3,7 @@
 #include "errors.h"
 #include "item_change.h"
 #include "item_collection.h"
+#include "request_token.h"
 #include "table_name.h"
 
 static enum return_values returns_of(const struct json_value *request)
@@ -33,6 +34,7 @@ bool write_begin(const struct write_kind *kind, struct ddb_call *call, struct it
 
     *ret = (struct item_write){.kind = kind,
                                .call = call,
+                               .table_name = request_string(call->request, STR("TableName")),
                                .returns = returns_of(call->request),
                                .show_on_failure = str_eq(on_failure, STR("ALL_OLD"))};
     return kind->check(ret, err);
@@ -117,21 +119,22 @@ static bool admit_indexes(const struct item_write *write, struct aws_error *err)
     return true;
 }
 
-/* A failed condition costs what the table's write would have. */
+/* A failed condition costs what the table's write would have, a transaction everything twice. */
 static void charge(const struct item_write *write)
 {
     const struct throttle_target table = throttle_of(write, NULL);
     bool failed = write->err.kind != NULL;
+    double times = write->in_transaction ? 2 : 1;
 
     if (write->call->throttles == NULL ||
         (failed && write->err.kind != &ddb_conditional_check_failed_exception))
         return;
-    call_charge(write->call, &table, write->used.table_units);
+    call_charge(write->call, &table, times * write->used.table_units);
     for (size_t i = 0; !failed && i < write->used.index_count; i++) {
         const struct throttle_target target =
             throttle_of(write, table_index_find(write->table, write->used.indexes[i].name));
 
-        call_charge(write->call, &target, write->used.indexes[i].units);
+        call_charge(write->call, &target, times * write->used.indexes[i].units);
     }
 }
 
@@ -155,96 +158,262 @@ static bool decide(struct item_write *write, struct store_change **changes, stru
            admit_indexes(write, err);
 }
 
+/* One set on its way through the store. */
 struct run {
-    struct item_write *writes;
-    size_t count;
-    bool stale; /* a table has a newer version, or is gone */
+    struct write_set *set;
+    bool stale;                 /* a table has a newer version, or is gone */
+    struct store_target single; /* where one is enough */
+    struct store_transaction transaction;
 };
 
+static bool is_stale(const struct write_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (atomic_load(&set->writes[i].table->stale))
+            return true;
+    }
+    return false;
+}
+
+/* Every write is decided, also when one before it has failed. What one takes of the throughput, the
+ * next of its set does not have, unless they are admitted as one. */
+static bool decide_writes(const struct write_set *set, struct store_change **changes)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < set->count; i++) {
+        struct item_write *write = &set->writes[i];
+        struct store_change *before = *changes;
+
+        if (!decide(write, changes, &write->err)) {
+            *changes = before;
+            ok = ok && set->independent && write_error_is_throttling(&write->err);
+        }
+        if (set->independent)
+            charge(write);
+    }
+    for (size_t i = 0; i < set->count && !set->independent; i++)
+        charge(&set->writes[i]);
+    return ok;
+}
+
+/* The last target is the token's row, when there is a token. */
 static bool decide_all(struct store_transaction *transaction)
 {
     struct run *run = transaction->state;
-    bool ok = true;
+    const struct write_set *set = run->set;
 
-    run->stale = false;
-    for (size_t i = 0; i < run->count; i++)
-        run->stale = run->stale || atomic_load(&run->writes[i].table->stale);
-    for (size_t i = 0; i < run->count && !run->stale; i++) {
-        struct item_write *write = &run->writes[i];
-
-        write->target = transaction->targets[i];
-        if (!decide(write, &transaction->changes, &write->err))
-            ok = false; /* the others are looked at, too */
-    }
-    for (size_t i = 0; i < run->count && !run->stale; i++)
-        charge(&run->writes[i]);
-    return ok && !run->stale;
+    run->stale = is_stale(set);
+    if (run->stale)
+        return false;
+    for (size_t i = 0; i < set->count; i++)
+        set->writes[i].target = transaction->targets[i];
+    if (set->token != NULL && !request_token_is_new(set->token, &transaction->targets[set->count]))
+        return false;
+    if (!decide_writes(set, &transaction->changes))
+        return false;
+    if (set->token != NULL)
+        request_token_keep(set->token, &transaction->changes);
+    return true;
 }
 
 /* --- around it ------------------------------------------------------------------------------ */
 
-void writes_release(struct item_write *writes, size_t count)
+static void release_tables(const struct write_set *set)
 {
-    for (size_t i = 0; i < count; i++) {
-        table_release(writes[i].table);
-        writes[i].table = NULL;
+    for (size_t i = 0; i < set->count; i++) {
+        table_release(set->writes[i].table);
+        set->writes[i].table = NULL;
     }
 }
 
-static bool bind_all(const struct run *run, struct store_target *targets, struct aws_error *err)
+static bool find_tables(const struct write_set *set, struct aws_error *err)
 {
-    writes_release(run->writes, run->count);
-    for (size_t i = 0; i < run->count; i++) {
-        if (!table_name_find(run->writes[i].call, &run->writes[i].table, err))
-            return false;
-    }
-    for (size_t i = 0; i < run->count; i++) {
-        struct item_write *write = &run->writes[i];
+    release_tables(set);
+    for (size_t i = 0; i < set->count; i++) {
+        struct item_write *write = &set->writes[i];
 
-        if (!write->kind->bind(write, err)) {
-            write->err = *err;
+        if (!table_name_lookup(write->call, write->table_name, &write->table, err))
             return false;
-        }
-        targets[i] =
-            (struct store_target){.collection = write->table->collection, .key = write->key};
     }
     return true;
 }
 
-static bool first_failure(const struct run *run, struct aws_error *err)
+static int compare_items(const void *a, const void *b)
 {
-    for (size_t i = 0; i < run->count; i++) {
-        if (run->writes[i].err.kind == NULL)
+    const struct item_write *one = *(struct item_write *const *)a;
+    const struct item_write *other = *(struct item_write *const *)b;
+
+    if (one->table->collection != other->table->collection)
+        return one->table->collection < other->table->collection ? -1 : 1;
+    return store_key_compare(one->key, other->key);
+}
+
+static bool check_duplicates(const struct write_set *set, struct aws_error *err)
+{
+    struct item_write **sorted =
+        arena_alloc_array(set->call->arena, set->count, sizeof(struct item_write *));
+    size_t count = 0;
+
+    if (sorted == NULL)
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->writes[i].err.kind == NULL)
+            sorted[count++] = &set->writes[i];
+    }
+    qsort(sorted, count, sizeof(struct item_write *), compare_items);
+    for (size_t i = 1; i < count; i++) {
+        if (compare_items(&sorted[i - 1], &sorted[i]) == 0)
+            return aws_fail(err, &ddb_validation_exception, "%s", set->duplicates);
+    }
+    return true;
+}
+
+bool write_error_is_of_request(const struct aws_error *err)
+{
+    return err->kind == &error_out_of_memory ||
+           (err->kind == &ddb_validation_exception &&
+            str_starts_with(str_from_c(err->message),
+                            STR("One or more parameter values are not valid. ")));
+}
+
+bool write_error_is_throttling(const struct aws_error *err)
+{
+    return err->kind == &ddb_provisioned_throughput_exceeded_exception ||
+           err->kind == &ddb_throttling_exception;
+}
+
+static bool request_is_sound(const struct write_set *set, struct aws_error *err)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (!write_error_is_of_request(&set->writes[i].err))
             continue;
-        *err = run->writes[i].err;
+        *err = set->writes[i].err;
         return false;
     }
     return true;
 }
 
-bool writes_run(struct item_write *writes, size_t count, bool *ret_reached_items,
-                struct aws_error *err)
+static bool writes_are_sound(struct write_set *set, struct aws_error *err)
 {
-    struct ddb_call *call = writes[0].call;
-    struct run run = {.writes = writes, .count = count};
-    struct store_target single;
-    struct store_target *targets =
-        count == 1 ? &single : arena_alloc_array(call->arena, count, sizeof(*targets));
-    struct store_transaction transaction = {.arena = call->arena,
-                                            .targets = targets,
-                                            .target_count = count,
-                                            .decide = decide_all,
-                                            .state = &run};
+    for (size_t i = 0; i < set->count; i++) {
+        const struct aws_error *own = &set->writes[i].err;
 
-    *ret_reached_items = false;
-    if (targets == NULL)
-        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+        if (own->kind == NULL || (set->independent && write_error_is_throttling(own)))
+            continue;
+        *err = *own;
+        set->writes_failed = true;
+        return false;
+    }
+    return true;
+}
+
+static bool bind_all(struct run *run, struct aws_error *err)
+{
+    struct write_set *set = run->set;
+
+    if (!find_tables(set, err))
+        return false;
+    for (size_t i = 0; i < set->count; i++) {
+        struct item_write *write = &set->writes[i];
+
+        write->err.kind = NULL;
+        if (write->kind->bind(write, &write->err))
+            run->transaction.targets[i] =
+                (struct store_target){.collection = write->table->collection, .key = write->key};
+    }
+    if (set->token != NULL)
+        run->transaction.targets[set->count] = request_token_target(set->token);
+    return request_is_sound(set, err) && (set->duplicates == NULL || check_duplicates(set, err)) &&
+           writes_are_sound(set, err);
+}
+
+static bool run_begin(struct run *run, struct write_set *set, struct aws_error *err)
+{
+    size_t count = set->count + (set->token != NULL);
+
+    set->writes_failed = false;
+    run->set = set;
+    run->stale = false;
+    run->transaction = (struct store_transaction){
+        .arena = set->call->arena,
+        .targets = count == 1
+                       ? &run->single
+                       : arena_alloc_array(set->call->arena, count, sizeof(struct store_target)),
+        .target_count = count,
+        .decide = decide_all,
+        .state = run};
+    return run->transaction.targets != NULL ||
+           aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+}
+
+/* The store has run it; `ok` false: and failed. */
+static bool run_end(struct run *run, bool ok, struct aws_error *err)
+{
+    struct write_set *set = run->set;
+
+    ok = ok && (set->token == NULL || request_token_check(set->token, err)) &&
+         request_is_sound(set, err) && writes_are_sound(set, err);
+    ok = set->finish(set, ok, err);
+    release_tables(set);
+    return ok;
+}
+
+static bool run_now(struct write_set *set, struct aws_error *err)
+{
+    struct run run;
+    bool ok = run_begin(&run, set, err);
+
     do {
-        if (!bind_all(&run, targets, err) || !store_write(call->store, &transaction, err))
-            return false;
-    } while (run.stale);
-    *ret_reached_items = true;
-    return first_failure(&run, err);
+        ok = ok && bind_all(&run, err) && store_write(set->call->store, &run.transaction, err);
+    } while (ok && run.stale);
+    return run_end(&run, ok, err);
+}
+
+/* A set that nobody waits for. */
+struct later {
+    struct store_pending pending; /* first */
+    struct run run;
+    struct aws_error err;
+};
+
+/* On the thread that committed. */
+static void later_done(struct store_pending *pending)
+{
+    struct later *later = (struct later *)pending;
+    struct ddb_call *call = later->run.set->call;
+    bool ok = pending->ok;
+
+    if (ok && later->run.stale) {
+        ok = bind_all(&later->run, &later->err);
+        if (ok) {
+            store_write_later(call->store, pending);
+            return;
+        }
+    }
+    (void)!run_end(&later->run, ok, &later->err);
+    call->finish_later(call, &later->err);
+}
+
+static bool run_later(struct write_set *set, struct aws_error *err)
+{
+    struct later *later = arena_alloc(set->call->arena, sizeof(*later));
+
+    if (later == NULL) {
+        (void)aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+        return set->finish(set, false, err);
+    }
+    if (!run_begin(&later->run, set, err) || !bind_all(&later->run, err))
+        return run_end(&later->run, false, err);
+    later->pending = (struct store_pending){
+        .transaction = &later->run.transaction, .err = &later->err, .done = later_done};
+    store_write_later(set->call->store, &later->pending);
+    return aws_fail(err, &error_later, "%s", "");
+}
+
+bool write_set_run(struct write_set *set, struct aws_error *err)
+{
+    return set->call->finish_later != NULL ? run_later(set, err) : run_now(set, err);
 }
 
 double write_units(const struct item_write *write)
@@ -310,8 +479,7 @@ static bool answer(struct item_write *write, struct aws_error *err)
     json_object_begin(call->out);
     if (!write_attributes(write, err))
         return false;
-    capacity_write(call->out, capacity_mode_of(call->request),
-                   request_string(call->request, STR("TableName")), &write->used);
+    capacity_write(call->out, capacity_mode_of(call->request), write->table_name, &write->used);
     if (item_collection_is_asked(call->request) && table_has_local_indexes(write->table)) {
         json_write_name(call->out, STR("ItemCollectionMetrics"));
         item_collection_write(call->out, write->table, &write->item);
@@ -320,75 +488,34 @@ static bool answer(struct item_write *write, struct aws_error *err)
     return true;
 }
 
-/* A write that nobody waits for. */
-struct later {
-    struct store_pending pending; /* first */
+/* A set of one. */
+struct single {
+    struct write_set set; /* first */
     struct item_write write;
-    struct run run;
-    struct store_target target;
-    struct store_transaction transaction;
-    struct aws_error err;
 };
 
-/* On the thread that committed. */
-static void later_done(struct store_pending *pending)
+static bool finish_single(struct write_set *set, bool ok, struct aws_error *err)
 {
-    struct later *later = (struct later *)pending;
-    struct ddb_call *call = later->write.call;
-    bool ok = pending->ok;
-
-    if (ok && later->run.stale) {
-        ok = bind_all(&later->run, &later->target, &later->err);
-        if (ok) {
-            store_write_later(call->store, pending);
-            return;
-        }
-    }
-    ok = ok && first_failure(&later->run, &later->err) && answer(&later->write, &later->err);
-    writes_release(&later->write, 1);
-    call->finish_later(call, &later->err);
+    return ok && answer(&set->writes[0], err);
 }
 
-static bool run_later(struct later *later, struct aws_error *err)
+static bool run_single(struct single *single, const struct write_kind *kind, struct ddb_call *call,
+                       struct aws_error *err)
 {
-    struct ddb_call *call = later->write.call;
-
-    later->run = (struct run){.writes = &later->write, .count = 1};
-    later->transaction = (struct store_transaction){.arena = call->arena,
-                                                    .targets = &later->target,
-                                                    .target_count = 1,
-                                                    .decide = decide_all,
-                                                    .state = &later->run};
-    later->pending = (struct store_pending){
-        .transaction = &later->transaction, .err = &later->err, .done = later_done};
-    if (!bind_all(&later->run, &later->target, err)) {
-        writes_release(&later->write, 1);
-        return false;
-    }
-    store_write_later(call->store, &later->pending);
-    return aws_fail(err, &error_later, "%s", "");
-}
-
-static bool single_later(const struct write_kind *kind, struct ddb_call *call,
-                         struct aws_error *err)
-{
-    struct later *later = arena_alloc(call->arena, sizeof(*later));
-
-    if (later == NULL)
-        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
-    return write_begin(kind, call, &later->write, err) && run_later(later, err);
+    single->set = (struct write_set){
+        .call = call, .writes = &single->write, .count = 1, .finish = finish_single};
+    return write_begin(kind, call, &single->write, err) && write_set_run(&single->set, err);
 }
 
 bool write_single_run(const struct write_kind *kind, struct ddb_call *call, struct aws_error *err)
 {
-    struct item_write write;
-    bool reached_items = false;
+    struct single *kept = NULL;
+    struct single single;
 
-    if (call->finish_later != NULL)
-        return single_later(kind, call, err);
-    if (!write_begin(kind, call, &write, err))
-        return false;
-    bool ok = writes_run(&write, 1, &reached_items, err) && answer(&write, err);
-    writes_release(&write, 1);
-    return ok;
+    if (call->finish_later == NULL)
+        return run_single(&single, kind, call, err);
+    kept = arena_alloc(call->arena, sizeof(*kept));
+    if (kept == NULL)
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    return run_single(kept, kind, call, err);
 }

@@ -48,8 +48,10 @@ extern const struct write_kind write_delete; /* delete_item.c */
 
 struct item_write {
     const struct write_kind *kind;
-    struct ddb_call *call; /* its request has TableName, Item or Key, expressions ... */
-    struct table *table;   /* held while the write is alive: writes_release() */
+    struct ddb_call *call; /* its request has Item or Key, expressions ... */
+    struct str table_name; /* as the request has it, or an ARN */
+    bool in_transaction;   /* the words for an index's key are others then */
+    struct table *table;   /* held while the set runs */
     struct store_key key;
     struct expr *condition; /* NULL: none */
     bool show_on_failure;   /* ReturnValuesOnConditionCheckFailure */
@@ -57,6 +59,7 @@ struct item_write {
     bool by_service;             /* as item_change's */
     struct attribute_value item; /* put: the item; otherwise: the request's key */
     const struct update *update; /* update */
+    size_t update_bytes;         /* of its expression and values */
     /* What happened. */
     struct store_target target;
     struct attribute_value old;
@@ -72,17 +75,43 @@ struct item_write {
 MUST_CHECK bool write_begin(const struct write_kind *kind, struct ddb_call *call,
                             struct item_write *ret, struct aws_error *err);
 
+struct request_token;
+
 /*
- * Finds the tables, binds, and runs `writes` in one transaction of the store: everything is
- * written, or nothing. When it answers false, `err` is the first failure, in the order of the
- * writes. `conditions_failed` tells that it got as far as the items: then every write that failed
- * there has its own `err`. Errors: ResourceNotFoundException, ConditionalCheckFailedException, and
- * those of bind() and make(). The writes are of one call and of different items.
+ * Writes that run in one transaction of the store. Where the call's caller does not wait, the set
+ * and its writes live in the call's arena.
  */
-MUST_CHECK bool writes_run(struct item_write *writes, size_t count, bool *ret_reached_items,
-                           struct aws_error *err);
-/* Gives the tables back. */
-void writes_release(struct item_write *writes, size_t count);
+struct write_set {
+    struct ddb_call *call; /* the whole request's; the writes' own calls share its arena */
+    struct item_write *writes;
+    size_t count;
+    /* What two writes of one item are told; NULL: there are no two. */
+    const char *duplicates;
+    /* A write that is throttled leaves the others be; otherwise all are written, or none is. */
+    bool independent;
+    struct request_token *token; /* NULL: none */
+    /*
+     * Called once, with the outcome: makes the answer. `ok` false: `err` is set, and finish() may
+     * change it. Answers whether the call is answered.
+     */
+    bool (*finish)(struct write_set *set, bool ok, struct aws_error *err);
+    /* The writes alone failed, each that did has its `err`. Not set where the whole request is to
+     * blame, or nobody is. */
+    bool writes_failed;
+};
+
+/*
+ * Finds the tables, binds, runs, finishes, and gives the tables back. Fails with the first of: a
+ * table that is not there, an empty key, duplicates, other keys, and what was found with the items
+ * in hand; then nothing has been written. Errors: ResourceNotFoundException,
+ * ConditionalCheckFailedException, those of bind(), make(), finish() and the token; error_later.
+ */
+MUST_CHECK bool write_set_run(struct write_set *set, struct aws_error *err);
+/* An empty key is a mistake of the whole request, as only its text tells; so is too little memory.
+ * Other errors are of the one write. */
+bool write_error_is_of_request(const struct aws_error *err);
+/* Too much for the table's throughput at this moment. */
+bool write_error_is_throttling(const struct aws_error *err);
 
 /* The units of the whole write: the table's and its indexes'. */
 double write_units(const struct item_write *write);

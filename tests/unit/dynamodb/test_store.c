@@ -358,7 +358,7 @@ static void several_items_are_read_up_to_their_bytes(struct store *store, struct
     put(store, STR("a"), STR(""), STR("12345"));
     put(store, STR("b"), STR(""), STR("67890"));
     put(store, STR("c"), STR(""), STR("!"));
-    assert_true(store_get_many(store, targets, ARRAY_LEN(targets), INT64_MAX, arena, &count, &err));
+    assert_true(store_get_many(store, targets, ARRAY_LEN(targets), SIZE_MAX, arena, &count, &err));
     assert_int_equal(count, 4);
     assert_str_equal(targets[0].item.json, STR("12345"));
     assert_false(targets[1].found);
@@ -418,7 +418,7 @@ static void *read_twins(void *state)
         struct store_target targets[2] = {{.collection = COLLECTION, .key = {STR("a"), STR("")}},
                                           {.collection = COLLECTION, .key = {STR("b"), STR("")}}};
 
-        if (!store_get_many(twins->store, targets, 2, INT64_MAX, arena, &count, &err) ||
+        if (!store_get_many(twins->store, targets, 2, SIZE_MAX, arena, &count, &err) ||
             !str_eq(targets[0].item.json, targets[1].item.json))
             differ++;
         arena_reset(arena);
