@@ -9,6 +9,8 @@ const struct error_kind error_later = {"Later", 500, true};
 
 /* By name, for the search. */
 static const struct ddb_operation operations[] = {
+    {STR_INIT("BatchGetItem"), DDB_PAGE, &shape_batch_get_item, NULL, batch_get_item_run},
+    {STR_INIT("BatchWriteItem"), DDB_WRITE, &shape_batch_write_item, NULL, batch_write_item_run},
     {STR_INIT("CreateTable"), DDB_CONTROL, &shape_create_table, table_name_check_early,
      create_table_run},
     {STR_INIT("DeleteItem"), DDB_WRITE, &shape_delete_item, NULL, delete_item_run},

@@ -72,6 +72,8 @@ MUST_CHECK bool operation_run(const struct ddb_operation *operation, struct ddb_
                               struct aws_error *err);
 
 /* Each in the file of its name. */
+bool batch_get_item_run(struct ddb_call *call, struct aws_error *err);
+bool batch_write_item_run(struct ddb_call *call, struct aws_error *err);
 bool create_table_run(struct ddb_call *call, struct aws_error *err);
 bool delete_item_run(struct ddb_call *call, struct aws_error *err);
 bool delete_table_run(struct ddb_call *call, struct aws_error *err);

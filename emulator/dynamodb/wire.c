@@ -13,7 +13,11 @@
 #include "errors.h"
 #include "service.h"
 
-enum { BODY_BYTES_MAX = 16 * 1024 * 1024, PAGE_BYTES_IN_PLACE = 64 * 1024 };
+enum {
+    BODY_BYTES_MAX = 16 * 1024 * 1024,
+    PAGE_BYTES_IN_PLACE = 64 * 1024,
+    WRITE_BYTES_IN_PLACE = 512 * 1024, /* one item, or several that are as much together */
+};
 
 static const struct str no_operation = STR_INIT("<UnknownOperationException/>\n");
 
@@ -186,6 +190,8 @@ static enum route route_of(const struct wire_call *call)
     case DDB_PAGE:
         return ROUTE_IN_PLACE;
     case DDB_WRITE:
+        if (call->exchange->request.body.len > WRITE_BYTES_IN_PLACE)
+            return ROUTE_WORKER;
         return dynamodb_may_wait(db) ? ROUTE_LATER : ROUTE_IN_PLACE;
     case DDB_CONTROL:
         break;
