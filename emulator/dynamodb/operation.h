@@ -87,6 +87,8 @@ bool list_tables_run(struct ddb_call *call, struct aws_error *err);
 bool put_item_run(struct ddb_call *call, struct aws_error *err);
 bool query_run(struct ddb_call *call, struct aws_error *err);
 bool scan_run(struct ddb_call *call, struct aws_error *err);
+bool transact_get_items_run(struct ddb_call *call, struct aws_error *err);
+bool transact_write_items_run(struct ddb_call *call, struct aws_error *err);
 bool update_item_run(struct ddb_call *call, struct aws_error *err);
 bool update_table_run(struct ddb_call *call, struct aws_error *err);
 

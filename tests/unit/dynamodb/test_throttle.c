@@ -100,6 +100,79 @@ static void a_global_index_at_its_limit_stops_the_write_to_its_table(void **stat
     dynamodb_close(db);
 }
 
+#define K(id) "{'p':{'S':'" id "'}}"
+#define P(id) "{'PutRequest':{'Item':" K(id) "}}"
+
+/* Two units of each a second, and every item of a batch for itself. */
+static void what_is_throttled_of_a_batch_is_left(void **state)
+{
+    static const struct row rows[] = {
+        {"BatchWriteItem",
+         "{'RequestItems':{'tab':[" P("a") "," P("b") "," P("c") "," P(
+             "d") "]},"
+                  "'ReturnConsumedCapacity':'TOTAL'}",
+         200,
+         "{'ConsumedCapacity':[{'CapacityUnits':2.0,'TableName':'tab'}],"
+         "'UnprocessedItems':{'tab':[" P("c") "," P("d") "]}}"},
+        {"BatchWriteItem", "{'RequestItems':{'tab':[" P("c") "]}}", 400, TOO_MUCH "{any}"},
+        {"BatchGetItem",
+         "{'RequestItems':{'tab':{'Keys':[" K("a") "," K("c") "," K(
+             "b") "],"
+                  "'ConsistentRead':true}},'ReturnConsumedCapacity':'TOTAL'}",
+         200,
+         "{'ConsumedCapacity':[{'CapacityUnits':2.0,'TableName':'tab'}],"
+         "'Responses':{'tab':[" K("a") "]},"
+                                       "'UnprocessedKeys':{'tab':{'ConsistentRead':true,'Keys':[" K(
+                                           "b") "]}}}"},
+        {"BatchGetItem", "{'RequestItems':{'tab':{'Keys':[" K("b") "]}}}", 400, TOO_MUCH "{any}"},
+    };
+    static const struct row later[] = {
+        {"BatchWriteItem", "{'RequestItems':{'tab':[" P("c") "," P("d") "]}}", 200,
+         "{'UnprocessedItems':{}}"},
+    };
+
+    (void)state;
+    struct dynamodb *db = open_limited();
+    rows_run_quoted(db, rows, ARRAY_LEN(rows));
+    fake_clock_advance_ms(&rows_clock, 1000);
+    rows_run_quoted(db, later, ARRAY_LEN(later));
+    dynamodb_close(db);
+}
+
+/* Admitted as one, and everything costs twice. */
+static void a_throttled_transaction_is_cancelled(void **state)
+{
+    static const struct row rows[] = {
+        {"TransactWriteItems",
+         "{'TransactItems':[{'Put':{'TableName':'tab','Item':" K(
+             "a") "}},"
+                  "{'Put':{'TableName':'tab','Item':" K("b") "}}]}",
+         200, "{}"},
+        {"TransactWriteItems", "{'TransactItems':[{'Put':{'TableName':'tab','Item':" K("c") "}}]}",
+         400,
+         "{'__type':'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',"
+         "'CancellationReasons':[{'Code':'ProvisionedThroughputExceeded','Message':'The level of "
+         "configured provisioned throughput for the table was exceeded. Consider increasing your "
+         "provisioning level with the UpdateTable API.'}],'Message':'Transaction cancelled, please "
+         "refer cancellation reasons for specific reasons [ProvisionedThroughputExceeded]'}"},
+        {"TransactGetItems",
+         "{'TransactItems':[{'Get':{'TableName':'tab','Key':" K(
+             "a") "}},"
+                  "{'Get':{'TableName':'tab','Key':" K("c") "}}]}",
+         200, "{'Responses':[{'Item':" K("a") "},{}]}"},
+        {"TransactGetItems", "{'TransactItems':[{'Get':{'TableName':'tab','Key':" K("a") "}}]}",
+         400, "{'__type':'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',{any}"},
+    };
+    static const struct row in_debt[] = {{PUT("c"), 400, TOO_MUCH "{any}"}};
+
+    (void)state;
+    struct dynamodb *db = open_limited();
+    rows_run_quoted(db, rows, ARRAY_LEN(rows));
+    fake_clock_advance_ms(&rows_clock, 999);
+    rows_run_quoted(db, in_debt, 1);
+    dynamodb_close(db);
+}
+
 static void a_failed_condition_costs_its_units(void **state)
 {
     static const struct row rows[] = {
@@ -155,6 +228,8 @@ int main(void)
         cmocka_unit_test(a_table_takes_its_units_and_then_throttles),
         cmocka_unit_test(what_was_not_used_is_kept_for_300_seconds),
         cmocka_unit_test(a_global_index_at_its_limit_stops_the_write_to_its_table),
+        cmocka_unit_test(what_is_throttled_of_a_batch_is_left),
+        cmocka_unit_test(a_throttled_transaction_is_cancelled),
         cmocka_unit_test(a_failed_condition_costs_its_units),
         cmocka_unit_test(one_partition_key_has_a_limit_of_its_own_on_demand),
     };
