@@ -1,11 +1,21 @@
 #include "loadgen/http_response.h"
 
-void http_response_begin(struct http_response *response, bool is_head)
+void http_response_begin(struct http_response *response, bool is_head, enum http_keep keep)
 {
-    /* Not the line's bytes: this runs for each request. */
     memset(response, 0, offsetof(struct http_response, line));
+    response->line.len = response->head.len = response->reason.len = response->body.len = 0;
     response->keep_alive = true;
     response->is_head = is_head;
+    response->keep = keep;
+}
+
+void http_response_deinit(struct http_response *response)
+{
+    free(response->line.ptr);
+    free(response->head.ptr);
+    free(response->reason.ptr);
+    free(response->body.ptr);
+    memset(response, 0, sizeof(*response));
 }
 
 static void fail(struct http_response *response, const char *fault)
@@ -18,6 +28,71 @@ static void fail(struct http_response *response, const char *fault)
 static void done(struct http_response *response)
 {
     response->state = RESPONSE_DONE;
+}
+
+/* --- what is kept --------------------------------------------------------------------------- */
+
+static void keep(struct http_response *response, struct http_bytes *bytes, const char *text,
+                 size_t len)
+{
+    if (len > bytes->capacity - bytes->len) {
+        size_t capacity = bytes->capacity == 0 ? 256 : bytes->capacity * 2;
+        while (capacity < bytes->len + len)
+            capacity *= 2;
+        char *grown = realloc(bytes->ptr, capacity);
+        if (grown == NULL) {
+            fail(response, "out of memory for the answer");
+            return;
+        }
+        bytes->ptr = grown;
+        bytes->capacity = capacity;
+    }
+    if (len > 0)
+        memcpy(bytes->ptr + bytes->len, text, len);
+    bytes->len += len;
+}
+
+static void keep_header(struct http_response *response, struct str line)
+{
+    keep(response, &response->head, line.ptr, line.len);
+    keep(response, &response->head, "\n", 1);
+}
+
+static void keep_body(struct http_response *response, const char *bytes, size_t len)
+{
+    if (len > HTTP_BODY_BYTES_KEPT - response->body.len)
+        fail(response, "the body is too long to be kept");
+    else
+        keep(response, &response->body, bytes, len);
+}
+
+bool http_response_kept_next(const struct http_response *response, size_t *at, struct str *ret_name,
+                             struct str *ret_value)
+{
+    struct str rest =
+        str_slice((struct str){response->head.ptr, response->head.len}, *at, response->head.len);
+    struct str line = str_split(&rest, '\n');
+
+    if (*at >= response->head.len)
+        return false;
+    *at += line.len + 1;
+    *ret_name = str_trim(str_split(&line, ':'));
+    *ret_value = str_trim(line);
+    return true;
+}
+
+bool http_response_kept(const struct http_response *response, struct str name, size_t *at,
+                        struct str *ret_value)
+{
+    struct str found = {0}, value = {0};
+
+    while (http_response_kept_next(response, at, &found, &value)) {
+        if (!str_eq_nocase(found, name))
+            continue;
+        *ret_value = value;
+        return true;
+    }
+    return false;
 }
 
 /* --- the head ------------------------------------------------------------------------------- */
@@ -40,6 +115,8 @@ static void read_status_line(struct http_response *response, struct str line)
     }
     response->status = (p[9] - '0') * 100 + (p[10] - '0') * 10 + (p[11] - '0');
     response->http_1_0 = p[7] == '0';
+    if (response->keep == HTTP_KEEP_ALL && line.len > 13)
+        keep(response, &response->reason, p + 13, line.len - 13);
     response->keep_alive = !response->http_1_0;
     response->state = RESPONSE_HEADER_LINE;
 }
@@ -87,6 +164,7 @@ static void read_connection(struct http_response *response, struct str value)
     }
 }
 
+/* `read` NULL: kept for whoever acts on it. */
 static const struct {
     struct str name;
     void (*read)(struct http_response *response, struct str value);
@@ -94,14 +172,19 @@ static const struct {
     {STR_INIT("content-length"), read_content_length},
     {STR_INIT("transfer-encoding"), read_transfer_encoding},
     {STR_INIT("connection"), read_connection},
+    {STR_INIT("set-cookie"), NULL},
+    {STR_INIT("location"), NULL},
+    {STR_INIT("www-authenticate"), NULL},
 };
 
-static void read_header(struct http_response *response, struct str line, bool cut)
+static void read_header(struct http_response *response, struct str line)
 {
     if (line.ptr[0] == ' ' || line.ptr[0] == '\t') {
         fail(response, "a folded header line");
         return;
     }
+    if (response->keep == HTTP_KEEP_ALL)
+        keep_header(response, line);
     for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
         size_t length = headers[i].name.len;
         /* The first letter (either case) tells most lines apart. */
@@ -109,10 +192,10 @@ static void read_header(struct http_response *response, struct str line, bool cu
             line.ptr[length] != ':' ||
             !str_eq_nocase((struct str){line.ptr, length}, headers[i].name))
             continue;
-        if (cut)
-            fail(response, "a header line is too long");
-        else
+        if (headers[i].read != NULL)
             headers[i].read(response, str_slice(line, length + 1, line.len));
+        else if (response->keep == HTTP_KEEP_NOTED)
+            keep_header(response, line);
         return;
     }
 }
@@ -136,6 +219,7 @@ static void end_head(struct http_response *response)
         response->keep_alive = true;
         response->has_length = response->chunked = response->other_coding = false;
         response->left = 0;
+        response->head.len = response->reason.len = 0;
         response->state = RESPONSE_STATUS_LINE;
     } else if (has_no_body(response)) {
         done(response);
@@ -185,7 +269,7 @@ static void read_chunk_size(struct http_response *response, struct str line)
 
 /* --- lines ---------------------------------------------------------------------------------- */
 
-static void take_line(struct http_response *response, struct str line, bool cut)
+static void take_line(struct http_response *response, struct str line)
 {
     switch (response->state) {
     case RESPONSE_STATUS_LINE:
@@ -197,7 +281,7 @@ static void take_line(struct http_response *response, struct str line, bool cut)
         if (line.len == 0)
             end_head(response);
         else
-            read_header(response, line, cut);
+            read_header(response, line);
         return;
     case RESPONSE_CHUNK_SIZE:
         read_chunk_size(response, line);
@@ -226,55 +310,41 @@ static size_t min_size(uint64_t a, size_t b)
     return a < b ? (size_t)a : b;
 }
 
-/* The line so far, and these bytes behind it, in `response->line`; what is past its size is only
- * counted. */
-static void keep_line(struct http_response *response, const char *bytes, size_t len)
-{
-    if (response->line_len < HTTP_LINE_BYTES_KEPT)
-        memcpy(response->line + response->line_len, bytes,
-               min_size(len, HTTP_LINE_BYTES_KEPT - response->line_len));
-    response->line_len += len;
-}
-
 /* One line, or the piece of it that is here; answers how many bytes it took. */
 static size_t feed_line(struct http_response *response, const char *bytes, size_t len)
 {
     const char *end = memchr(bytes, '\n', len);
     size_t taken = end == NULL ? len : (size_t)(end - bytes) + 1;
     struct str line = {bytes, taken - 1};
-    bool cut = false;
 
     if (taken > HTTP_HEAD_BYTES_MAX - response->head_bytes) {
         fail(response, "the head is too long");
         return len;
     }
     response->head_bytes += (uint32_t)taken;
-    if (end == NULL) {
-        keep_line(response, bytes, taken);
+    if (end == NULL || response->line.len > 0)
+        keep(response, &response->line, bytes, end == NULL ? taken : taken - 1);
+    if (end == NULL)
         return taken;
-    }
-    if (response->line_len > 0) {
-        keep_line(response, bytes, taken - 1);
-        line = (struct str){response->line, response->line_len};
-    }
-    if (line.len > HTTP_LINE_BYTES_KEPT) {
-        line.len = HTTP_LINE_BYTES_KEPT;
-        cut = true;
-    } else if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
+    if (response->line.len > 0)
+        line = (struct str){response->line.ptr, response->line.len};
+    if (line.len > 0 && line.ptr[line.len - 1] == '\r')
         line.len--;
-    }
-    response->line_len = 0;
-    take_line(response, line, cut);
+    response->line.len = 0;
+    if (response->state != RESPONSE_FAILED)
+        take_line(response, line);
     return taken;
 }
 
-static size_t feed_body(struct http_response *response, size_t len)
+static size_t feed_body(struct http_response *response, const char *bytes, size_t len)
 {
-    size_t taken = len;
+    bool until_close = response->state == RESPONSE_BODY_UNTIL_CLOSE;
+    size_t taken = until_close ? len : min_size(response->left, len);
 
-    if (response->state == RESPONSE_BODY_UNTIL_CLOSE)
+    if (response->keep == HTTP_KEEP_ALL)
+        keep_body(response, bytes, taken);
+    if (until_close || response->state == RESPONSE_FAILED)
         return taken;
-    taken = min_size(response->left, len);
     response->left -= taken;
     if (response->left == 0 && response->state == RESPONSE_BODY_LENGTH)
         done(response);
@@ -292,7 +362,7 @@ size_t http_response_feed(struct http_response *response, const char *bytes, siz
         case RESPONSE_BODY_LENGTH:
         case RESPONSE_BODY_UNTIL_CLOSE:
         case RESPONSE_CHUNK_DATA:
-            at += feed_body(response, len - at);
+            at += feed_body(response, bytes + at, len - at);
             break;
         case RESPONSE_STATUS_LINE:
         case RESPONSE_HEADER_LINE:

@@ -19,6 +19,7 @@ void user_init(struct virtual_user *user, struct run *run, size_t index, struct 
 
 void user_deinit(struct virtual_user *user)
 {
+    http_response_deinit(&user->response);
     arena_free(user->arena);
 }
 
@@ -194,7 +195,7 @@ static void send_request(struct virtual_user *user)
                            {(char *)(uintptr_t)bytes.body.ptr, bytes.body.len}};
     int sent = 0;
 
-    http_response_begin(&user->response, user->plan->is_head);
+    http_response_begin(&user->response, user->plan->is_head, HTTP_KEEP_NOTED);
     sent = uv_try_write((uv_stream_t *)&user->tcp, buffers, bytes.body.len > 0 ? 2 : 1);
     if (sent == (int)(bytes.head.len + bytes.body.len)) {
         user->reused = true;

@@ -1,9 +1,10 @@
 /*
- * Reads HTTP/1.1 answers as they arrive, in any cut, and keeps nothing of them but figures.
+ * Reads HTTP/1.1 answers as they arrive, in any cut. It keeps figures, and of the text what the
+ * caller asks for: the headers that a client acts on, or everything.
  *
- * Bounded: a head of at most HTTP_HEAD_BYTES_MAX; a line that arrives in pieces is kept up to
- * HTTP_LINE_BYTES_KEPT, which is enough for every header that matters here. The same bytes give the
- * same outcome however they are cut.
+ * Bounded: a head of at most HTTP_HEAD_BYTES_MAX, a kept body of at most HTTP_BODY_BYTES_KEPT. The
+ * same bytes give the same outcome however they are cut. A zeroed struct is ready for
+ * http_response_begin(); http_response_deinit() frees what the answers left.
  *
  * Source: RFC 9112 (HTTP/1.1), sections 4 to 7 and 9; RFC 9110, section 15.2 for 1xx.
  */
@@ -12,7 +13,18 @@
 
 #include "base/str.h"
 
-enum { HTTP_HEAD_BYTES_MAX = 64 << 10, HTTP_LINE_BYTES_KEPT = 1 << 10 };
+enum { HTTP_HEAD_BYTES_MAX = 64 << 10, HTTP_BODY_BYTES_KEPT = 256 << 20 };
+
+enum http_keep {
+    HTTP_KEEP_NOTED, /* Location, Set-Cookie and WWW-Authenticate: nothing, for most answers */
+    HTTP_KEEP_ALL,   /* the reason, every header and the body, as received */
+};
+
+/* Bytes that grow; malloc's, used again for the next answer. */
+struct http_bytes {
+    char *ptr;
+    size_t len, capacity;
+};
 
 enum http_response_state {
     RESPONSE_STATUS_LINE,
@@ -34,6 +46,7 @@ struct http_response {
     uint64_t bytes;    /* received, head and framing included */
     const char *fault; /* when failed: a constant, "no status line", ... */
     /* private */
+    enum http_keep keep;
     bool is_head;
     bool has_length;
     bool chunked;
@@ -41,15 +54,29 @@ struct http_response {
     bool http_1_0;
     uint32_t head_bytes;
     uint64_t left; /* of the body or chunk */
-    size_t line_len;
-    char line[HTTP_LINE_BYTES_KEPT];
+    /* kept from answer to answer; see the functions below */
+    struct http_bytes line; /* one that arrives in pieces */
+    struct http_bytes head; /* header lines, each ended by a line feed */
+    struct http_bytes reason;
+    struct http_bytes body; /* without the chunks' framing, still coded (Content-Encoding) */
 };
 
 /* `is_head`: the request was HEAD, so the answer has no body. */
-void http_response_begin(struct http_response *response, bool is_head);
+void http_response_begin(struct http_response *response, bool is_head, enum http_keep keep);
+void http_response_deinit(struct http_response *response);
 /* Takes bytes until the answer is done or failed; answers how many were taken. */
 size_t http_response_feed(struct http_response *response, const char *bytes, size_t len);
 /* The connection has ended: true when that completes the answer (state is then DONE). */
 bool http_response_end(struct http_response *response);
+
+/*
+ * The kept headers in order, as they came: `*at` is 0 before the first; false after the last. The
+ * texts live until the next http_response_begin().
+ */
+bool http_response_kept_next(const struct http_response *response, size_t *at, struct str *ret_name,
+                             struct str *ret_value);
+/* The next kept header of that name, in either case. */
+bool http_response_kept(const struct http_response *response, struct str name, size_t *at,
+                        struct str *ret_value);
 
 #endif

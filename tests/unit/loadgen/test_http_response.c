@@ -100,60 +100,65 @@ static void assert_outcome(const struct outcome *row, const struct http_response
 
 static void an_answer_ends_where_the_rfc_says(void **state)
 {
-    struct http_response response;
+    struct http_response response = {0};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        http_response_begin(&response, rows[i].is_head);
+        http_response_begin(&response, rows[i].is_head, HTTP_KEEP_NOTED);
         size_t taken = http_response_feed(&response, rows[i].text, strlen(rows[i].text));
         assert_outcome(&rows[i], &response, taken, "whole");
     }
+    http_response_deinit(&response);
 }
 
 static void bytes_one_by_one_give_the_same_outcome(void **state)
 {
-    struct http_response response;
+    struct http_response response = {0};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         size_t taken = 0;
-        http_response_begin(&response, rows[i].is_head);
+        http_response_begin(&response, rows[i].is_head, HTTP_KEEP_NOTED);
         for (size_t at = 0; at < strlen(rows[i].text); at++) {
             char byte = rows[i].text[at];
             taken += http_response_feed(&response, &byte, 1);
         }
         assert_outcome(&rows[i], &response, taken, "by bytes");
     }
+    http_response_deinit(&response);
 }
 
 static void only_a_body_without_length_ends_with_the_connection(void **state)
 {
-    struct http_response response;
+    struct http_response response = {0};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        http_response_begin(&response, rows[i].is_head);
+        http_response_begin(&response, rows[i].is_head, HTTP_KEEP_NOTED);
         (void)http_response_feed(&response, rows[i].text, strlen(rows[i].text));
         bool until_close = rows[i].state == RESPONSE_BODY_UNTIL_CLOSE;
         assert_int_equal(http_response_end(&response), until_close);
         assert_int_equal(response.state, until_close ? RESPONSE_DONE : rows[i].state);
     }
+    http_response_deinit(&response);
 }
 
 /* A head of `lines` lines of 100 bytes; answers the state it leads to. */
 static enum http_response_state head_of(size_t lines, size_t cut)
 {
     static char text[256 << 10];
-    struct http_response response;
+    struct http_response response = {0};
     size_t len = (size_t)snprintf(text, sizeof(text), "HTTP/1.1 200 OK\r\n");
 
     for (size_t i = 0; i < lines; i++)
         len += (size_t)snprintf(text + len, sizeof(text) - len, "X-Pad: %091d\r\n", (int)i);
     len += (size_t)snprintf(text + len, sizeof(text) - len, "Content-Length: 0\r\n\r\n");
-    http_response_begin(&response, false);
+    http_response_begin(&response, false, HTTP_KEEP_NOTED);
     for (size_t at = 0; at < len; at += cut)
         (void)http_response_feed(&response, text + at, len - at < cut ? len - at : cut);
-    return response.state;
+    enum http_response_state state = response.state;
+    http_response_deinit(&response);
+    return state;
 }
 
 static void a_head_past_its_limit_fails(void **state)
@@ -170,7 +175,7 @@ static void a_head_past_its_limit_fails(void **state)
 static void a_long_line_of_no_interest_passes_in_any_cut(void **state)
 {
     static char text[32 << 10];
-    struct http_response response;
+    struct http_response response = {0};
     static const size_t cuts[] = {1 << 20, 1000, 3};
 
     (void)state;
@@ -179,12 +184,71 @@ static void a_long_line_of_no_interest_passes_in_any_cut(void **state)
     size_t len = 20000;
     len += (size_t)snprintf(text + len, 64, "\r\nContent-Length: 1\r\n\r\nx");
     for (size_t i = 0; i < ARRAY_LEN(cuts); i++) {
-        http_response_begin(&response, false);
+        http_response_begin(&response, false, HTTP_KEEP_NOTED);
         for (size_t at = 0; at < len; at += cuts[i])
             (void)http_response_feed(&response, text + at, len - at < cuts[i] ? len - at : cuts[i]);
         assert_int_equal(response.state, RESPONSE_DONE);
         assert_int_equal(response.bytes, len);
     }
+    http_response_deinit(&response);
+}
+
+static void assert_kept(const struct http_response *response, struct str name, struct str value)
+{
+    size_t at = 0;
+    struct str found = {0};
+
+    assert_true(http_response_kept(response, name, &at, &found));
+    assert_str_equal(found, value);
+}
+
+static const char kept_text[] =
+    "HTTP/1.1 103 Early\r\nLocation: /early\r\n\r\n"
+    "HTTP/1.1 302 Moved Along\r\nSERVER: x\r\nLocation:  /there \r\nSet-Cookie: a=1\r\n"
+    "set-cookie: b=2\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+
+static void headers_that_a_client_acts_on_are_kept(void **state)
+{
+    struct http_response response = {0};
+    struct str value = {0};
+    size_t at = 0;
+
+    (void)state;
+    for (size_t cut = 1; cut < sizeof(kept_text); cut++) {
+        http_response_begin(&response, false, HTTP_KEEP_NOTED);
+        for (at = 0; at < sizeof(kept_text) - 1; at += cut)
+            (void)http_response_feed(&response, kept_text + at,
+                                     cut < sizeof(kept_text) - 1 - at ? cut
+                                                                      : sizeof(kept_text) - 1 - at);
+        assert_kept(&response, STR("location"), STR("/there"));
+        at = 0;
+        assert_true(http_response_kept(&response, STR("Set-Cookie"), &at, &value));
+        assert_str_equal(value, STR("a=1"));
+        assert_true(http_response_kept(&response, STR("Set-Cookie"), &at, &value));
+        assert_str_equal(value, STR("b=2"));
+        assert_false(http_response_kept(&response, STR("Set-Cookie"), &at, &value));
+        at = 0;
+        assert_false(http_response_kept(&response, STR("Server"), &at, &value));
+        assert_int_equal(response.body.len, 0);
+    }
+    http_response_deinit(&response);
+}
+
+static void everything_is_kept_on_request(void **state)
+{
+    struct http_response response = {0};
+
+    (void)state;
+    for (int pass = 0; pass < 2; pass++) {
+        http_response_begin(&response, false, HTTP_KEEP_ALL);
+        (void)http_response_feed(&response, kept_text, sizeof(kept_text) - 1);
+        assert_kept(&response, STR("Server"), STR("x"));
+        assert_kept(&response, STR("Location"), STR("/there"));
+        assert_str_equal(((struct str){response.reason.ptr, response.reason.len}),
+                         STR("Moved Along"));
+        assert_str_equal(((struct str){response.body.ptr, response.body.len}), STR("abcde"));
+    }
+    http_response_deinit(&response);
 }
 
 int main(void)
@@ -195,6 +259,8 @@ int main(void)
         cmocka_unit_test(only_a_body_without_length_ends_with_the_connection),
         cmocka_unit_test(a_head_past_its_limit_fails),
         cmocka_unit_test(a_long_line_of_no_interest_passes_in_any_cut),
+        cmocka_unit_test(headers_that_a_client_acts_on_are_kept),
+        cmocka_unit_test(everything_is_kept_on_request),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
