@@ -428,46 +428,43 @@ double write_units(const struct item_write *write)
 /* --- the answer of a single write ----------------------------------------------------------- */
 
 /* Keys are never among the updated attributes. */
-static bool write_updated(struct item_write *write, const struct attribute_value *item,
-                          struct aws_error *err)
+static bool updated(const struct item_write *write, const struct attribute_value *item,
+                    struct str *ret, struct aws_error *err)
 {
-    struct attribute_value part;
+    struct arena *arena = write->call->arena;
+    struct attribute_value part = {.type = VALUE_M};
     struct projection paths;
     struct buffer text;
 
-    if (!update_paths(write->update, write->call->arena, &paths, err))
-        return false;
-    if (paths.count == 0)
-        return true;
-    if (!projection_apply(&paths, item, write->call->arena, &part, err))
+    if (!update_paths(write->update, arena, &paths, err) ||
+        (paths.count > 0 && !projection_apply(&paths, item, arena, &part, err)))
         return false;
     if (part.map.count == 0)
         return true;
-    buffer_init(&text, write->call->arena);
+    buffer_init(&text, arena);
     item_write(&text, &part);
-    json_field_raw(write->call->out, STR("Attributes"), buffer_str(&text));
-    return true;
+    return buffer_done(&text, ret) ||
+           aws_fail(err, &error_out_of_memory, "the request needs too much memory");
 }
 
-static bool write_attributes(struct item_write *write, struct aws_error *err)
+bool write_returned(const struct item_write *write, struct str *ret, struct aws_error *err)
 {
-    struct json_writer *out = write->call->out;
-
+    *ret = (struct str){0};
     switch (write->returns) {
     case RETURN_NONE:
         return true;
     case RETURN_ALL_OLD:
         if (write->target.found)
-            json_field_raw(out, STR("Attributes"), write->target.item.json);
+            *ret = write->target.item.json;
         return true;
     case RETURN_ALL_NEW:
         if (write->kept)
-            json_field_raw(out, STR("Attributes"), write->new_json);
+            *ret = write->new_json;
         return true;
     case RETURN_UPDATED_OLD:
-        return write->update == NULL || write_updated(write, &write->old, err);
+        return write->update == NULL || updated(write, &write->old, ret, err);
     case RETURN_UPDATED_NEW:
-        return write->update == NULL || !write->kept || write_updated(write, &write->new_item, err);
+        return write->update == NULL || !write->kept || updated(write, &write->new_item, ret, err);
     }
     return true;
 }
@@ -475,10 +472,13 @@ static bool write_attributes(struct item_write *write, struct aws_error *err)
 static bool answer(struct item_write *write, struct aws_error *err)
 {
     struct ddb_call *call = write->call;
+    struct str attributes;
 
-    json_object_begin(call->out);
-    if (!write_attributes(write, err))
+    if (!write_returned(write, &attributes, err))
         return false;
+    json_object_begin(call->out);
+    if (attributes.ptr != NULL)
+        json_field_raw(call->out, STR("Attributes"), attributes);
     capacity_write(call->out, capacity_mode_of(call->request), write->table_name, &write->used);
     if (item_collection_is_asked(call->request) && table_has_local_indexes(write->table)) {
         json_write_name(call->out, STR("ItemCollectionMetrics"));

@@ -113,6 +113,10 @@ bool write_error_is_of_request(const struct aws_error *err);
 /* Too much for the table's throughput at this moment. */
 bool write_error_is_throttling(const struct aws_error *err);
 
+/* What the write's ReturnValues asks for, as JSON: ptr NULL for nothing. Errors:
+ * error_out_of_memory. */
+MUST_CHECK bool write_returned(const struct item_write *write, struct str *ret,
+                               struct aws_error *err);
 /* The units of the whole write: the table's and its indexes'. */
 double write_units(const struct item_write *write);
 
