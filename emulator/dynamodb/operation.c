@@ -9,6 +9,8 @@ const struct error_kind error_later = {"Later", 500, true};
 
 /* By name, for the search. */
 static const struct ddb_operation operations[] = {
+    {STR_INIT("BatchExecuteStatement"), DDB_CONTROL, &shape_batch_execute_statement, NULL,
+     batch_execute_statement_run},
     {STR_INIT("BatchGetItem"), DDB_PAGE, &shape_batch_get_item, NULL, batch_get_item_run},
     {STR_INIT("BatchWriteItem"), DDB_WRITE, &shape_batch_write_item, NULL, batch_write_item_run},
     {STR_INIT("CreateTable"), DDB_CONTROL, &shape_create_table, table_name_check_early,
@@ -18,6 +20,10 @@ static const struct ddb_operation operations[] = {
      delete_table_run},
     {STR_INIT("DescribeTable"), DDB_READ, &shape_table_name_only, table_name_check_early,
      describe_table_run},
+    {STR_INIT("ExecuteStatement"), DDB_WRITE, &shape_execute_statement, NULL,
+     execute_statement_run},
+    {STR_INIT("ExecuteTransaction"), DDB_WRITE, &shape_execute_transaction, NULL,
+     execute_transaction_run},
     {STR_INIT("GetItem"), DDB_READ, &shape_get_item, NULL, get_item_run},
     {STR_INIT("ListTables"), DDB_READ, &shape_list_tables, NULL, list_tables_run},
     {STR_INIT("PutItem"), DDB_WRITE, &shape_put_item, NULL, put_item_run},

@@ -72,6 +72,7 @@ MUST_CHECK bool operation_run(const struct ddb_operation *operation, struct ddb_
                               struct aws_error *err);
 
 /* Each in the file of its name. */
+bool batch_execute_statement_run(struct ddb_call *call, struct aws_error *err);
 bool batch_get_item_run(struct ddb_call *call, struct aws_error *err);
 bool batch_write_item_run(struct ddb_call *call, struct aws_error *err);
 bool create_table_run(struct ddb_call *call, struct aws_error *err);
@@ -79,6 +80,8 @@ bool delete_item_run(struct ddb_call *call, struct aws_error *err);
 bool delete_table_run(struct ddb_call *call, struct aws_error *err);
 bool describe_stream_run(struct ddb_call *call, struct aws_error *err);
 bool describe_table_run(struct ddb_call *call, struct aws_error *err);
+bool execute_statement_run(struct ddb_call *call, struct aws_error *err);
+bool execute_transaction_run(struct ddb_call *call, struct aws_error *err);
 bool get_item_run(struct ddb_call *call, struct aws_error *err);
 bool get_records_run(struct ddb_call *call, struct aws_error *err);
 bool get_shard_iterator_run(struct ddb_call *call, struct aws_error *err);
