@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/options.h"
+#include "loadgen/load_shape.h"
 #include "loadgen/progress.h"
 #include "loadgen/report.h"
 #include "loadgen/report_file.h"
@@ -14,7 +15,6 @@ enum {
     EXIT_VIOLATED = 1,
     EXIT_USAGE = 2,
     EXIT_ENVIRONMENT = 3,
-    DEFAULT_DURATION_MS = 60000,
     FILE_BYTES_MAX = 256 << 20,
 };
 #define LOAD_ARENA_BYTES ((size_t)4 << 30)
@@ -23,14 +23,12 @@ struct arguments {
     const char *source;
     const char *environment, *globals, *data, *data_order;
     struct option_list env_vars, global_vars;
-    int64_t users, duration_ms, iterations;
-    const char *profile, *rate;
-    int64_t low, rise_from, rise_to, fall_from, fall_to; /* percent; -1: as the profile has it */
-    int64_t timeout_ms, seed;
+    struct load_shape shape;
+    int64_t timeout_ms, seed, abort_after_ms;
     const char *errors;
     struct option_list fail_if, pass_if;
-    const char *out, *json, *csv, *hlog, *junit, *segment;
-    bool quiet;
+    const char *out, *json, *csv, *hlog, *junit;
+    bool abort_on_fail, quiet;
 };
 
 #define OFFSET(member) offsetof(struct arguments, member)
@@ -47,29 +45,36 @@ static const struct option_row option_rows[] = {
     {"data-order", 0, OPTION_CHOICE, OFFSET(data_order), "ordered|randomized",
      "user 1 has row 1 throughout (default), or any row at each iteration", 0, 0,
      "ordered|randomized"},
-    {"vus", 'u', OPTION_INT, OFFSET(users), "N", "virtual users (default 10)", 1, 100000, NULL},
-    {"duration", 't', OPTION_DURATION, OFFSET(duration_ms), "TIME",
+    {"vus", 'u', OPTION_INT, OFFSET(shape.users), "N", "virtual users (default 10)", 1, 100000,
+     NULL},
+    {"duration", 't', OPTION_DURATION, OFFSET(shape.duration_ms), "TIME",
      "how long: 15s, 2m, 1h (default 1m; without end when --iterations is given)", 1,
      INT64_C(1000) * 86400 * 30, NULL},
-    {"iterations", 'n', OPTION_INT, OFFSET(iterations), "N",
+    {"iterations", 'n', OPTION_INT, OFFSET(shape.iterations), "N",
      "stop after N iterations, of all users together", 1, INT64_MAX, NULL},
-    {"profile", 'p', OPTION_CHOICE, OFFSET(profile), PROFILE_NAMES,
+    {"profile", 'p', OPTION_CHOICE, OFFSET(shape.profile), PROFILE_NAMES,
      "how the number of users moves (default ramp-up; fixed with --rate\nor with --iterations "
      "alone); see below",
      0, 0, PROFILE_NAMES},
-    {"low", 0, OPTION_INT, OFFSET(low), "PERCENT", "the profile's low level, of the users", 0, 100,
-     NULL},
-    {"rise-from", 0, OPTION_INT, OFFSET(rise_from), "PERCENT",
+    {"low", 0, OPTION_INT, OFFSET(shape.low), "PERCENT", "the profile's low level, of the users", 0,
+     100, NULL},
+    {"rise-from", 0, OPTION_INT, OFFSET(shape.rise_from), "PERCENT",
      "when the users begin to rise, of the duration", 0, 100, NULL},
-    {"rise-to", 0, OPTION_INT, OFFSET(rise_to), "PERCENT", "when all users are there", 0, 100,
+    {"rise-to", 0, OPTION_INT, OFFSET(shape.rise_to), "PERCENT", "when all users are there", 0, 100,
      NULL},
-    {"fall-from", 0, OPTION_INT, OFFSET(fall_from), "PERCENT", "when they begin to fall", 0, 200,
+    {"fall-from", 0, OPTION_INT, OFFSET(shape.fall_from), "PERCENT", "when they begin to fall", 0,
+     200, NULL},
+    {"fall-to", 0, OPTION_INT, OFFSET(shape.fall_to), "PERCENT", "when they are low again", 0, 200,
      NULL},
-    {"fall-to", 0, OPTION_INT, OFFSET(fall_to), "PERCENT", "when they are low again", 0, 200, NULL},
-    {"rate", 0, OPTION_TEXT, OFFSET(rate), "R[/s]",
-     "requests a second, whatever the answers do; a late one's time counts\nfrom the moment it "
-     "was due; --vus bounds how many are in flight",
+    {"rate", 0, OPTION_TEXT, OFFSET(shape.rate), "R/s[:TIME,...]",
+     "requests a second, whatever the answers do, in steps if wanted\n(100/s:30s,500/s:1m); times "
+     "count from when a request was due; --vus\nbounds how many are in flight",
      0, 0, NULL},
+    {"rate-trace", 0, OPTION_TEXT, OFFSET(shape.rate_trace), "FILE",
+     "the same from a file: a line for each request's second, or lines\n\"second,rate\"", 0, 0,
+     NULL},
+    {"think-time", 0, OPTION_TEXT, OFFSET(shape.think_time), "TIME[-TIME]",
+     "a user's pause after each answer: 1s, or anything within 500ms-2s", 0, 0, NULL},
     {"timeout-request", 0, OPTION_DURATION, OFFSET(timeout_ms), "TIME",
      "give up on an answer after this long (default 30s; 0: never)", 0, 86400000, NULL},
     {"errors", 0, OPTION_CHOICE, OFFSET(errors), "runtime|non-2xx",
@@ -80,6 +85,10 @@ static const struct option_row option_rows[] = {
      "exit 1 when it holds: 'p95>500ms', 'error_pct>1' (repeatable)", 0, 0, NULL},
     {"pass-if", 0, OPTION_LIST, OFFSET(pass_if), "CONDITION",
      "exit 1 unless it holds: 'less_than(p95, 500)' (repeatable)", 0, 0, NULL},
+    {"abort-on-fail", 0, OPTION_FLAG, OFFSET(abort_on_fail), "",
+     "end the run as soon as a condition is violated by what was measured", 0, 0, NULL},
+    {"abort-after", 0, OPTION_DURATION, OFFSET(abort_after_ms), "TIME",
+     "but not before this much of it (default 5s)", 0, INT64_C(1000) * 86400 * 30, NULL},
     {"out", 'o', OPTION_TEXT, OFFSET(out), "FILE.html", "the report as one page, with charts", 0, 0,
      NULL},
     {"json", 0, OPTION_TEXT, OFFSET(json), "FILE", "all figures as JSON", 0, 0, NULL},
@@ -88,7 +97,9 @@ static const struct option_row option_rows[] = {
      NULL},
     {"hlog", 0, OPTION_TEXT, OFFSET(hlog), "FILE",
      "an HdrHistogram log (V2), an interval a second, in microseconds", 0, 0, NULL},
-    {"segment", 0, OPTION_TEXT, OFFSET(segment), "I/N", "one part of many machines' run (absent)",
+    {"segment", 0, OPTION_TEXT, OFFSET(shape.segment), "I/N",
+     "this machine's part of a run of N: its share of users, rate, rows and\niterations; 'squall "
+     "merge' adds the results up",
      0, 0, NULL},
     {"seed", 0, OPTION_INT, OFFSET(seed), "N", "all chance from this seed", 0, INT64_MAX, NULL},
     {"quiet", 'q', OPTION_FLAG, OFFSET(quiet), "", "no progress and no notices: only the table", 0,
@@ -113,6 +124,7 @@ static const struct command_help help_text = {
     "  squall load shop.json --profile spike --fail-if 'p95>500ms' --fail-if 'error_pct>0.1'\n"
     "  squall load shop.json --vus 1 --iterations 1      once through, to see that it works\n"
     "  squall load shop.json --rate 200/s --vus 64       200 requests a second, come what may\n"
+    "  squall load shop.json --rate 50/s:1m,500/s:10s,50/s:1m --abort-on-fail --fail-if 'p99>2s'\n"
     "\n"
     "exit status: 0 done, 1 a condition was violated, 2 usage, 3 a file or the target is not "
     "there\n",
@@ -139,15 +151,6 @@ static bool no_memory(struct aws_error *err)
 
 /* --- the command line ----------------------------------------------------------------------- */
 
-static bool check_absent(const struct arguments *arguments, struct aws_error *err)
-{
-    if (arguments->segment != NULL)
-        return aws_fail(err, &error_usage,
-                        "--segment is not part of this version; "
-                        "docs/absent.md lists what is not");
-    return true;
-}
-
 static bool read_conditions(struct session *session, struct aws_error *err)
 {
     const struct arguments *arguments = &session->arguments;
@@ -168,62 +171,11 @@ static bool read_conditions(struct session *session, struct aws_error *err)
     return true;
 }
 
-/* "200", "200/s", "12.5/s" */
-static bool read_rate(const char *text, double *ret, struct aws_error *err)
-{
-    struct str rate = str_from_c(text);
-
-    if (text == NULL)
-        return true;
-    if (str_ends_with(rate, STR("/s")))
-        rate.len -= 2;
-    if (!str_to_double(rate, ret) || *ret < 0.001 || *ret > 10e6)
-        return aws_fail(err, &error_usage, "--rate: '%s' is no rate such as 200/s", text);
-    return true;
-}
-
-static void set_percent(int64_t percent, double *field)
-{
-    if (percent >= 0)
-        *field = (double)percent / 100;
-}
-
-static bool read_profile(const struct arguments *arguments, struct run_options *ret,
-                         struct str *ret_name, struct aws_error *err)
-{
-    bool flat = ret->rate > 0 || ret->duration_ms == 0;
-    struct str name = arguments->profile != NULL ? str_from_c(arguments->profile)
-                      : flat                     ? STR("fixed")
-                                                 : STR("ramp-up");
-
-    if (flat && !str_eq(name, STR("fixed")))
-        return aws_fail(err, &error_usage, "--profile %.*s needs a --duration, and no --rate",
-                        STR_ARG(name));
-    if (!profile_find(name, &ret->profile))
-        return aws_fail(err, &error_usage, "--profile: '%.*s' is none of " PROFILE_NAMES,
-                        STR_ARG(name));
-    set_percent(arguments->low, &ret->profile.low);
-    set_percent(arguments->rise_from, &ret->profile.rise_from);
-    set_percent(arguments->rise_to, &ret->profile.rise_to);
-    set_percent(arguments->fall_from, &ret->profile.fall_from);
-    set_percent(arguments->fall_to, &ret->profile.fall_to);
-    if (!profile_is_valid(&ret->profile))
-        return aws_fail(err, &error_usage,
-                        "--rise-from, --rise-to, --fall-from and --fall-to are out of order");
-    *ret_name = name;
-    return true;
-}
-
 static bool read_run_options(struct session *session, struct aws_error *err)
 {
     const struct arguments *arguments = &session->arguments;
     struct run_options *options = &session->run.options;
 
-    options->users = (size_t)arguments->users;
-    options->iterations = (uint64_t)arguments->iterations;
-    options->duration_ms = arguments->duration_ms;
-    if (options->duration_ms == 0 && options->iterations == 0)
-        options->duration_ms = DEFAULT_DURATION_MS;
     options->random_rows =
         arguments->data_order != NULL && strcmp(arguments->data_order, "randomized") == 0;
     options->timeout_ms = arguments->timeout_ms;
@@ -232,8 +184,12 @@ static bool read_run_options(struct session *session, struct aws_error *err)
     session->results.errors_non_2xx =
         arguments->errors != NULL && strcmp(arguments->errors, "non-2xx") == 0;
     session->results.errors = session->results.errors_non_2xx ? STR("non-2xx") : STR("runtime");
-    return read_rate(arguments->rate, &options->rate, err) &&
-           read_profile(arguments, options, &session->results.profile, err) &&
+    session->results.rate = arguments->shape.rate != NULL ? str_from_c(arguments->shape.rate)
+                                                          : str_from_c(arguments->shape.rate_trace);
+    session->results.think_time = str_from_c(arguments->shape.think_time);
+    session->results.segment = str_from_c(arguments->shape.segment);
+    return load_shape_read(&arguments->shape, session->arena, options, &session->results.profile,
+                           err) &&
            read_conditions(session, err);
 }
 
@@ -437,9 +393,9 @@ static bool prepare(struct session *session, struct aws_error *err)
     session->arena = arena_new(LOAD_ARENA_BYTES);
     if (session->arena == NULL)
         return no_memory(err);
-    if (!check_absent(&session->arguments, err) || !read_run_options(session, err) ||
-        !read_files(session, err) || !check_conditions(session, err) ||
-        !compile_requests(session, err) || !find_targets(session, err))
+    if (!read_run_options(session, err) || !read_files(session, err) ||
+        !check_conditions(session, err) || !compile_requests(session, err) ||
+        !find_targets(session, err))
         return false;
     raise_file_limit(session->run.options.users);
     if (session->collection.script_count > 0)
@@ -449,22 +405,50 @@ static bool prepare(struct session *session, struct aws_error *err)
     return true;
 }
 
-static bool execute(struct session *session, struct aws_error *err)
+static void on_tick(struct run *run, void *context)
 {
-    struct results *results = &session->results;
+    struct session *session = context;
 
-    progress_init(&session->progress, session->arguments.quiet);
-    session->run.observer.tick = progress_tick;
-    session->run.observer.context = &session->progress;
-    if (!run_load(&session->run, err))
-        return false;
-    progress_end(&session->progress);
+    progress_tick(run, &session->progress);
+}
+
+static bool judge(const struct session *session, struct results *results, struct aws_error *err)
+{
     if (!results_compute(results))
         return no_memory(err);
     for (size_t i = 0; i < session->condition_count; i++) {
         if (!results_judge(results, &session->conditions[i], err))
             return false;
     }
+    return true;
+}
+
+/* With --abort-on-fail: judged at each window's end by all that was measured so far. */
+static void on_window(struct run *run, void *context)
+{
+    struct session *session = context;
+    struct results so_far = session->results;
+    struct aws_error err = {0};
+
+    if (!session->arguments.abort_on_fail ||
+        run_elapsed_ms(run) < session->arguments.abort_after_ms)
+        return;
+    if (judge(session, &so_far, &err) && results_violated(&so_far))
+        run_abort(run);
+    results_deinit(&so_far);
+}
+
+static bool execute(struct session *session, struct aws_error *err)
+{
+    struct results *results = &session->results;
+
+    progress_init(&session->progress, session->arguments.quiet);
+    session->run.observer = (struct run_observer){on_window, on_tick, session};
+    if (!run_load(&session->run, err))
+        return false;
+    progress_end(&session->progress);
+    if (!judge(session, results, err))
+        return false;
     report_table(stdout, results);
     return write_reports(session, err);
 }
@@ -505,14 +489,15 @@ int command_load(int argc, char **argv)
         log_error("out of memory");
         return EXIT_ENVIRONMENT;
     }
-    session->arguments = (struct arguments){.users = 10,
+    session->arguments = (struct arguments){.shape = {.users = 10,
+                                                      .low = -1,
+                                                      .rise_from = -1,
+                                                      .rise_to = -1,
+                                                      .fall_from = -1,
+                                                      .fall_to = -1},
                                             .timeout_ms = 30000,
-                                            .seed = -1,
-                                            .low = -1,
-                                            .rise_from = -1,
-                                            .rise_to = -1,
-                                            .fall_from = -1,
-                                            .fall_to = -1};
+                                            .abort_after_ms = 5000,
+                                            .seed = -1};
     if (!options_parse(option_rows, ARRAY_LEN(option_rows), &help_text, argc, argv,
                        &session->arguments, positional, 1, &positional_count, &help, &err)) {
         log_error("%s", err.message);

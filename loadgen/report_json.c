@@ -83,14 +83,20 @@ static void write_options(struct json_writer *writer, const struct results *resu
         json_field_string(writer, STR("data_order"),
                           options->random_rows ? STR("randomized") : STR("ordered"));
     }
-    json_field_int(writer, STR("vus"), (int64_t)options->users);
+    json_field_int(writer, STR("vus"), (int64_t)options->all_users);
     json_field_string(writer, STR("profile"), results->profile);
     if (options->duration_ms > 0)
         field(writer, STR("duration_s"), (double)options->duration_ms / 1000);
     if (options->iterations > 0)
         json_field_int(writer, STR("iterations"), (int64_t)options->iterations);
-    if (options->rate > 0)
-        field(writer, STR("rate"), options->rate);
+    json_field_string(writer, STR("model"),
+                      options->schedule != NULL ? STR("open") : STR("closed"));
+    if (results->rate.len > 0)
+        json_field_string(writer, STR("rate"), results->rate);
+    if (options->think_to_ms > 0)
+        json_field_string(writer, STR("think_time"), results->think_time);
+    if (results->segment.len > 0)
+        json_field_string(writer, STR("segment"), results->segment);
     json_field_int(writer, STR("timeout_request_ms"), options->timeout_ms);
     json_field_string(writer, STR("errors"), results->errors);
     if (options->seeded)
@@ -182,6 +188,8 @@ static void write_run(struct json_writer *writer, const struct results *results)
     json_field_string(writer, STR("name"), results->collection);
     json_field_string(writer, STR("target"), results->target);
     json_field_string(writer, STR("started_at"), str_from_c(started));
+    json_field_bool(writer, STR("aborted"), results->run->aborted);
+    json_field_bool(writer, STR("interrupted"), results->run->interrupted);
     json_write_name(writer, STR("iterations"));
     json_object_begin(writer);
     json_field_int(writer, STR("done"), (int64_t)results->run->iterations_done);

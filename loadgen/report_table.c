@@ -104,6 +104,8 @@ static void print_notes(FILE *out, const struct results *results)
     const struct run *run = results->run;
     char raw[24], corrected[24];
 
+    if (run->aborted)
+        (void)fputs("  the run was ended early: a condition was violated\n", out);
     if (run->iterations_dropped > 0)
         (void)fprintf(out, "  %llu iterations were cut short when their user or the run ended\n",
                       (unsigned long long)run->iterations_dropped);
@@ -112,7 +114,7 @@ static void print_notes(FILE *out, const struct results *results)
                       "  %llu requests of the rate were not sent: all users were busy; give more "
                       "--vus\n",
                       (unsigned long long)run->slots_unsent);
-    if (run->options.rate == 0)
+    if (run->options.schedule == NULL)
         (void)fprintf(out,
                       "  times are service times of a closed loop: P99 %s ms; corrected for the "
                       "requests that a stall kept back: %s ms\n",

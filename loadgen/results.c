@@ -43,7 +43,7 @@ bool results_compute(struct results *results)
     }
     metrics_total(metrics, results->total);
     /* With a rate, times count from when a request was due: nothing is left to correct. */
-    if (results->run->options.rate > 0)
+    if (results->run->options.schedule != NULL)
         metrics_total(metrics, results->corrected);
     else
         metrics_corrected(metrics, results->corrected);

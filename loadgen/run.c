@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "loadgen/segment.h"
 #include "loadgen/virtual_user.h"
 
 static double thread_cpu_s(void)
@@ -29,7 +30,7 @@ static void close_handles(struct run *run)
     for (size_t i = 0; i < run->options.users; i++)
         user_drop(&run->users[i]);
     uv_close((uv_handle_t *)&run->tick, NULL);
-    uv_close((uv_handle_t *)&run->pace, NULL);
+    pacer_close(&run->pacer);
     for (size_t i = 0; i < ARRAY_LEN(run->signals); i++)
         uv_close((uv_handle_t *)&run->signals[i], NULL);
 }
@@ -37,10 +38,11 @@ static void close_handles(struct run *run)
 /* Moments that came before the end and found no free user. */
 static void count_unsent(struct run *run, int64_t now_ns)
 {
-    double due = (double)(now_ns - run->start_ns) / (double)NS_PER_S * run->options.rate;
+    uint64_t due = run->options.schedule == NULL
+                       ? 0
+                       : schedule_count(run->options.schedule, now_ns - run->start_ns);
 
-    if (run->options.rate > 0 && due > (double)run->slots + 1)
-        run->slots_unsent = (uint64_t)(due - (double)run->slots);
+    run->slots_unsent = due > run->slots ? due - run->slots : 0;
 }
 
 static void begin_end(struct run *run, int64_t now_ns)
@@ -49,6 +51,22 @@ static void begin_end(struct run *run, int64_t now_ns)
         return;
     run->stopping = true;
     count_unsent(run, now_ns);
+}
+
+void run_abort(struct run *run)
+{
+    run->aborted = true;
+    begin_end(run, (int64_t)uv_hrtime());
+}
+
+bool run_is_exhausted(const struct run *run)
+{
+    int64_t due_ns = 0;
+
+    if (run->options.iterations > 0 && run->iterations_begun == run->options.iterations)
+        return true;
+    return run->options.schedule != NULL &&
+           !schedule_due(run->options.schedule, run->slots, &due_ns);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -67,22 +85,9 @@ static void on_signal(uv_signal_t *handle, int number)
 
 /* --- the tick ------------------------------------------------------------------------------- */
 
-/* Waiting users whose moment has come; all of them when the run ends. */
-static void resume_users(struct run *run, int64_t now_ns)
-{
-    for (size_t i = 0; run->waiting > 0 && i < run->options.users; i++) {
-        struct virtual_user *user = &run->users[i];
-        if (user->waiting && (run->stopping || (!user->queued && now_ns >= user->resume_ns)))
-            user_resume(user, now_ns);
-    }
-}
-
 static void start_users(struct run *run, int64_t now_ns)
 {
-    bool exhausted =
-        run->options.iterations > 0 && run->iterations_begun == run->options.iterations;
-
-    for (size_t i = 0; !exhausted && i < run->active_users; i++) {
+    for (size_t i = 0; i < run->active_users && !run_is_exhausted(run); i++) {
         if (!run->users[i].running)
             user_start(&run->users[i], now_ns);
     }
@@ -108,6 +113,7 @@ static void close_window(struct run *run, int64_t now_ns)
         begin_end(run, now_ns);
         return;
     }
+    run->elapsed_ms = (now_ns - run->start_ns) / NS_PER_MS;
     if (run->observer.window != NULL)
         run->observer.window(run, run->observer.context);
 }
@@ -121,7 +127,9 @@ static void follow_profile(struct run *run, int64_t now_ns)
         begin_end(run, now_ns);
     if (run->stopping)
         return;
-    run->active_users = profile_users(&run->options.profile, elapsed, run->options.users);
+    run->active_users =
+        segment_share(profile_users(&run->options.profile, elapsed, run->options.all_users),
+                      run->options.segment, run->options.segments);
     if (run->running < run->active_users)
         start_users(run, now_ns);
 }
@@ -131,36 +139,21 @@ static void on_tick(uv_timer_t *timer)
     struct run *run = timer->data;
     int64_t now_ns = (int64_t)uv_hrtime();
 
-    metrics_users(&run->metrics, (double)(run->options.rate > 0 ? run->in_flight : run->running),
+    metrics_users(&run->metrics,
+                  (double)(run->options.schedule != NULL ? run->in_flight : run->running),
                   (double)(now_ns - run->last_tick_ns) / (double)NS_PER_MS);
     run->last_tick_ns = now_ns;
     if (metrics_window_due(&run->metrics, (now_ns - run->start_ns) / NS_PER_MS))
         close_window(run, now_ns);
     follow_profile(run, now_ns);
-    resume_users(run, now_ns);
+    if (run->stopping)
+        pacer_wake_all(&run->pacer);
     if (now_ns - run->last_sweep_ns >= RUN_SWEEP_MS * NS_PER_MS)
         sweep(run, now_ns);
     if (run->observer.tick != NULL)
         run->observer.tick(run, run->observer.context);
-    if (run->running == 0 && !run->finished)
+    if (run->running == 0 && !run->finished && (run->stopping || run_is_exhausted(run)))
         close_handles(run);
-}
-
-/* With a rate, each millisecond: the users whose moment has come. */
-static void on_pace(uv_timer_t *timer)
-{
-    struct run *run = timer->data;
-    int64_t now_ns = (int64_t)uv_hrtime();
-
-    while (run->queue_count > 0) {
-        struct virtual_user *user = run->queue[run->queue_at];
-        if (user->queued && user->resume_ns > now_ns)
-            return;
-        run->queue_at = (run->queue_at + 1) % run->options.users;
-        run->queue_count--;
-        if (user->queued)
-            user_resume(user, now_ns);
-    }
 }
 
 /* --- set-up --------------------------------------------------------------------------------- */
@@ -168,19 +161,16 @@ static void on_pace(uv_timer_t *timer)
 static bool start_timers(struct run *run)
 {
     static const int numbers[2] = {SIGINT, SIGTERM};
-    bool ok =
-        uv_timer_init(&run->loop, &run->tick) == 0 && uv_timer_init(&run->loop, &run->pace) == 0;
+    bool ok = pacer_init(&run->pacer, &run->loop, run->options.users, user_resume) &&
+              uv_timer_init(&run->loop, &run->tick) == 0;
 
-    run->tick.data = run->pace.data = run;
+    run->tick.data = run;
     for (size_t i = 0; i < ARRAY_LEN(run->signals); i++) {
         ok = ok && uv_signal_init(&run->loop, &run->signals[i]) == 0 &&
              uv_signal_start(&run->signals[i], on_signal, numbers[i]) == 0;
         run->signals[i].data = run;
     }
-    ok = ok && uv_timer_start(&run->tick, on_tick, 0, RUN_TICK_MS) == 0;
-    if (run->options.rate > 0)
-        ok = ok && uv_timer_start(&run->pace, on_pace, 1, 1) == 0;
-    return ok;
+    return ok && uv_timer_start(&run->tick, on_tick, 0, RUN_TICK_MS) == 0;
 }
 
 static bool allocate(struct run *run)
@@ -192,12 +182,15 @@ static bool allocate(struct run *run)
     else
         rng_init_random(&rng);
     run->users = calloc(run->options.users, sizeof(*run->users));
-    run->queue = calloc(run->options.users, sizeof(struct virtual_user *));
     run->read_buffer = malloc(RUN_READ_BYTES);
-    if (run->users == NULL || run->queue == NULL || run->read_buffer == NULL)
+    if (run->users == NULL || run->read_buffer == NULL)
         return false;
-    for (size_t i = 0; i < run->options.users; i++)
-        user_init(&run->users[i], run, i, &rng);
+    /* Each user of the whole run has its own chance, on whichever machine it is. */
+    for (size_t i = 0; i < run->options.all_users; i++) {
+        struct rng own = rng_fork(&rng);
+        if (i % run->options.segments == run->options.segment)
+            user_init(&run->users[i / run->options.segments], run, i / run->options.segments, own);
+    }
     return true;
 }
 
@@ -206,10 +199,9 @@ static void release(struct run *run)
     for (size_t i = 0; run->users != NULL && i < run->options.users; i++)
         user_deinit(&run->users[i]);
     free(run->users);
-    free(run->queue);
+    pacer_deinit(&run->pacer);
     free(run->read_buffer);
     run->users = NULL;
-    run->queue = NULL;
     run->read_buffer = NULL;
 }
 

@@ -4,17 +4,19 @@
  */
 #include "loadgen/virtual_user.h"
 
+#include "loadgen/segment.h"
+
 enum { USER_ARENA_BYTES = 64 << 20 };
 
 static void user_next(struct virtual_user *user, int64_t now_ns);
 static void dispatch(struct virtual_user *user);
 
-void user_init(struct virtual_user *user, struct run *run, size_t index, struct rng *rng)
+void user_init(struct virtual_user *user, struct run *run, size_t index, struct rng rng)
 {
     user->run = run;
     user->index = index;
-    user->data_row = index;
-    user->rng = rng_fork(rng);
+    user->data_row = index * run->options.segments + run->options.segment;
+    user->rng = rng;
 }
 
 void user_deinit(struct virtual_user *user)
@@ -48,9 +50,24 @@ static void close_connection(struct virtual_user *user)
 
 static void wait_until(struct virtual_user *user, int64_t resume_ns)
 {
-    user->waiting = true;
     user->resume_ns = resume_ns;
-    user->run->waiting++;
+    pacer_add(&user->run->pacer, user);
+}
+
+/* The next request, after a pause where there is one. */
+static void go_on(struct virtual_user *user, int64_t pause_ms, int64_t now_ns)
+{
+    const struct run_options *options = &user->run->options;
+    int64_t spread_ms = options->think_to_ms - options->think_from_ms;
+    int64_t think_ms =
+        options->think_from_ms +
+        (spread_ms > 0 ? (int64_t)rng_below(&user->rng, (uint64_t)spread_ms + 1) : 0);
+
+    pause_ms = think_ms > pause_ms ? think_ms : pause_ms;
+    if (pause_ms > 0)
+        wait_until(user, now_ns + pause_ms * NS_PER_MS);
+    else
+        user_next(user, now_ns);
 }
 
 static void end_request(struct virtual_user *user)
@@ -79,10 +96,7 @@ static void fail_request(struct virtual_user *user, enum error_class class, cons
     end_request(user);
     close_connection(user);
     /* Errors that cost no time would otherwise keep the loop from anything else. */
-    if (is_instant(class))
-        wait_until(user, now_ns + RUN_PAUSE_MS * NS_PER_MS);
-    else
-        user_next(user, now_ns);
+    go_on(user, is_instant(class) ? RUN_PAUSE_MS : 0, now_ns);
 }
 
 static int64_t whole_us(int64_t ns)
@@ -103,7 +117,7 @@ static void complete_request(struct virtual_user *user)
     end_request(user);
     if (!keep)
         close_connection(user);
-    user_next(user, now_ns);
+    go_on(user, 0, now_ns);
 }
 
 /* --- reading -------------------------------------------------------------------------------- */
@@ -346,15 +360,27 @@ static void stop(struct virtual_user *user)
     user->run->last_stop_ns = (int64_t)uv_hrtime();
 }
 
+/* Any row of the segment's share: no two machines use one. */
+static size_t random_row(struct virtual_user *user)
+{
+    const struct run_options *options = &user->run->options;
+    size_t rows = user->run->variables->data.row_count;
+    size_t share = segment_share(rows, options->segment, options->segments);
+
+    if (share == 0)
+        return rows;
+    return (size_t)rng_below(&user->rng, share) * options->segments + options->segment;
+}
+
 static bool begin_iteration(struct virtual_user *user)
 {
     struct run *run = user->run;
 
-    if (run->options.iterations > 0 && run->iterations_begun == run->options.iterations)
+    if (run_is_exhausted(run))
         return false;
     run->iterations_begun++;
-    if (run->options.random_rows && run->variables->data.row_count > 0)
-        user->data_row = (size_t)rng_below(&user->rng, run->variables->data.row_count);
+    if (run->options.random_rows)
+        user->data_row = random_row(user);
     return true;
 }
 
@@ -363,21 +389,24 @@ static bool should_stop(const struct virtual_user *user)
     return user->run->stopping || user->index >= user->run->active_users;
 }
 
-/* With a rate: takes the next moment; late ones begin at once, their time counts from then. */
+/* In the open loop: takes the schedule's next moment; a late one begins at once. */
 static void take_slot(struct virtual_user *user, int64_t now_ns)
 {
     struct run *run = user->run;
-    int64_t due_ns =
-        run->start_ns + (int64_t)((double)run->slots / run->options.rate * (double)NS_PER_S);
+    int64_t due_ns = 0;
 
+    if (!schedule_due(run->options.schedule, run->slots, &due_ns)) {
+        stop(user);
+        return;
+    }
+    due_ns += run->start_ns;
     run->slots++;
     if (due_ns <= now_ns) {
         begin_request(user, due_ns);
         return;
     }
+    user->due = true;
     wait_until(user, due_ns);
-    user->queued = true;
-    run->queue[(run->queue_at + run->queue_count++) % run->options.users] = user;
 }
 
 static void user_next(struct virtual_user *user, int64_t now_ns)
@@ -392,7 +421,7 @@ static void user_next(struct virtual_user *user, int64_t now_ns)
         stop(user);
         return;
     }
-    if (run->options.rate > 0)
+    if (run->options.schedule != NULL)
         take_slot(user, now_ns);
     else
         begin_request(user, run->plans[user->step].sent.len > 0 ? now_ns : 0);
@@ -407,18 +436,15 @@ void user_start(struct virtual_user *user, int64_t now_ns)
 
 void user_resume(struct virtual_user *user, int64_t now_ns)
 {
-    bool queued = user->queued;
+    bool due = user->due;
 
-    user->waiting = false;
-    user->queued = false;
-    user->run->waiting--;
-    if (!queued)
+    user->due = false;
+    if (!due)
         user_next(user, now_ns);
     else if (should_stop(user))
         stop(user);
     else
-        /* The timer's own millisecond is not the server's; more than two is ours to own up to. */
-        begin_request(user, now_ns - user->resume_ns > 2 * NS_PER_MS ? user->resume_ns : 0);
+        begin_request(user, user->resume_ns);
 }
 
 void user_time_out(struct virtual_user *user, int64_t now_ns)
@@ -436,10 +462,7 @@ void user_drop(struct virtual_user *user)
         user->in_flight = false;
         user->run->in_flight--;
     }
-    if (user->waiting) {
-        user->waiting = user->queued = false;
-        user->run->waiting--;
-    }
+    pacer_remove(&user->run->pacer, user);
     if (user->running)
         stop(user);
     close_connection(user);

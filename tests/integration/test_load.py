@@ -324,6 +324,65 @@ def test_a_rate_is_kept_and_late_requests_count_from_when_they_were_due(server, 
     assert "were not sent" in done.stdout
 
 
+def test_the_rate_goes_by_steps_and_the_run_ends_with_them(server, tmp_path):
+    result, _ = measure(tmp_path, server.url + "/plain", "--rate", "100/s:500ms,0:300ms,300/s:500ms", "--vus", 20, "--quiet")
+    assert result["totals"]["requests"] == server.total == 50 + 150
+    assert result["generator"]["unsent"] == 0 and result["options"]["model"] == "open"
+    assert 1.2 < result["totals"]["duration_s"] < 10
+
+
+def test_a_trace_is_replayed_request_by_request(server, tmp_path):
+    (tmp_path / "trace.txt").write_text("# a burst of three, then one more\n0.1\n0.1\n0.1\n0.6\n")
+    result, _ = measure(tmp_path, server.url + "/plain", "--rate-trace", tmp_path / "trace.txt", "--quiet")
+    assert result["totals"]["requests"] == server.total == 4
+    assert result["totals"]["duration_s"] > 0.59
+    (tmp_path / "trace.csv").write_text("second,rate\n0,0\n0.2,100\n0.4,0\n")
+    result, _ = measure(tmp_path, server.url + "/plain", "--rate-trace", tmp_path / "trace.csv", "--duration", "1s", "--quiet")
+    assert result["totals"]["requests"] == 20
+
+
+def test_the_time_of_a_request_counts_from_when_it_was_due(server, tmp_path):
+    # All due at once, one user, 50 ms an answer: the n-th waits for those before it.
+    (tmp_path / "trace.txt").write_text("0\n" * 6)
+    result, _ = measure(tmp_path, server.url + "/slow", "--rate-trace", tmp_path / "trace.txt", "--vus", 1, "--quiet")
+    assert result["totals"]["requests"] == 6
+    assert result["totals"]["max_ms"] >= 6 * 50 and result["totals"]["min_ms"] >= 50
+    assert result["totals"]["p50_ms"] >= 3 * 50
+
+
+def test_users_think_after_each_answer(server, tmp_path):
+    items = [{"name": name, "request": server.url + "/plain/" + name} for name in "ab"]
+    result, _ = measure(tmp_path, collection(tmp_path, items), "--vus", 2, "--iterations", 4, "--think-time", "50ms-100ms", "--quiet")
+    assert server.total == 8
+    assert result["totals"]["duration_s"] >= 3 * 0.05  # a user's 4 requests have 3 pauses between them
+    assert result["options"]["think_time"] == "50ms-100ms"
+
+
+def test_a_violated_condition_can_end_the_run(server, tmp_path):
+    result, done = measure(tmp_path, server.url + "/fail", "--vus", 2, "--duration", "10m", "--profile", "fixed", "--quiet",
+                           "--fail-if", "non_2xx>10", "--abort-on-fail", "--abort-after", "0s", status=1)
+    adds_up(result)
+    assert result["aborted"] and result["totals"]["requests"] == server.total
+    assert "ended early" in done.stdout
+
+
+def test_segments_split_users_rows_rate_and_iterations_exactly(server, tmp_path):
+    (tmp_path / "data.csv").write_text("n\n" + "".join("%d\n" % n for n in range(7)))
+    path = collection(tmp_path, [{"name": "r", "request": server.url + "/plain?n={{n}}"}])
+    runs = {}
+    for part in (1, 2, 3):
+        server.requests.clear()
+        result, _ = measure(tmp_path, path, "-d", tmp_path / "data.csv", "--vus", 7, "--iterations", 100, "--segment", "%d/3" % part, "--quiet")
+        runs[part] = {request[1] for request in server.requests}
+        assert result["options"]["vus"] == 7 and result["options"]["segment"] == "%d/3" % part
+    assert [len(runs[part]) for part in (1, 2, 3)] == [3, 2, 2]
+    assert set.union(*runs.values()) == {"/plain?n=%d" % n for n in range(7)}
+    assert server.total == 100
+    for part in (1, 2):
+        measure(tmp_path, server.url + "/close", "--rate", "101/s:1s", "--vus", 10, "--segment", "%d/2" % part, "--quiet")
+    assert server.counts["/close"] == 101
+
+
 def test_conditions_decide_the_exit_status(server, tmp_path):
     url = server.url + "/slow"
     assert load(url, "--vus", 1, "--iterations", 3, "--fail-if", "p95>10s", "--pass-if", "less_than(error_rate, 1)", "-q").returncode == 0
@@ -369,7 +428,12 @@ def free_port():
     (["c.json", "--profile", "wave"], 2, "fixed|ramp-up|spike|peak"),
     (["c.json", "--fail-if", "p95>>1"], 2, "expected"),
     (["c.json", "--fail-if", "p95[nobody]>1"], 2, "no request 'nobody'"),
-    (["c.json", "--segment", "1/2"], 2, "--segment is not part of this version"),
+    (["c.json", "--segment", "3/2"], 2, "--segment: '3/2' is no part"),
+    (["c.json", "--segment", "1/20"], 2, "10 users cannot be split in 20"),
+    (["c.json", "--rate", "5", "--think-time", "1s"], 2, "--think-time is for users that wait"),
+    (["c.json", "--think-time", "2s-1s"], 2, "no time such as 1s"),
+    (["c.json", "--rate", "5", "--rate-trace", "x"], 2, "exclude each other"),
+    (["c.json", "--rate-trace", "c.json"], 2, "the rate's trace"),
     (["c.json", "--rate", "fast"], 2, "--rate"),
     (["c.json", "--rate", "5", "--profile", "spike"], 2, "--rate"),
     (["missing.json"], 3, "missing.json cannot be read"),

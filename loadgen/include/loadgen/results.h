@@ -26,7 +26,8 @@ struct results {
     const struct run *run;
     /* As run: shown, and written under "options". */
     struct str collection, source, environment, data, profile, errors;
-    struct str target; /* "http://127.0.0.1:3000" of the first request */
+    struct str rate, think_time, segment; /* as given, or empty */
+    struct str target;                    /* "http://127.0.0.1:3000" of the first request */
     int64_t started_wall_ms;
     bool errors_non_2xx;
     size_t scripts_left_out;

@@ -2,9 +2,9 @@
  * A load run: virtual users on one libuv loop, from start to the last answer.
  *
  * Closed loop: each user sends the collection's requests in order, the next when the last is
- * answered, over one keep-alive connection. With a rate it is an open loop: requests are due at
- * fixed moments, a user that is free takes the next, and the time of a late one counts from the
- * moment it was due.
+ * answered and the think time is over, on one keep-alive connection. With a schedule it is an open
+ * loop: requests are due at its moments, a user that is free takes the next, and its time counts
+ * from the moment it was due.
  *
  * The end is graceful: at the end of the duration, or at a first SIGINT or SIGTERM, requests in
  * flight are finished and the rest of each iteration is dropped and counted. A second signal ends
@@ -16,20 +16,27 @@
 #include <uv.h>
 
 #include "loadgen/metrics.h"
+#include "loadgen/pacer.h"
 #include "loadgen/profile.h"
 #include "loadgen/request.h"
+#include "loadgen/schedule.h"
 #include "loadgen/target.h"
 
 enum { RUN_TICK_MS = 10, RUN_SWEEP_MS = 100, RUN_PAUSE_MS = 10, RUN_READ_BYTES = 64 << 10 };
 
 struct run_options {
-    size_t users;
-    int64_t duration_ms; /* 0: until the iterations are done */
-    uint64_t iterations; /* of all users together; 0: until the time is up */
+    size_t users; /* of this machine's segment */
+    size_t all_users;
+    size_t segment, segments; /* this one, from 0, of how many; user u is user u * segments +
+                                 segment of the whole run */
+    int64_t duration_ms;      /* 0: until the iterations are done */
+    uint64_t iterations;      /* of all users together; 0: until the time is up */
     struct profile profile;
     bool random_rows;
-    int64_t timeout_ms; /* of one request; 0: none */
-    double rate;        /* requests a second; 0: closed loop */
+    int64_t timeout_ms;                 /* of one request; 0: none */
+    int64_t think_from_ms, think_to_ms; /* between a user's requests, any length from the one to
+                                           the other; closed loop */
+    const struct schedule *schedule;    /* NULL: closed loop */
     uint64_t seed;
     bool seeded;
 };
@@ -61,17 +68,18 @@ struct run {
     int64_t elapsed_ms;    /* of the whole run, when it is over */
     double cpu_s;          /* of the loop's thread */
     bool interrupted;
+    bool aborted; /* run_abort() */
     /* private */
     uv_loop_t loop;
-    uv_timer_t tick, pace;
+    uv_timer_t tick;
+    struct pacer pacer;
     uv_signal_t signals[2];
     struct virtual_user *users;
     size_t active_users; /* how many the profile wants */
     size_t running;      /* how many are in an iteration */
-    size_t in_flight, waiting;
-    uint64_t iterations_begun, slots;
-    struct virtual_user **queue; /* with a rate: users waiting for their moment, a ring */
-    size_t queue_at, queue_count;
+    size_t in_flight;
+    uint64_t iterations_begun;
+    uint64_t slots; /* of the schedule, taken so far */
     int64_t start_ns, last_tick_ns, last_sweep_ns, last_stop_ns;
     int64_t first_signal_ns;
     bool stopping, finished, failed;
@@ -84,5 +92,9 @@ MUST_CHECK bool run_load(struct run *run, struct aws_error *err);
 void run_deinit(struct run *run);
 
 int64_t run_elapsed_ms(const struct run *run);
+/* Ends the run early and gracefully; for an observer. */
+void run_abort(struct run *run);
+/* Whether nothing is left to begin: no iteration, no moment of the schedule. */
+bool run_is_exhausted(const struct run *run);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * One virtual user and its connection. Belongs to run.c's loop; every function runs on its thread.
  *
- * States: a user is idle (no iteration), waiting (until resume_ns), or in flight. Its connection
+ * States: a user is idle (no iteration), waiting (in the pacer), or in flight. Its connection
  * comes and goes underneath: a request in flight may be connecting, sent, or wait for the old
  * connection to be closed.
  */
@@ -25,11 +25,11 @@ struct virtual_user {
     enum connection_state connection;
     bool running;   /* in an iteration */
     bool in_flight; /* a request has begun and not ended */
-    bool waiting;
-    bool queued;  /* waiting in the run's queue for a moment of the rate */
-    bool writing; /* the loop still holds bytes of the request */
-    bool reused;  /* the connection has carried a request before */
-    size_t step;  /* the request of the iteration */
+    bool waiting;   /* in the pacer, until resume_ns */
+    bool due;       /* waiting for a moment of the schedule */
+    bool writing;   /* the loop still holds bytes of the request */
+    bool reused;    /* the connection has carried a request before */
+    size_t step;    /* the request of the iteration */
     size_t data_row;
     const struct request_plan *plan;
     struct request_plan whole; /* compiled for one send */
@@ -37,6 +37,7 @@ struct virtual_user {
     struct target *connected;  /* of the connection */
     struct request_bytes bytes;
     int64_t started_ns, resume_ns;
+    size_t heap_at;      /* the pacer's */
     int64_t begun_ns;    /* the tick before it began: for the time-out */
     struct arena *arena; /* of requests that vary; made when first needed */
     struct rng rng;
@@ -45,7 +46,7 @@ struct virtual_user {
     struct http_response response;
 };
 
-void user_init(struct virtual_user *user, struct run *run, size_t index, struct rng *rng);
+void user_init(struct virtual_user *user, struct run *run, size_t index, struct rng rng);
 void user_deinit(struct virtual_user *user);
 
 /* An idle user begins an iteration, if there is one left. */
