@@ -1,19 +1,14 @@
 /* DescribeTable. */
-#include "errors.h"
 #include "operation.h"
 #include "table_description.h"
 #include "table_name.h"
 
 bool describe_table_run(struct ddb_call *call, struct aws_error *err)
 {
-    struct str name;
+    struct table *table = NULL;
 
-    if (!table_name_read(call, request_string(call->request, STR("TableName")), &name, err))
+    if (!table_name_find_control(call, &table, err))
         return false;
-    struct table *table = catalogue_find(call->catalogue, name);
-    if (table == NULL)
-        return aws_fail(err, &ddb_resource_not_found_exception,
-                        "Requested resource not found: Table: %.*s not found", STR_ARG(name));
     const struct table_picture picture = {.view = TABLE_VIEW_ACTIVE,
                                           .region = call->region,
                                           .store = call->store,

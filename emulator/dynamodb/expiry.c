@@ -64,9 +64,12 @@ static bool take_item(void *state, const struct store_item *row)
     struct step *step = state;
     struct store_target *target = &step->targets[step->count];
     struct attribute_value item;
+    struct str json; /* the key stays in it */
 
     *target = (struct store_target){.collection = step->table->collection};
-    if (!item_decode(row->json, step->arena, &item, &step->err) ||
+    if (!str_copy(step->arena, row->json, &json))
+        return aws_fail(&step->err, &error_out_of_memory, "no memory to delete what has expired");
+    if (!item_decode(json, step->arena, &item, &step->err) ||
         !key_of_item(&step->table->schema, &item, step->arena, &target->key, &step->err))
         return false;
     return ++step->count < STEP_ITEMS;

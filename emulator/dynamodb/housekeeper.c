@@ -98,11 +98,12 @@ static bool fill_all(struct housekeeper *housekeeper, struct aws_error *err)
     return ok;
 }
 
+/* What the index of expiry has got just now is due, too. */
 static void run_round(struct housekeeper *housekeeper)
 {
     struct aws_error err = {0};
 
-    bool ok = sweep_all(housekeeper, &err) && fill_all(housekeeper, &err);
+    bool ok = fill_all(housekeeper, &err) && sweep_all(housekeeper, &err);
     if (!tell(housekeeper, ok, &err))
         housekeeper->watches = true;
 }

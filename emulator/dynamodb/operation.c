@@ -20,6 +20,8 @@ static const struct ddb_operation operations[] = {
      delete_table_run},
     {STR_INIT("DescribeTable"), DDB_READ, &shape_table_name_only, table_name_check_early,
      describe_table_run},
+    {STR_INIT("DescribeTimeToLive"), DDB_READ, &shape_table_name_only, table_name_check_early,
+     describe_time_to_live_run},
     {STR_INIT("ExecuteStatement"), DDB_WRITE, &shape_execute_statement, NULL,
      execute_statement_run},
     {STR_INIT("ExecuteTransaction"), DDB_WRITE, &shape_execute_transaction, NULL,
@@ -36,6 +38,8 @@ static const struct ddb_operation operations[] = {
     {STR_INIT("UpdateItem"), DDB_WRITE, &shape_update_item, NULL, update_item_run},
     {STR_INIT("UpdateTable"), DDB_CONTROL, &shape_update_table, table_name_check_early,
      update_table_run},
+    {STR_INIT("UpdateTimeToLive"), DDB_CONTROL, &shape_update_time_to_live, table_name_check_early,
+     update_time_to_live_run},
 };
 
 static const struct ddb_operation stream_operations[] = {

@@ -80,6 +80,7 @@ bool delete_item_run(struct ddb_call *call, struct aws_error *err);
 bool delete_table_run(struct ddb_call *call, struct aws_error *err);
 bool describe_stream_run(struct ddb_call *call, struct aws_error *err);
 bool describe_table_run(struct ddb_call *call, struct aws_error *err);
+bool describe_time_to_live_run(struct ddb_call *call, struct aws_error *err);
 bool execute_statement_run(struct ddb_call *call, struct aws_error *err);
 bool execute_transaction_run(struct ddb_call *call, struct aws_error *err);
 bool get_item_run(struct ddb_call *call, struct aws_error *err);
@@ -94,5 +95,6 @@ bool transact_get_items_run(struct ddb_call *call, struct aws_error *err);
 bool transact_write_items_run(struct ddb_call *call, struct aws_error *err);
 bool update_item_run(struct ddb_call *call, struct aws_error *err);
 bool update_table_run(struct ddb_call *call, struct aws_error *err);
+bool update_time_to_live_run(struct ddb_call *call, struct aws_error *err);
 
 #endif

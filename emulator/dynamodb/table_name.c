@@ -61,3 +61,16 @@ bool table_name_find(const struct ddb_call *call, struct table **ret, struct aws
 {
     return table_name_lookup(call, request_string(call->request, STR("TableName")), ret, err);
 }
+
+bool table_name_find_control(const struct ddb_call *call, struct table **ret, struct aws_error *err)
+{
+    struct str name;
+
+    if (!table_name_read(call, request_string(call->request, STR("TableName")), &name, err))
+        return false;
+    *ret = catalogue_find(call->catalogue, name);
+    if (*ret != NULL)
+        return true;
+    return aws_fail(err, &ddb_resource_not_found_exception,
+                    "Requested resource not found: Table: %.*s not found", STR_ARG(name));
+}

@@ -18,4 +18,8 @@ MUST_CHECK bool table_name_lookup(const struct ddb_call *call, struct str text, 
 MUST_CHECK bool table_name_find(const struct ddb_call *call, struct table **ret,
                                 struct aws_error *err);
 
+/* The same for a table operation, which has more to say when there is none. */
+MUST_CHECK bool table_name_find_control(const struct ddb_call *call, struct table **ret,
+                                        struct aws_error *err);
+
 #endif
