@@ -61,20 +61,7 @@ bool index_key_partition(const struct key_schema *schema,
 
 static size_t part_bytes(const struct attribute_value *value)
 {
-    return value == NULL || value->type == VALUE_N ? 0 : value->text.len;
-}
-
-/* Bytes of the HASH attributes and of the RANGE attributes; `values` as the schema's keys. */
-static bool is_too_long(const struct key_schema *schema,
-                        const struct attribute_value *const *values)
-{
-    size_t hash_bytes = 0, range_bytes = 0;
-
-    for (size_t i = 0; i < schema->hash_count; i++)
-        hash_bytes += part_bytes(values[i]);
-    for (size_t i = 0; i < schema->range_count; i++)
-        range_bytes += part_bytes(values[schema->hash_count + i]);
-    return hash_bytes > PARTITION_KEY_BYTES_MAX || range_bytes > SORT_KEY_BYTES_MAX;
+    return value->type == VALUE_N ? 0 : value->text.len;
 }
 
 bool index_key_of_item(const struct table *table, const struct table_index *index,
@@ -83,6 +70,7 @@ bool index_key_of_item(const struct table *table, const struct table_index *inde
 {
     const struct attribute_value *values[INDEX_HASH_KEYS_MAX + INDEX_RANGE_KEYS_MAX] = {NULL};
     const struct key_schema *schema = &index->schema;
+    size_t bytes[2] = {0}; /* of HASH attributes, of RANGE attributes */
     struct buffer sort;
 
     *ret_present = false;
@@ -91,12 +79,15 @@ bool index_key_of_item(const struct table *table, const struct table_index *inde
         if (values[i] == NULL || key_type_of(values[i]) != schema->keys[i].type ||
             (values[i]->type != VALUE_N && values[i]->text.len == 0))
             return true;
+        bytes[i >= schema->hash_count] += part_bytes(values[i]);
     }
-    if (is_too_long(schema, values))
+    if (bytes[0] > PARTITION_KEY_BYTES_MAX || bytes[1] > SORT_KEY_BYTES_MAX)
         return true;
     buffer_init(&sort, arena);
-    for (size_t i = 0; i < schema->range_count; i++)
+    for (size_t i = 0; i < schema->range_count; i++) {
+        assert(values[schema->hash_count + i] != NULL); /* seen above */
         index_key_add(&sort, values[schema->hash_count + i]);
+    }
     for (size_t i = 0; i < table->schema.hash_count + table->schema.range_count; i++) {
         const struct attribute_value *value = item_find(item, table->schema.keys[i].name);
 
@@ -145,6 +136,13 @@ static bool fail_empty(const struct table_index *index, const struct key_attribu
                     kind, STR_ARG(index->name), STR_ARG(key->name));
 }
 
+static size_t found_bytes(const struct attribute_value *item, struct str name)
+{
+    const struct attribute_value *value = item_find(item, name);
+
+    return value == NULL ? 0 : part_bytes(value);
+}
+
 static bool check_sizes(const struct table_index *index, const struct attribute_value *item,
                         struct aws_error *err)
 {
@@ -152,9 +150,9 @@ static bool check_sizes(const struct table_index *index, const struct attribute_
     size_t hash_bytes = 0, range_bytes = 0;
 
     for (size_t i = 0; i < schema->hash_count; i++)
-        hash_bytes += part_bytes(item_find(item, schema->keys[i].name));
+        hash_bytes += found_bytes(item, schema->keys[i].name);
     for (size_t i = 0; i < schema->range_count; i++)
-        range_bytes += part_bytes(item_find(item, schema->keys[schema->hash_count + i].name));
+        range_bytes += found_bytes(item, schema->keys[schema->hash_count + i].name);
     if (hash_bytes > PARTITION_KEY_BYTES_MAX)
         return aws_fail(err, &ddb_validation_exception,
                         OMPV "Size of hashkey has exceeded the maximum size limit of2048 bytes");

@@ -221,21 +221,25 @@ static bool create_index(const struct json_value *request, struct table *table,
 
 /* --- one that changes, one that goes -------------------------------------------------------- */
 
-static bool find_global(struct table *table, struct str name, const char *action,
-                        struct table_index **ret, struct aws_error *err)
+/* NULL: `err` says why. */
+static struct table_index *find_global(struct table *table, struct str name, const char *action,
+                                       struct aws_error *err)
 {
     struct table_index *index = find_index(table, name);
 
-    if (index == NULL)
-        return aws_fail(err, &ddb_resource_not_found_exception,
-                        "Requested resource not found: Index %.*s for table %.*s", STR_ARG(name),
-                        STR_ARG(table->name));
-    if (index->kind != INDEX_GLOBAL)
-        return aws_fail(err, &ddb_validation_exception,
-                        "Cannot %s an index that is not a GlobalSecondaryIndex: %.*s", action,
-                        STR_ARG(name));
-    *ret = index;
-    return true;
+    if (index == NULL) {
+        (void)aws_fail(err, &ddb_resource_not_found_exception,
+                       "Requested resource not found: Index %.*s for table %.*s", STR_ARG(name),
+                       STR_ARG(table->name));
+        return NULL;
+    }
+    if (index->kind != INDEX_GLOBAL) {
+        (void)aws_fail(err, &ddb_validation_exception,
+                       "Cannot %s an index that is not a GlobalSecondaryIndex: %.*s", action,
+                       STR_ARG(name));
+        return NULL;
+    }
+    return index;
 }
 
 static bool update_units(const struct json_value *element, const struct table *table,
@@ -260,9 +264,9 @@ static bool update_index(struct table *table, const struct json_value *element,
                          struct table_edit *edit, struct aws_error *err)
 {
     struct str name = request_string(element, STR("IndexName"));
-    struct table_index *index = NULL;
+    struct table_index *index = find_global(table, name, "update", err);
 
-    if (!find_global(table, name, "update", &index, err))
+    if (index == NULL)
         return false;
     if (!table->on_demand && request_get(element, "ProvisionedThroughput") == NULL &&
         request_get(element, "OnDemandThroughput") == NULL &&
@@ -280,9 +284,10 @@ static bool update_index(struct table *table, const struct json_value *element,
 static bool delete_index(struct table *table, const struct json_value *element,
                          struct aws_error *err)
 {
-    struct table_index *index = NULL;
+    struct table_index *index =
+        find_global(table, request_string(element, STR("IndexName")), "delete", err);
 
-    if (!find_global(table, request_string(element, STR("IndexName")), "delete", &index, err))
+    if (index == NULL)
         return false;
     size_t behind = (size_t)(&table->indexes[table->index_count] - index) - 1;
     memmove(index, index + 1, behind * sizeof(*index));
