@@ -1,6 +1,7 @@
 #include "operation.h"
 
 #include "errors.h"
+#include "resource_arn.h"
 #include "stream.h"
 #include "table_name.h"
 
@@ -28,13 +29,19 @@ static const struct ddb_operation operations[] = {
      execute_transaction_run},
     {STR_INIT("GetItem"), DDB_READ, &shape_get_item, NULL, get_item_run},
     {STR_INIT("ListTables"), DDB_READ, &shape_list_tables, NULL, list_tables_run},
+    {STR_INIT("ListTagsOfResource"), DDB_READ, &shape_list_tags_of_resource,
+     resource_arn_check_early, list_tags_of_resource_run},
     {STR_INIT("PutItem"), DDB_WRITE, &shape_put_item, NULL, put_item_run},
     {STR_INIT("Query"), DDB_PAGE, &shape_query, NULL, query_run},
     {STR_INIT("Scan"), DDB_PAGE, &shape_scan, NULL, scan_run},
+    {STR_INIT("TagResource"), DDB_CONTROL, &shape_tag_resource, resource_arn_check_early,
+     tag_resource_run},
     {STR_INIT("TransactGetItems"), DDB_PAGE, &shape_transact_get_items, NULL,
      transact_get_items_run},
     {STR_INIT("TransactWriteItems"), DDB_WRITE, &shape_transact_write_items, NULL,
      transact_write_items_run},
+    {STR_INIT("UntagResource"), DDB_CONTROL, &shape_untag_resource, resource_arn_check_early,
+     untag_resource_run},
     {STR_INIT("UpdateItem"), DDB_WRITE, &shape_update_item, NULL, update_item_run},
     {STR_INIT("UpdateTable"), DDB_CONTROL, &shape_update_table, table_name_check_early,
      update_table_run},

@@ -3,6 +3,7 @@
 #include "errors.h"
 #include "shape.h"
 #include "table.h"
+#include "tags.h"
 
 enum { NAMES_BYTES = 1024, NAMES_MAX = 256 };
 
@@ -406,5 +407,6 @@ bool table_rules_check(const struct json_value *request, struct aws_error *err)
            check_defined(request, schema, err) && check_pair(schema, err) &&
            check_number(request, err) && check_local_indexes(request, err) &&
            check_global_indexes(request, err) && check_unused(request, err) &&
-           check_stream(request, err) && table_rules_check_encryption(request, err);
+           check_stream(request, err) && table_rules_check_encryption(request, err) &&
+           tags_check(request_get(request, "Tags"), err);
 }
