@@ -40,6 +40,7 @@ struct ddb_call {
      * worker does it again. 0: any length. */
     int64_t page_bytes_max;
     struct str region;
+    struct str host; /* the Host that the caller has reached; empty: over no wire */
     struct arena *arena;
     const struct json_value *request;
     struct json_writer *out; /* run() writes one JSON object here */
@@ -71,21 +72,35 @@ const struct ddb_operation *operation_of_target(struct str target);
 MUST_CHECK bool operation_run(const struct ddb_operation *operation, struct ddb_call *call,
                               struct aws_error *err);
 
-/* Each in the file of its name. */
+/* Each in the file of its name, but for those of empty_state.c and continuous_backups.c. */
 bool batch_execute_statement_run(struct ddb_call *call, struct aws_error *err);
 bool batch_get_item_run(struct ddb_call *call, struct aws_error *err);
 bool batch_write_item_run(struct ddb_call *call, struct aws_error *err);
 bool create_table_run(struct ddb_call *call, struct aws_error *err);
 bool delete_item_run(struct ddb_call *call, struct aws_error *err);
+bool delete_resource_policy_run(struct ddb_call *call, struct aws_error *err);
 bool delete_table_run(struct ddb_call *call, struct aws_error *err);
+bool describe_continuous_backups_run(struct ddb_call *call, struct aws_error *err);
+bool describe_contributor_insights_run(struct ddb_call *call, struct aws_error *err);
+bool describe_endpoints_run(struct ddb_call *call, struct aws_error *err);
+bool describe_kinesis_streaming_destination_run(struct ddb_call *call, struct aws_error *err);
+bool describe_limits_run(struct ddb_call *call, struct aws_error *err);
 bool describe_stream_run(struct ddb_call *call, struct aws_error *err);
+bool describe_table_replica_auto_scaling_run(struct ddb_call *call, struct aws_error *err);
 bool describe_table_run(struct ddb_call *call, struct aws_error *err);
 bool describe_time_to_live_run(struct ddb_call *call, struct aws_error *err);
 bool execute_statement_run(struct ddb_call *call, struct aws_error *err);
 bool execute_transaction_run(struct ddb_call *call, struct aws_error *err);
 bool get_item_run(struct ddb_call *call, struct aws_error *err);
 bool get_records_run(struct ddb_call *call, struct aws_error *err);
+bool get_resource_policy_run(struct ddb_call *call, struct aws_error *err);
 bool get_shard_iterator_run(struct ddb_call *call, struct aws_error *err);
+bool list_backups_run(struct ddb_call *call, struct aws_error *err);
+bool list_bulk_operations_run(struct ddb_call *call, struct aws_error *err);
+bool list_contributor_insights_run(struct ddb_call *call, struct aws_error *err);
+bool list_exports_run(struct ddb_call *call, struct aws_error *err);
+bool list_global_tables_run(struct ddb_call *call, struct aws_error *err);
+bool list_imports_run(struct ddb_call *call, struct aws_error *err);
 bool list_streams_run(struct ddb_call *call, struct aws_error *err);
 bool list_tables_run(struct ddb_call *call, struct aws_error *err);
 bool list_tags_of_resource_run(struct ddb_call *call, struct aws_error *err);
@@ -96,6 +111,7 @@ bool tag_resource_run(struct ddb_call *call, struct aws_error *err);
 bool transact_get_items_run(struct ddb_call *call, struct aws_error *err);
 bool transact_write_items_run(struct ddb_call *call, struct aws_error *err);
 bool untag_resource_run(struct ddb_call *call, struct aws_error *err);
+bool update_continuous_backups_run(struct ddb_call *call, struct aws_error *err);
 bool update_item_run(struct ddb_call *call, struct aws_error *err);
 bool update_table_run(struct ddb_call *call, struct aws_error *err);
 bool update_time_to_live_run(struct ddb_call *call, struct aws_error *err);

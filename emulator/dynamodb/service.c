@@ -103,6 +103,7 @@ enum service_result service_execute(struct service_call *call)
                                   .finish_later = call->done == NULL ? NULL : finish_later,
                                   .page_bytes_max = call->page_bytes_max,
                                   .region = call->region,
+                                  .host = call->host,
                                   .arena = call->arena,
                                   .request = call->request,
                                   .out = &call->writer};

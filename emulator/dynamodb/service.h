@@ -42,6 +42,7 @@ struct service_call {
     const struct ddb_operation *operation;
     const struct json_value *request;
     struct str region;
+    struct str host; /* empty: none */
     struct arena *arena;
     int64_t page_bytes_max;                  /* 0: pages of any length */
     void (*done)(struct service_call *call); /* NULL: the caller waits */

@@ -71,14 +71,19 @@ MUST_CHECK bool shape_known_members(const struct shape *shape, const struct json
  * shapes_statement.c, shapes_stream.c. */
 extern const struct shape shape_create_table;
 extern const struct shape shape_update_table;
-extern const struct shape shape_table_name_only; /* DescribeTable, DeleteTable, DescribeTimeToLive,
-                                                    DescribeContinuousBackups */
+extern const struct shape shape_table_name_only; /* DescribeTable, DeleteTable, and what describes
+                                                    a part of a table */
 extern const struct shape shape_list_tables;
 extern const struct shape shape_tag_resource;
 extern const struct shape shape_untag_resource;
 extern const struct shape shape_list_tags_of_resource;
 extern const struct shape shape_update_time_to_live;
-extern const struct shape shape_no_members; /* DescribeLimits, DescribeEndpoints */
+extern const struct shape shape_describe_contributor_insights;
+extern const struct shape shape_list_contributor_insights;
+extern const struct shape shape_resource_policy; /* GetResourcePolicy, DeleteResourcePolicy */
+extern const struct shape shape_update_continuous_backups;
+extern const struct shape shape_no_members; /* DescribeLimits, DescribeEndpoints, lists that are
+                                               empty whatever is asked */
 
 extern const struct shape shape_put_item;
 extern const struct shape shape_update_item;

@@ -231,4 +231,38 @@ static const struct shape_member update_time_to_live_members[] = {
 const struct shape shape_update_time_to_live = {.name = "UpdateTimeToLiveInput",
                                                 SHAPE_MEMBERS(update_time_to_live_members)};
 
+static const struct shape_member insights_members[] = {
+    {STR_INIT("TableName"), &shape_control_table_name, true},
+    {STR_INIT("IndexName"), &shape_plain_name, false},
+};
+const struct shape shape_describe_contributor_insights = {
+    .name = "DescribeContributorInsightsInput", SHAPE_MEMBERS(insights_members)};
+
+static const struct shape_member list_insights_members[] = {
+    {STR_INIT("TableName"), &shape_control_table_name, false},
+};
+const struct shape shape_list_contributor_insights = {.name = "ListContributorInsightsInput",
+                                                      SHAPE_MEMBERS(list_insights_members)};
+
+static const struct shape resource_arn = {
+    .type = SHAPE_STRING, .min = 1, .max = 1283, .bounded_below = true, .constrained = true};
+static const struct shape_member resource_policy_members[] = {
+    {STR_INIT("ResourceArn"), &resource_arn, true},
+};
+const struct shape shape_resource_policy = {.name = "GetResourcePolicyInput",
+                                            SHAPE_MEMBERS(resource_policy_members)};
+
+static const struct shape_member recovery_members[] = {
+    {STR_INIT("PointInTimeRecoveryEnabled"), &shape_boolean, true},
+    {STR_INIT("RecoveryPeriodInDays"), &shape_integer, false},
+};
+static const struct shape recovery = {.name = "PointInTimeRecoverySpecification",
+                                      SHAPE_MEMBERS(recovery_members)};
+static const struct shape_member continuous_backups_members[] = {
+    {STR_INIT("TableName"), &shape_control_table_name, true},
+    {STR_INIT("PointInTimeRecoverySpecification"), &recovery, true},
+};
+const struct shape shape_update_continuous_backups = {.name = "UpdateContinuousBackupsInput",
+                                                      SHAPE_MEMBERS(continuous_backups_members)};
+
 const struct shape shape_no_members = {.type = SHAPE_STRUCTURE, .name = "DescribeLimitsInput"};

@@ -312,6 +312,7 @@ void dynamodb_handle_http(void *state, struct http_exchange *exchange)
         return;
     }
     service->request = request;
+    (void)http_request_header(&exchange->request, STR("Host"), &service->host);
     service->operation = find_operation(&exchange->request);
     if (service->operation == NULL) {
         answer_error(db, exchange, &ddb_unknown_operation_exception, "");
