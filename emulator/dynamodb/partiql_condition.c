@@ -328,6 +328,7 @@ static bool type_test(struct partiql_builder *builder, const struct partiql_node
                                              "Reference, Literal, or Path");
     if (!find_type(builder, node, &type) || !partiql_operand(builder, tested, &operand))
         return false;
+    assert(operand != NULL);
     if (!path)
         return constant(builder,
                         type != NULL &&

@@ -47,7 +47,9 @@ static char peek(const struct partiql_lexer *lexer, size_t ahead)
 {
     size_t at = lexer->offset + ahead;
 
-    return at < lexer->source.len ? lexer->source.ptr[at] : '\0';
+    if (at >= lexer->source.len)
+        return '\0';
+    return lexer->source.ptr[at];
 }
 
 /* Over `bytes` bytes, counting lines and characters. */

@@ -111,6 +111,7 @@ struct partiql_node *partiql_node(struct partiql_reader *reader, enum partiql_no
 
 void partiql_add_child(struct partiql_node *parent, struct partiql_node *child)
 {
+    assert(child != NULL);
     if (parent->last == NULL)
         parent->first = child;
     else
