@@ -313,7 +313,8 @@ static bool find_targets(struct session *session, struct aws_error *err)
         const struct url *url = &run->plans[i].url;
         if (url->host.len == 0)
             continue;
-        if (!target_find(&session->targets, url, true, &run->plan_targets[i], err))
+        if (!target_find(&session->targets, url, &run->plan_targets[i], err) ||
+            !target_probe(run->plan_targets[i], err))
             return false;
         if (session->results.target.len == 0)
             session->results.target =

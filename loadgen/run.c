@@ -182,8 +182,8 @@ static bool allocate(struct run *run)
     else
         rng_init_random(&rng);
     run->users = calloc(run->options.users, sizeof(*run->users));
-    run->read_buffer = malloc(RUN_READ_BYTES);
-    if (run->users == NULL || run->read_buffer == NULL)
+    run->transport = (struct transport){&run->loop, run->targets, malloc(TRANSPORT_READ_BYTES)};
+    if (run->users == NULL || run->transport.read_buffer == NULL)
         return false;
     /* Each user of the whole run has its own chance, on whichever machine it is. */
     for (size_t i = 0; i < run->options.all_users; i++) {
@@ -200,9 +200,9 @@ static void release(struct run *run)
         user_deinit(&run->users[i]);
     free(run->users);
     pacer_deinit(&run->pacer);
-    free(run->read_buffer);
+    free(run->transport.read_buffer);
     run->users = NULL;
-    run->read_buffer = NULL;
+    run->transport.read_buffer = NULL;
 }
 
 bool run_load(struct run *run, struct aws_error *err)

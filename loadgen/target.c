@@ -1,10 +1,12 @@
 #include "loadgen/target.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 /* A connection tried and dropped: 0, or errno's reason. */
 static int try_connect(const struct sockaddr *address, socklen_t length)
@@ -28,48 +30,143 @@ static int try_connect(const struct sockaddr *address, socklen_t length)
     return error;
 }
 
-static bool resolve(struct target *target, bool probe, struct aws_error *err)
+static void set_failed(struct target *target, const char *fault)
 {
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    target->state = TARGET_FAILED;
+    target->fault = fault;
+    target->failed_ns = (int64_t)uv_hrtime();
+}
+
+static void take_addresses(struct target *target, const struct addrinfo *list)
+{
+    target->address_count = 0;
+    for (const struct addrinfo *at = list; at != NULL; at = at->ai_next) {
+        if (target->address_count == TARGET_ADDRESSES_MAX ||
+            at->ai_addrlen > sizeof(target->addresses[0]))
+            break;
+        memcpy(&target->addresses[target->address_count++], at->ai_addr, at->ai_addrlen);
+    }
+    if (target->address_count > 0)
+        target->state = TARGET_RESOLVED;
+    else
+        set_failed(target, "the name has no address");
+}
+
+static const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+
+static socklen_t address_bytes(const struct sockaddr_storage *address)
+{
+    return address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                          : sizeof(struct sockaddr_in);
+}
+
+bool target_probe(struct target *target, struct aws_error *err)
+{
     struct addrinfo *list = NULL;
     char port[8];
     int error = 0;
 
+    if (target->state == TARGET_RESOLVED)
+        return true;
     (void)snprintf(port, sizeof(port), "%u", (unsigned)target->port);
     error = getaddrinfo(target->host, port, &hints, &list);
-    target->failed = error != 0;
-    if (error != 0)
+    if (error != 0) {
+        set_failed(target, gai_strerror(error));
         return aws_fail(err, &error_environment, "the host '%s' has no address: %s", target->host,
-                        gai_strerror(error));
-    for (const struct addrinfo *at = list; at != NULL; at = at->ai_next) {
-        error = probe ? try_connect(at->ai_addr, at->ai_addrlen) : 0;
+                        target->fault);
+    }
+    take_addresses(target, list);
+    freeaddrinfo(list);
+    for (size_t i = 0; i < target->address_count; i++) {
+        struct sockaddr_storage address = target->addresses[i];
+        error = try_connect((const struct sockaddr *)&address, address_bytes(&address));
         if (error != 0)
             continue;
-        memcpy(&target->address, at->ai_addr, at->ai_addrlen);
-        target->resolved = true;
-        break;
+        target->addresses[i] = target->addresses[0];
+        target->addresses[0] = address;
+        return true;
     }
-    freeaddrinfo(list);
-    if (!target->resolved)
-        return aws_fail(err, &error_environment,
-                        "nothing answers at %s:%u (%s); start the service, or give its address",
-                        target->host, (unsigned)target->port, strerror(error));
-    return true;
+    return aws_fail(err, &error_environment,
+                    "nothing answers at %s:%u (%s); start the service, or give its address",
+                    target->host, (unsigned)target->port, strerror(error));
 }
 
-bool target_find(struct target_list *targets, const struct url *url, bool probe,
-                 struct target **ret, struct aws_error *err)
+/* --- during the run ------------------------------------------------------------------------- */
+
+/* One at a time: who is woken may take others back. */
+static void wake(struct target *target)
+{
+    while (target->waiting != NULL) {
+        struct target_waiter *waiter = target->waiting;
+        target->waiting = waiter->next;
+        waiter->next = NULL;
+        waiter->resolved(waiter);
+    }
+}
+
+static void on_looked_up(uv_getaddrinfo_t *lookup, int status, struct addrinfo *list)
+{
+    struct target *target = lookup->data;
+
+    if (status == 0)
+        take_addresses(target, list);
+    else
+        set_failed(target, uv_strerror(status));
+    uv_freeaddrinfo(list);
+    wake(target);
+}
+
+static void begin_lookup(struct target *target, uv_loop_t *loop)
+{
+    char port[8];
+    int status = 0;
+
+    (void)snprintf(port, sizeof(port), "%u", (unsigned)target->port);
+    target->lookup.data = target;
+    target->state = TARGET_RESOLVING;
+    status = uv_getaddrinfo(loop, &target->lookup, on_looked_up, target->host, port, &hints);
+    if (status != 0)
+        set_failed(target, uv_strerror(status));
+}
+
+bool target_resolve(struct target *target, uv_loop_t *loop, struct target_waiter *waiter)
+{
+    bool stale = target->state == TARGET_FAILED &&
+                 (int64_t)uv_hrtime() - target->failed_ns > TARGET_RETRY_MS * NS_PER_MS;
+
+    if (target->state == TARGET_UNKNOWN || stale)
+        begin_lookup(target, loop);
+    if (target->state != TARGET_RESOLVING)
+        return true;
+    waiter->next = target->waiting;
+    target->waiting = waiter;
+    return false;
+}
+
+void target_forget(struct target *target, struct target_waiter *waiter)
+{
+    struct target_waiter **link = &target->waiting;
+
+    while (*link != NULL && *link != waiter)
+        link = &(*link)->next;
+    if (*link == waiter)
+        *link = waiter->next;
+    waiter->next = NULL;
+}
+
+/* --- the list ------------------------------------------------------------------------------- */
+
+bool target_find(struct target_list *targets, const struct url *url, struct target **ret,
+                 struct aws_error *err)
 {
     struct target *target = NULL;
 
     for (size_t i = 0; i < targets->count; i++) {
         target = targets->rows[i];
-        if (target->port == url->port && str_eq(str_from_c(target->host), url->host)) {
+        if (target->port == url->port && target->tls == url->tls &&
+            str_eq(str_from_c(target->host), url->host)) {
             *ret = target;
-            if (target->failed)
-                return aws_fail(err, &error_environment, "the host '%s' has no address",
-                                target->host);
-            return target->resolved || resolve(target, probe, err);
+            return true;
         }
     }
     if (targets->count == TARGETS_MAX)
@@ -79,9 +176,10 @@ bool target_find(struct target_list *targets, const struct url *url, bool probe,
         return aws_fail(err, &error_out_of_memory, "out of memory");
     (void)snprintf(target->host, sizeof(target->host), "%.*s", STR_ARG(url->host));
     target->port = url->port;
+    target->tls = url->tls;
     targets->rows[targets->count++] = target;
     *ret = target;
-    return resolve(target, probe, err);
+    return true;
 }
 
 void target_list_deinit(struct target_list *targets)

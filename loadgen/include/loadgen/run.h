@@ -15,14 +15,14 @@
 
 #include <uv.h>
 
+#include "loadgen/client_connection.h"
 #include "loadgen/metrics.h"
 #include "loadgen/pacer.h"
 #include "loadgen/profile.h"
 #include "loadgen/request.h"
 #include "loadgen/schedule.h"
-#include "loadgen/target.h"
 
-enum { RUN_TICK_MS = 10, RUN_SWEEP_MS = 100, RUN_PAUSE_MS = 10, RUN_READ_BYTES = 64 << 10 };
+enum { RUN_TICK_MS = 10, RUN_SWEEP_MS = 100, RUN_PAUSE_MS = 10 };
 
 struct run_options {
     size_t users; /* of this machine's segment */
@@ -83,7 +83,7 @@ struct run {
     int64_t start_ns, last_tick_ns, last_sweep_ns, last_stop_ns;
     int64_t first_signal_ns;
     bool stopping, finished, failed;
-    char *read_buffer;
+    struct transport transport;
 };
 
 /* Runs to the end. Errors: error_out_of_memory, error_environment (no loop, no signals). */

@@ -26,6 +26,7 @@ struct url {
     struct str authority; /* "127.0.0.1:3000", as the Host header has it */
     struct str host;      /* "127.0.0.1"; without the brackets of an IPv6 address */
     uint16_t port;
+    bool tls;         /* https */
     struct str path;  /* with its slash, or empty for "/" */
     struct str query; /* without the question mark */
     bool has_query;

@@ -1,49 +1,34 @@
 /*
- * One virtual user and its connection. Belongs to run.c's loop; every function runs on its thread.
+ * One virtual user and its exchange. Belongs to run.c's loop; every function runs on its thread.
  *
- * States: a user is idle (no iteration), waiting (in the pacer), or in flight. Its connection
- * comes and goes underneath: a request in flight may be connecting, sent, or wait for the old
- * connection to be closed.
+ * States: a user is idle (no iteration), waiting (in the pacer), or in flight: its exchange has
+ * the request.
  */
 #ifndef LOADGEN_VIRTUAL_USER_H
 #define LOADGEN_VIRTUAL_USER_H
 
-#include "loadgen/http_response.h"
+#include "loadgen/client_exchange.h"
 #include "loadgen/run.h"
 
-enum connection_state {
-    CONNECTION_NONE,
-    CONNECTION_OPENING,
-    CONNECTION_OPEN,
-    CONNECTION_CLOSING,
-};
-
 struct virtual_user {
-    uv_tcp_t tcp;
+    struct client_exchange exchange;
     struct run *run;
     size_t index;
-    enum connection_state connection;
     bool running;   /* in an iteration */
     bool in_flight; /* a request has begun and not ended */
     bool waiting;   /* in the pacer, until resume_ns */
     bool due;       /* waiting for a moment of the schedule */
-    bool writing;   /* the loop still holds bytes of the request */
-    bool reused;    /* the connection has carried a request before */
     size_t step;    /* the request of the iteration */
     size_t data_row;
     const struct request_plan *plan;
     struct request_plan whole; /* compiled for one send */
     struct target *target;     /* of the request */
-    struct target *connected;  /* of the connection */
     struct request_bytes bytes;
     int64_t started_ns, resume_ns;
     size_t heap_at;      /* the pacer's */
     int64_t begun_ns;    /* the tick before it began: for the time-out */
     struct arena *arena; /* of requests that vary; made when first needed */
     struct rng rng;
-    uv_connect_t connect;
-    uv_write_t write;
-    struct http_response response;
 };
 
 void user_init(struct virtual_user *user, struct run *run, size_t index, struct rng rng);

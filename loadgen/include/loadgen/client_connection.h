@@ -1,0 +1,74 @@
+/*
+ * One connection to a target, on a libuv loop: opened, written to, read from, closed.
+ *
+ * Its owner (an exchange) hears of it by the events below and decides everything else; a request
+ * may wait for the connection to open or to close. Bytes that arrive lie in the transport's one
+ * buffer and are taken in at once.
+ */
+#ifndef LOADGEN_CLIENT_CONNECTION_H
+#define LOADGEN_CLIENT_CONNECTION_H
+
+#include "loadgen/metrics.h"
+#include "loadgen/target.h"
+
+enum { TRANSPORT_READ_BYTES = 64 << 10 };
+
+/* What all connections of one loop share. */
+struct transport {
+    uv_loop_t *loop;
+    struct target_list *targets;
+    char *read_buffer; /* TRANSPORT_READ_BYTES */
+};
+
+enum connection_state {
+    CONNECTION_NONE,
+    CONNECTION_OPENING,
+    CONNECTION_OPEN,
+    CONNECTION_CLOSING,
+};
+
+struct client_connection;
+struct client_connection_events {
+    void (*opened)(struct client_connection *connection);
+    void (*received)(struct client_connection *connection, const char *bytes, size_t len);
+    /* The peer has ended it (UV_EOF), or it broke; it is for the owner to close it. */
+    void (*ended)(struct client_connection *connection, ssize_t status);
+    /* It never opened, or a write failed; likewise. */
+    void (*failed)(struct client_connection *connection, enum error_class class,
+                   const char *detail);
+    void (*closed)(struct client_connection *connection);
+};
+
+struct client_connection {
+    uv_tcp_t tcp;
+    struct transport *transport;
+    const struct client_connection_events *events;
+    enum connection_state state;
+    struct target *target; /* where it leads; NULL when there is none */
+    bool reused;           /* it has carried a request before */
+    bool writing;          /* the loop still holds bytes of the owner's */
+    /* private */
+    bool has_handle; /* tcp is the loop's */
+    size_t address;  /* of the target's, tried */
+    struct target_waiter waiter;
+    uv_connect_t connect;
+    uv_write_t write;
+};
+
+void client_connection_init(struct client_connection *connection, struct transport *transport,
+                            const struct client_connection_events *events);
+
+/* From NONE; ends in opened() or failed(), unless it is closed before. */
+void client_connection_open(struct client_connection *connection, struct target *target);
+/* No-op unless it is OPENING or OPEN; ends in closed(), now or later. */
+void client_connection_close(struct client_connection *connection);
+
+/*
+ * Writes two runs of bytes, which must stay until the next write or client_connection_close(). What
+ * the kernel does not take at once the loop writes later (`writing`). False when an idle connection
+ * turns out to be dead: nothing was sent, and the owner may use another one.
+ */
+MUST_CHECK bool client_connection_write(struct client_connection *connection, struct str head,
+                                        struct str body);
+
+#endif
