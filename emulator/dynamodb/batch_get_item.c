@@ -82,7 +82,7 @@ static bool read_keys(struct batch *batch, struct table_part *part, struct aws_e
         if (!item_read(key, batch->call->arena, &read->value, err))
             return false;
     }
-    return check_duplicates(part, batch->call->arena, err);
+    return true;
 }
 
 static bool read_part(struct batch *batch, const struct json_value *table, struct aws_error *err)
@@ -101,7 +101,8 @@ static bool read_part(struct batch *batch, const struct json_value *table, struc
     return parameters_check_mixing(&call, &parameters, err) && read_keys(batch, part, err) &&
            placeholders_read(request, call.arena, &placeholders, err) &&
            parameters_projection(&call, &placeholders, &part->projection, err) &&
-           placeholders_check_used(&placeholders, call.arena, err);
+           placeholders_check_used(&placeholders, call.arena, err) &&
+           check_duplicates(part, call.arena, err);
 }
 
 /* Old and new parameters do not mix, not even in different tables. */

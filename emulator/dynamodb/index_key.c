@@ -64,6 +64,30 @@ static size_t part_bytes(const struct attribute_value *value)
     return value->type == VALUE_N ? 0 : value->text.len;
 }
 
+/* Of the bytes of the item's own key. */
+static bool add_hash(struct buffer *sort, const struct table *table,
+                     const struct attribute_value *item, struct arena *arena)
+{
+    struct buffer key;
+    struct str bytes;
+
+    buffer_init(&key, arena);
+    for (size_t i = 0; i < table->schema.hash_count + table->schema.range_count; i++) {
+        const struct attribute_value *value = item_find(item, table->schema.keys[i].name);
+
+        assert(value != NULL);
+        if (!key_bytes(value, arena, &bytes))
+            return false;
+        buffer_add(&key, bytes);
+    }
+    if (!buffer_done(&key, &bytes))
+        return false;
+    uint32_t hash = store_hash(bytes);
+    for (int shift = 24; shift >= 0; shift -= 8)
+        buffer_add_char(sort, (char)(hash >> shift));
+    return true;
+}
+
 bool index_key_of_item(const struct table *table, const struct table_index *index,
                        const struct attribute_value *item, struct arena *arena, bool *ret_present,
                        struct store_key *ret, struct aws_error *err)
@@ -88,6 +112,8 @@ bool index_key_of_item(const struct table *table, const struct table_index *inde
         assert(values[schema->hash_count + i] != NULL); /* seen above */
         index_key_add(&sort, values[schema->hash_count + i]);
     }
+    if (!add_hash(&sort, table, item, arena))
+        return fail_memory(err);
     for (size_t i = 0; i < table->schema.hash_count + table->schema.range_count; i++) {
         const struct attribute_value *value = item_find(item, table->schema.keys[i].name);
 

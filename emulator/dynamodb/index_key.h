@@ -2,7 +2,8 @@
  * The keys of an index's rows. Any number of items may have the same index key, and an index's key
  * may have several attributes, so parts are closed: an attribute's bytes have 00 FF in place of 00
  * and end in 00 01, which keeps their order. The partition is the HASH attribute's bytes as they
- * are (several: closed parts); the sort bytes are the RANGE attributes, then the table's key.
+ * are (several: closed parts); the sort bytes are the RANGE attributes, the hash of the table's key
+ * (which orders equal ones, as in the service), then the table's key.
  *
  * Source: Developer Guide, "Global secondary indexes", "Local secondary indexes", "Multi-attribute
  * keys"; texts as the service answers.

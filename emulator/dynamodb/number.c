@@ -294,8 +294,14 @@ bool number_add(struct number a, struct number b, struct number *ret, struct aws
     return normalise(sum, ret, err);
 }
 
-/* Sign, exponent of the first digit, then the digits in pairs, each byte above zero so that a
- * longer number follows its beginning; a negative one has all that turned round. */
+enum { ZERO = 0x80, KEY_PAIRS_MAX = 20 };
+
+/*
+ * The service's bytes, which its hash of a partition key is made of: the exponent to the base of
+ * 100, from 0x80 up for what is positive, then the digits in pairs, each byte above zero so that a
+ * longer number follows its beginning; a negative one has all that turned round and a last byte
+ * above every pair (but for the longest).
+ */
 size_t number_key(struct number number, char ret[NUMBER_KEY_BYTES_MAX])
 {
     char digits[NUMBER_DIGITS_MAX + 2];
@@ -303,20 +309,20 @@ size_t number_key(struct number number, char ret[NUMBER_KEY_BYTES_MAX])
     size_t length = 0;
 
     if (count == 0) {
-        ret[length++] = 1;
+        ret[length++] = (char)ZERO;
         return length;
     }
-    unsigned char turn = number.negative ? 0xff : 0;
-    ret[length++] = number.negative ? 0 : 2;
-    ret[length++] =
-        (char)((unsigned char)(number.exponent + count - 1 - NUMBER_EXPONENT_MIN) ^ turn);
-    for (int i = 0; i < count; i += 2) {
-        int pair = (digits[i] - '0') * 10 + (i + 1 < count ? digits[i + 1] - '0' : 0) + 1;
+    int point = number.exponent + count; /* digits before it, or minus the zeros behind it */
+    int odd = point % 2 != 0;            /* then the first digit makes a pair with a zero */
+    int first = ZERO + (point + odd) / 2 + 64;
+    ret[length++] = (char)(number.negative ? ~first : first);
+    for (int i = -odd; i < count; i += 2) {
+        int pair = (i >= 0 ? digits[i] - '0' : 0) * 10 + (i + 1 < count ? digits[i + 1] - '0' : 0);
 
-        ret[length++] = (char)((unsigned char)pair ^ turn);
+        ret[length++] = (char)(number.negative ? 101 - pair : pair + 1);
     }
-    if (number.negative)
-        ret[length++] = (char)0xff;
+    if (number.negative && length <= KEY_PAIRS_MAX)
+        ret[length++] = 102;
     return length;
 }
 

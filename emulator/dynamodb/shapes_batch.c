@@ -40,8 +40,8 @@ static const struct shape_member put_request_members[] = {
 };
 const struct shape shape_put_request = {.name = "PutRequest", SHAPE_MEMBERS(put_request_members)};
 static const struct shape_member write_request_members[] = {
-    {STR_INIT("DeleteRequest"), &shape_delete_request, false},
     {STR_INIT("PutRequest"), &shape_put_request, false},
+    {STR_INIT("DeleteRequest"), &shape_delete_request, false},
 };
 static const struct shape write_request = {.name = "WriteRequest",
                                            SHAPE_MEMBERS(write_request_members)};

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 enum {
-    FORMAT_VERSION = 2,
+    FORMAT_VERSION = 3,
     APPLICATION_ID = 0x53716c6c, /* "Sqll" */
     BUSY_TIMEOUT_MS = 5000,
     WRITER_CACHE_KB = 4096,
@@ -26,10 +26,10 @@ static const char schema[] =
     "CREATE VIEW data AS SELECT c.table_name, i.item FROM catalogue c"
     " JOIN items i ON i.collection = c.collection;"
     "PRAGMA application_id = 1399942252;"
-    "PRAGMA user_version = 2;"
+    "PRAGMA user_version = 3;"
     "COMMIT;";
 
-_Static_assert(APPLICATION_ID == 1399942252 && FORMAT_VERSION == 2, "as the schema's text has it");
+_Static_assert(APPLICATION_ID == 1399942252 && FORMAT_VERSION == 3, "as the schema's text has it");
 
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
@@ -170,7 +170,7 @@ static bool prepare_statements(struct connection *connection, struct aws_error *
     return true;
 }
 
-/* Somebody else's, or newer: told before anything is written. */
+/* Somebody else's, newer or older: told before anything is written. */
 static bool check_owner(struct connection *connection, const char *path, int64_t version,
                         struct aws_error *err)
 {
@@ -188,6 +188,12 @@ static bool check_owner(struct connection *connection, const char *path, int64_t
         return aws_fail(err, &error_environment,
                         "'%s' was written by a newer squall (format %lld, this one knows %d): "
                         "use that one, or choose another folder with --data",
+                        path, (long long)version, FORMAT_VERSION);
+    if (version > 0 && version < FORMAT_VERSION)
+        return aws_fail(err, &error_environment,
+                        "'%s' was written by an older squall (format %lld, whose keys lie in "
+                        "another order than those of %d): choose another folder with --data, and "
+                        "bring the items over with squall export and import",
                         path, (long long)version, FORMAT_VERSION);
     return true;
 }
@@ -227,9 +233,7 @@ static bool prepare_writer(struct connection *connection, const char *path,
            (version == 0 || check_damage(connection, path, err)) &&
            execute(connection, "PRAGMA journal_mode = WAL", err) &&
            execute(connection, synchronous[durability], err) &&
-           (version > 0 || execute(connection, schema, err)) &&
-           (version != 1 || execute(connection, "PRAGMA user_version = 2", err)) &&
-           prepare_statements(connection, err);
+           (version > 0 || execute(connection, schema, err)) && prepare_statements(connection, err);
 }
 
 /* Sentences of ours, which begin with the file's name, stay; SQLite's words get what to do. */

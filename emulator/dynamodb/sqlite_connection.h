@@ -1,7 +1,7 @@
 /*
  * One SQLite connection with its prepared statements. A connection is used by one thread at a time.
  *
- * The schema, format 2 (format 1 had other definitions of tables, see table_definition.c):
+ * The schema, format 3 (those before it had another hash and other bytes of numbers in keys):
  *   items(collection, hash, partition, sort, size, item)   rows of store.h, in its order
  *   sizes(collection, items, bytes)                        written at a clean close
  *   meta(name, value)                                      'clean': 1 when `sizes` holds

@@ -1,5 +1,7 @@
 #include "store.h"
 
+#include "base/md5.h"
+
 void store_close(struct store *store)
 {
     if (store != NULL)
@@ -54,16 +56,19 @@ bool store_is_busy(struct store *store)
     return store->ops->is_busy(store);
 }
 
-/* FNV-1a, then murmur3's finish: neighbouring keys end far apart. */
+/* As the service does it, so that a scan and its segments have the service's order: the first bits
+ * of the MD5 of a word and the key's bytes. */
 uint32_t store_hash(struct str partition)
 {
-    uint32_t hash = 2166136261u;
+    static const struct str salt = STR_INIT("Outliers");
+    unsigned char sum[MD5_BYTES];
+    struct md5 hash;
 
-    for (size_t i = 0; i < partition.len; i++)
-        hash = (hash ^ (unsigned char)partition.ptr[i]) * 16777619u;
-    hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
-    hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
-    return (hash ^ (hash >> 16)) & STORE_HASH_MAX;
+    md5_init(&hash);
+    md5_add(&hash, salt.ptr, salt.len);
+    md5_add(&hash, partition.ptr, partition.len);
+    md5_finish(&hash, sum);
+    return ((uint32_t)sum[0] << 24 | (uint32_t)sum[1] << 16 | (uint32_t)sum[2] << 8 | sum[3]) >> 1;
 }
 
 int store_key_compare(struct store_key a, struct store_key b)

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "md5.h"
+#include "base/md5.h"
 
 struct export_file;
 

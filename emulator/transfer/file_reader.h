@@ -3,7 +3,7 @@
 #define TRANSFER_FILE_READER_H
 
 #include "line_reader.h"
-#include "md5.h"
+#include "base/md5.h"
 
 struct file_reader;
 

@@ -57,11 +57,11 @@ static const struct row index_rows[] = {
     {PUT(A2 "," GN("9") ",'l':{'S':'w'}")},
     {PUT(B1 "," GN("10"))},
     {PUT("'p':{'S':'c'},'s':{'N':'1'},'x':{'S':'in no index'}")},
-    /* The sort key orders by value; equal keys may repeat. */
+    /* The sort key orders by value; equal keys may repeat, and go by the hash of the item's key. */
     {QUERY("all", BY_G ",'ProjectionExpression':'p, s'"), 200,
-     "{'Count':3,'Items':[{" A2 "},{" A1 "},{" B1 "}],'ScannedCount':3}"},
+     "{'Count':3,'Items':[{" A2 "},{" B1 "},{" A1 "}],'ScannedCount':3}"},
     {QUERY("all", BY_G ",'ScanIndexForward':false,'ProjectionExpression':'p, s'"), 200,
-     "{'Count':3,'Items':[{" B1 "},{" A1 "},{" A2 "}],'ScannedCount':3}"},
+     "{'Count':3,'Items':[{" A1 "},{" B1 "},{" A2 "}],'ScannedCount':3}"},
     {QUERY("all", BY_G_AND("n = :v", "{'N':'10.0'}") ",'Select':'COUNT'"), 200,
      "{'Count':2,'ScannedCount':2}"},
     {QUERY("all", BY_G_AND("n < :v", "{'N':'10'}") ",'ProjectionExpression':'s'"), 200,
@@ -79,16 +79,16 @@ static const struct row index_rows[] = {
      200, "{'Count':1,'Items':[{" A1 ",'l':{'S':'x'}}],'ScannedCount':1}"},
     /* What an index projects. */
     {QUERY("keys", BY_G ",'Limit':1"), 200,
-     "{'Count':1,'Items':[{" A1 ",'g':{'S':'g'}}],'LastEvaluatedKey':{'g':{'S':'g'}," A1
+     "{'Count':1,'Items':[{" B1 ",'g':{'S':'g'}}],'LastEvaluatedKey':{'g':{'S':'g'}," B1
      "},'ScannedCount':1}"},
-    {QUERY("keys", BY_G ",'Limit':9,'ExclusiveStartKey':{'g':{'S':'g'}," A1 "}"), 200,
-     "{'Count':2,'Items':[{" A2 ",'g':{'S':'g'}},{" B1 ",'g':{'S':'g'}}],'ScannedCount':2}"},
+    {QUERY("keys", BY_G ",'Limit':9,'ExclusiveStartKey':{'g':{'S':'g'}," B1 "}"), 200,
+     "{'Count':2,'Items':[{" A2 ",'g':{'S':'g'}},{" A1 ",'g':{'S':'g'}}],'ScannedCount':2}"},
     {QUERY("keys", BY_G ",'ScanIndexForward':false,'ProjectionExpression':'p',"
                         "'ExclusiveStartKey':{'g':{'S':'g'}," A2 "}"),
-     200, "{'Count':1,'Items':[{'p':{'S':'a'}}],'ScannedCount':1}"},
+     200, "{'Count':1,'Items':[{'p':{'S':'b'}}],'ScannedCount':1}"},
     {QUERY("some", "'n = :n','ExpressionAttributeValues':{':n':{'N':'10'}}"), 200,
-     "{'Count':2,'Items':[{" A1 ",'n':{'N':'10'},'x':{'S':'one'}},{" B1
-     ",'n':{'N':'10'}}],'ScannedCount':2}"},
+     "{'Count':2,'Items':[{" B1 ",'n':{'N':'10'}},{" A1
+     ",'n':{'N':'10'},'x':{'S':'one'}}],'ScannedCount':2}"},
     {"Scan", "{'TableName':'tab','IndexName':'lsi','ReturnConsumedCapacity':'INDEXES'}", 200,
      "{'ConsumedCapacity':{'CapacityUnits':0.5,'LocalSecondaryIndexes':{'lsi':{'CapacityUnits':0.5"
      "}},'Table':{'CapacityUnits':0.0},'TableName':'tab'},'Count':2,'Items':[{" A2

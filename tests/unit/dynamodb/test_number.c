@@ -1,6 +1,7 @@
 #include "../test.h"
 
 #include "../../../emulator/dynamodb/number.h"
+#include "../../../emulator/dynamodb/store.h"
 
 enum { ARENA_BYTES = 1 << 20 };
 
@@ -135,6 +136,32 @@ static int key_order(struct number a, struct number b)
     return order < 0 ? -1 : order > 0;
 }
 
+/* As a table with a number for its partition key is scanned by the service. */
+static void keys_hash_as_the_services_do(void **state)
+{
+    static const char *const numbers[] = {"7", "999.9", "8", "3", "2", "-999.9",   "9",
+                                          "4", "-0.09", "6", "1", "0", "0.012345", "5"};
+    static const char *const strings[] = {
+        "2",       "8", "9", "1",   "6", "hello", "0", "5", "4", "\xc3\xa4\xc3\xa1\xc3\xb6\xc3\xbc",
+        "aardman", "7", "3", "zapf"};
+    uint32_t last = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        char key[NUMBER_KEY_BYTES_MAX];
+        uint32_t hash = store_hash((struct str){key, number_key(parse(numbers[i]), key)});
+
+        assert_true(i == 0 || hash > last);
+        last = hash;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(strings); i++) {
+        uint32_t hash = store_hash(str_from_c(strings[i]));
+
+        assert_true(i == 0 || hash > last);
+        last = hash;
+    }
+}
+
 static int value_order(struct number a, struct number b)
 {
     int order = number_compare(a, b);
@@ -243,6 +270,7 @@ int main(void)
         cmocka_unit_test(a_number_is_written_in_plain_decimal),
         cmocka_unit_test(what_is_no_number_is_refused_in_the_services_words),
         cmocka_unit_test(keys_and_comparison_order_numbers_by_value),
+        cmocka_unit_test(keys_hash_as_the_services_do),
         cmocka_unit_test(sums_are_exact_or_refused),
         cmocka_unit_test(a_number_counts_a_byte_for_two_digits),
     };

@@ -836,6 +836,12 @@ static void make_newer(void)
     make_sqlite("PRAGMA user_version = 99");
 }
 
+static void make_older(void)
+{
+    store_close(open_on_disk());
+    make_sqlite("PRAGMA user_version = 2");
+}
+
 /* The pages behind the first are noise. */
 static void make_damaged(void)
 {
@@ -859,8 +865,11 @@ static const struct {
     void (*make)(void);
     const char *expected;
 } refused[] = {
-    {"text", make_text, "is not a database"},         {"cut", make_cut, "put back a copy"},
-    {"foreign", make_foreign, "not one of squall's"}, {"newer", make_newer, "newer squall"},
+    {"text", make_text, "is not a database"},
+    {"cut", make_cut, "put back a copy"},
+    {"foreign", make_foreign, "not one of squall's"},
+    {"newer", make_newer, "newer squall"},
+    {"older", make_older, "older squall"},
     {"damaged", make_damaged, "put back a copy"},
 };
 

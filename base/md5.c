@@ -1,4 +1,4 @@
-#include "md5.h"
+#include "base/md5.h"
 
 /* The first 32 bits of |sin(i + 1)|. */
 static const uint32_t sines[64] = {

@@ -1,7 +1,7 @@
 /* MD5 against RFC 1321's own test suite, and in pieces. */
 #include "../test.h"
 
-#include "md5.h"
+#include "base/md5.h"
 
 /* RFC 1321, appendix A.5. */
 static const struct {

@@ -1,7 +1,6 @@
-/* MD5 (RFC 1321): what the manifests of an export say of its files. No protection against anyone.
- */
-#ifndef TRANSFER_MD5_H
-#define TRANSFER_MD5_H
+/* MD5 (RFC 1321): where a format or an order is defined by it. No protection against anyone. */
+#ifndef BASE_MD5_H
+#define BASE_MD5_H
 
 #include "base/base.h"
 
