@@ -161,7 +161,10 @@ def plain(answer):
             text = answer.get("message", answer.get("Message"))
             for pattern, replacement in TEXTS:
                 text = re.sub(pattern, replacement, text)
-            return {"error": kind, "text": text, "Item": plain(answer.get("Item"))}
+            reasons = plain(answer.get("CancellationReasons", []))
+            for reason in reasons:  # its ConditionCheck ends the text with a full stop
+                reason["Message"] = reason.get("Message", "").rstrip(".")
+            return {"error": kind, "text": text, "Item": plain(answer.get("Item")), "reasons": reasons}
         return {
             name: sorted(value) if name in ("SS", "NS", "BS") and isinstance(value, list)
             else plain(value)
@@ -420,3 +423,128 @@ def test_attribute_updates_apply_alike(both, updates):
     for key in ("a",) if removes else ("a", "new"):  # DynamoDB Local makes an item by removing
         same(both, "UpdateItem", {"TableName": "plain", "Key": {"p": {"S": key}}, "AttributeUpdates": updates,
                                   "ReturnValues": "ALL_NEW"})
+
+
+# --- batches and transactions ---
+
+KEYS = [("plain", {"p": {"S": name}}) for name in "abcd"]
+KEYS += [("sorted", {"p": {"S": "a"}, "s": {"N": number}}) for number in ("1", "2.5", "1e2", "-7")]
+
+
+def units(consumed):
+    """By table, without what DynamoDB Local does not tell."""
+    return {one["TableName"]: one["CapacityUnits"] for one in consumed}
+
+
+def same_units(endpoints, operation, request):
+    """The answers alike, in whatever order items and capacities come."""
+
+    def ordered(answer):
+        answer = plain(answer)
+        if "ConsumedCapacity" in answer:
+            answer["ConsumedCapacity"] = units(answer["ConsumedCapacity"])
+        if operation == "BatchGetItem" and "Responses" in answer:
+            answer["Responses"] = {table: sorted(items, key=json.dumps)
+                                   for table, items in answer["Responses"].items()}
+        return answer
+
+    ours, theirs = (endpoint.call(operation, request) for endpoint in endpoints)
+    assert (ours[0], ordered(ours[1])) == (theirs[0], ordered(theirs[1])), (
+        f"{operation} {json.dumps(request)}"
+    )
+    return ours
+
+
+def random_item(chance, key):
+    return {**key, "n": {"N": str(chance.randint(-5, 5))}, "text": {"S": "x" * chance.randint(0, 1500)}}
+
+
+def random_action(chance, table, key):
+    condition = chance.choice([None, "attribute_exists(p)", "attribute_not_exists(p)", "n > :v", "n <> :v"])
+    value = {":v": {"N": str(chance.randint(-3, 3))}}
+    action = {"TableName": table}
+    if chance.random() < 0.5:
+        action["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    kind = chance.choice(["Put", "Delete", "Update", "ConditionCheck"])
+    if kind == "ConditionCheck":
+        condition = condition or "attribute_exists(p)"
+    if condition is not None:
+        action["ConditionExpression"] = condition
+    if kind == "Update":
+        action["UpdateExpression"] = chance.choice(["ADD n :v", "SET n = if_not_exists(n, :v) + :v"])
+    if kind == "Update" or ":v" in (condition or ""):
+        action["ExpressionAttributeValues"] = value
+    action |= {"Item": random_item(chance, key)} if kind == "Put" else {"Key": key}
+    return {kind: action}
+
+
+def same_state(both):
+    same_units(both, "TransactGetItems", {
+        "TransactItems": [{"Get": {"TableName": table, "Key": key}} for table, key in KEYS],
+        "ReturnConsumedCapacity": "TOTAL"})
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_transactions_are_done_or_cancelled_alike(both, seed):
+    chance = random.Random(seed)
+    outcomes = set()
+    for _ in range(60):
+        targets = chance.sample(KEYS, chance.randint(1, 4))
+        call = {"TransactItems": [random_action(chance, *target) for target in targets]}
+        if all("Put" in action or "Update" in action for action in call["TransactItems"]):
+            call["ReturnConsumedCapacity"] = "TOTAL"  # it counts checks and deletions otherwise
+        if chance.random() < 0.3:
+            call["ClientRequestToken"] = f"{time.monotonic_ns()}"
+        outcomes.add(same_units(both, "TransactWriteItems", call)[0])
+        if "ClientRequestToken" in call:  # whose units are its own
+            same_units(both, "TransactWriteItems", call | {"ReturnConsumedCapacity": "NONE"})
+        same_state(both)
+    assert outcomes == {200, 400}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_random_batches_write_and_read_alike(both, seed):
+    chance = random.Random(seed)
+    for _ in range(30):
+        writes, reads = {}, {}
+        for table, key in chance.sample(KEYS, chance.randint(1, len(KEYS))):
+            put = chance.random() < 0.7
+            writes.setdefault(table, []).append(
+                {"PutRequest": {"Item": random_item(chance, key)}} if put else {"DeleteRequest": {"Key": key}})
+        for table, key in chance.sample(KEYS, chance.randint(1, len(KEYS))):
+            reads.setdefault(table, {"Keys": []})["Keys"].append(key)
+        for table in reads.values():
+            table |= chance.choice([{}, {"ConsistentRead": True}, {"ProjectionExpression": "n, zz"},
+                                    {"ProjectionExpression": "#n", "ExpressionAttributeNames": {"#n": "n"}}])
+        same_units(both, "BatchWriteItem", {"RequestItems": writes})  # without units: it has its own
+        same_units(both, "BatchGetItem", {"RequestItems": reads})
+        same_state(both)
+
+
+A = {"p": {"S": "a"}}
+REFUSED = [
+    ("TransactWriteItems", {"TransactItems": [{"Put": {"TableName": "plain", "Item": A}}] * 2}),
+    ("TransactWriteItems", {"TransactItems": [{"Put": {"TableName": "plain", "Item": {"p": {"S": ""}}}}]}),
+    ("TransactWriteItems", {"TransactItems": [{"Put": {"TableName": "plain", "Item": A},
+                                               "Delete": {"TableName": "plain", "Key": A}}]}),
+    ("TransactWriteItems", {"TransactItems": [{"Update": {
+        "TableName": "plain", "Key": A, "UpdateExpression": "SET p = :v",
+        "ExpressionAttributeValues": {":v": {"S": "b"}}}}]}),
+    ("TransactWriteItems", {"TransactItems": [{"ConditionCheck": {
+        "TableName": "plain", "Key": A, "ConditionExpression": "attribute_exists("}}]}),
+    ("TransactWriteItems", {"TransactItems": [{"Put": {
+        "TableName": "plain", "Item": {"p": {"S": str(number)}, "text": {"S": "x" * 350000}}}}
+        for number in range(12)]}),
+    ("TransactGetItems", {"TransactItems": [{"Get": {"TableName": "plain", "Key": A}}] * 2}),
+    ("BatchGetItem", {"RequestItems": {"plain": {"Keys": [A, A]}}}),
+    ("BatchGetItem", {"RequestItems": {"plain": {"Keys": [A], "ProjectionExpression": "n"},
+                                       "texts": {"Keys": [A], "AttributesToGet": ["n"]}}}),
+    ("BatchWriteItem", {"RequestItems": {"plain": [{"PutRequest": {"Item": A}},
+                                                   {"DeleteRequest": {"Key": A}}]}}),
+    ("BatchWriteItem", {"RequestItems": {"plain": [{"PutRequest": {"Item": {"p": {"S": ""}}}}]}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("operation, request_", REFUSED, ids=lambda value: json.dumps(value)[:60])
+def test_wrong_batches_and_transactions_are_refused_alike(both, operation, request_):
+    same(both, operation, request_)
