@@ -123,34 +123,40 @@ static bool check_mixing(const struct batch *batch, struct aws_error *err)
                     "{ProjectionExpression}");
 }
 
-static bool make_room(struct batch *batch, struct aws_error *err)
+static bool count_keys(const struct batch *batch, size_t *ret, struct aws_error *err)
 {
-    struct arena *arena = batch->call->arena;
-    size_t keys = 0;
-
+    *ret = 0;
     for (const struct json_value *table = batch->tables->child; table != NULL;
          table = table->next) {
-        const struct json_value *list = request_get(table, "Keys");
+        const struct json_value *keys = request_get(table, "Keys");
 
-        if (list == NULL)
+        if (keys == NULL)
             return aws_fail(err, &ddb_validation_exception,
                             "The list of keys in RequestItems for BatchGetItem is required");
-        keys += list->count;
+        *ret += keys->count;
     }
-    if (keys > KEYS_MAX)
-        return aws_fail(err, &ddb_validation_exception,
-                        "Too many items requested for the BatchGetItem call");
+    return *ret <= KEYS_MAX || aws_fail(err, &ddb_validation_exception,
+                                        "Too many items requested for the BatchGetItem call");
+}
+
+static bool make_room(struct batch *batch, size_t keys)
+{
+    struct arena *arena = batch->call->arena;
+
     batch->parts = arena_alloc_array(arena, batch->tables->count, sizeof(*batch->parts));
     batch->keys = arena_alloc_array(arena, keys, sizeof(*batch->keys));
     batch->targets = arena_alloc_array(arena, keys, sizeof(*batch->targets));
-    return (batch->parts != NULL && batch->keys != NULL && batch->targets != NULL) ||
-           aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+    return batch->parts != NULL && batch->keys != NULL && batch->targets != NULL;
 }
 
 static bool read_parts(struct batch *batch, struct aws_error *err)
 {
-    if (!make_room(batch, err) || !check_mixing(batch, err))
+    size_t keys = 0;
+
+    if (!count_keys(batch, &keys, err) || !check_mixing(batch, err))
         return false;
+    if (!make_room(batch, keys))
+        return aws_fail(err, &error_out_of_memory, "the request needs too much memory");
     for (const struct json_value *table = batch->tables->child; table != NULL;
          table = table->next) {
         /* Of a name given twice the last counts. */

@@ -92,7 +92,7 @@ static bool begin_requests(struct batch *batch, struct aws_error *err)
 
     if (!count_requests(batch, &count, err))
         return false;
-    batch->items = arena_alloc_array(arena, count, sizeof(*batch->items));
+    batch->items = arena_alloc_array(arena, count, sizeof(struct json_value *));
     batch->calls = arena_alloc_array(arena, count, sizeof(*batch->calls));
     batch->set.writes = arena_alloc_array(arena, count, sizeof(*batch->set.writes));
     if (batch->items == NULL || batch->calls == NULL || batch->set.writes == NULL)
