@@ -53,7 +53,8 @@ static void fail_request(struct virtual_user *user, enum error_class class, cons
     char text[ERROR_SAMPLE_BYTES];
     int64_t now_ns = (int64_t)uv_hrtime();
 
-    (void)snprintf(text, sizeof(text), "%.*s: %s", STR_ARG(definition->name), detail);
+    (void)snprintf(text, sizeof(text), "%.*s: %.*s", STR_ARG(definition->name),
+                   ERROR_SAMPLE_BYTES - 3, detail); /* the rest is left out */
     metrics_error(&run->metrics, user->step, class, text, user->exchange.bytes_in,
                   user->exchange.bytes_out);
     end_request(user);
