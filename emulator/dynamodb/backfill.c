@@ -3,8 +3,8 @@
 #include "errors.h"
 #include "index_row.h"
 
-/* Other writers wait for a step, some milliseconds at the most. */
-enum { STEP_ITEMS = 100, STEP_BYTES = 256 * 1024 };
+/* Other writers wait for a step, a millisecond or two. */
+enum { STEP_ITEMS = 64, STEP_BYTES = 128 * 1024 };
 
 /* --- which index ---------------------------------------------------------------------------- */
 

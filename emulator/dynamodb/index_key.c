@@ -25,6 +25,7 @@ void index_key_add_open(struct buffer *out, const struct attribute_value *value)
 {
     char number[NUMBER_KEY_BYTES_MAX];
 
+    assert(value != NULL);
     if (value->type == VALUE_N)
         add_escaped(out, (struct str){number, number_key(value->number, number)});
     else
@@ -108,10 +109,8 @@ bool index_key_of_item(const struct table *table, const struct table_index *inde
     if (bytes[0] > PARTITION_KEY_BYTES_MAX || bytes[1] > SORT_KEY_BYTES_MAX)
         return true;
     buffer_init(&sort, arena);
-    for (size_t i = 0; i < schema->range_count; i++) {
-        assert(values[schema->hash_count + i] != NULL); /* seen above */
+    for (size_t i = 0; i < schema->range_count; i++)
         index_key_add(&sort, values[schema->hash_count + i]);
-    }
     if (!add_hash(&sort, table, item, arena))
         return fail_memory(err);
     for (size_t i = 0; i < table->schema.hash_count + table->schema.range_count; i++) {
