@@ -121,6 +121,25 @@ static bool create_table(void *state, struct str request, struct aws_error *err)
     return ok;
 }
 
+static bool set_time_to_live(void *state, struct str request, struct aws_error *err)
+{
+    struct dynamodb_client *client = client_of(state);
+    struct arena *arena = arena_new(CALL_BYTES_MAX);
+    struct dynamodb_response answer;
+
+    if (arena == NULL)
+        return aws_fail(err, &error_out_of_memory, "no memory to change a table");
+    client->call(client->state, STR("UpdateTimeToLive"), request, STR(EMULATOR_REGION), arena,
+                 &answer);
+    const char *why = answer.error_message == NULL ? "" : answer.error_message;
+    bool ok = answer.http_status == 200 || strcmp(why, "TimeToLive is already enabled") == 0 ||
+              aws_fail(err, answer.http_status == 0 ? &error_environment : &error_usage,
+                       "UpdateTimeToLive: %s: %s",
+                       answer.error_type == NULL ? "" : answer.error_type, why);
+    arena_free(arena);
+    return ok;
+}
+
 static double sample_latency(void *profile, struct str operation, struct rng *rng)
 {
     return latency_dynamodb_ms(profile, operation, rng);
@@ -219,6 +238,7 @@ static bool deploy(struct emulator *emulator, const struct emulator_options *opt
         .api_gateway = emulator->api_gateway,
         .dynamodb_state = emulator,
         .dynamodb_create_table = create_table,
+        .dynamodb_set_time_to_live = set_time_to_live,
     };
 
     if (options->template_path != NULL && !template_deploy(options->template_path, &target, err))

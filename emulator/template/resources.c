@@ -95,24 +95,51 @@ static void write_stream(struct json_writer *w, const struct json_value *stream)
     json_object_end(w);
 }
 
-static const char table_properties[] =
-    "TableName|AttributeDefinitions|KeySchema|BillingMode|ProvisionedThroughput|"
-    "GlobalSecondaryIndexes|LocalSecondaryIndexes|StreamSpecification|DeletionProtectionEnabled|"
-    "TableClass|SSESpecification";
+/* What goes into CreateTable's request as it is. */
+#define TABLE_PROPERTIES                                                                           \
+    "TableName|AttributeDefinitions|KeySchema|BillingMode|ProvisionedThroughput|"                  \
+    "GlobalSecondaryIndexes|LocalSecondaryIndexes|StreamSpecification|DeletionProtectionEnabled|"  \
+    "TableClass|SSESpecification|Tags"
 
 /* DynamoDB knows no resource of ours: what it answers begins with the resource's name. */
-static bool create_table(struct deployment *d, const struct resource *resource,
-                         const struct buffer *request)
+static bool call_dynamodb(struct deployment *d, const struct resource *resource,
+                          bool (*call)(void *state, struct str request, struct aws_error *err),
+                          const struct buffer *request)
 {
     struct aws_error *err = d->scope.err;
     char message[AWS_ERROR_MESSAGE_BYTES];
 
     if (request->failed)
         return aws_fail(err, &error_usage, "the template is too large");
-    if (d->target->dynamodb_create_table(d->target->dynamodb_state, buffer_str(request), err))
+    if (call(d->target->dynamodb_state, buffer_str(request), err))
         return true;
     (void)snprintf(message, sizeof(message), "%s", err->message);
     return aws_fail(err, err->kind, "%.*s: %s", STR_ARG(resource->id), message);
+}
+
+static bool create_table(struct deployment *d, const struct resource *resource,
+                         const struct buffer *request)
+{
+    return call_dynamodb(d, resource, d->target->dynamodb_create_table, request);
+}
+
+static bool set_time_to_live(struct deployment *d, const struct resource *resource)
+{
+    const struct json_value *wanted = json_member(resource->properties, "TimeToLiveSpecification");
+    struct buffer out;
+    struct json_writer writer;
+
+    if (wanted == NULL || json_is(json_member(wanted, "Enabled"), JSON_FALSE))
+        return true;
+    buffer_init(&out, d->scope.arena);
+    json_writer_init(&writer, &out, JSON_COMPACT);
+    json_object_begin(&writer);
+    json_field_string(&writer, STR("TableName"),
+                      json_string_or(json_member(resource->properties, "TableName"), resource->id));
+    json_write_name(&writer, STR("TimeToLiveSpecification"));
+    json_write_value(&writer, wanted);
+    json_object_end(&writer);
+    return call_dynamodb(d, resource, d->target->dynamodb_set_time_to_live, &out);
 }
 
 static bool deploy_table(struct deployment *d, const struct resource *resource)
@@ -127,7 +154,7 @@ static bool deploy_table(struct deployment *d, const struct resource *resource)
     if (name == NULL)
         json_field_string(&writer, STR("TableName"), resource->id);
     for (const struct json_value *m = resource->properties->child; m != NULL; m = m->next) {
-        if (!names_hold(table_properties, m->name))
+        if (!names_hold(TABLE_PROPERTIES, m->name))
             continue;
         json_write_name(&writer, m->name);
         if (str_eq(m->name, STR("StreamSpecification")))
@@ -136,7 +163,7 @@ static bool deploy_table(struct deployment *d, const struct resource *resource)
             json_write_value(&writer, m);
     }
     json_object_end(&writer);
-    return create_table(d, resource, &out);
+    return create_table(d, resource, &out) && set_time_to_live(d, resource);
 }
 
 /* SAM's table: one key, "id" of type String unless PrimaryKey says otherwise. */
@@ -324,7 +351,8 @@ static bool deploy_api(struct deployment *d, const struct resource *resource)
  */
 
 static const struct resource_type types[] = {
-    {STR_INIT("AWS::DynamoDB::Table"), table_name, table_arn, deploy_table, table_properties},
+    {STR_INIT("AWS::DynamoDB::Table"), table_name, table_arn, deploy_table,
+     TABLE_PROPERTIES "|TimeToLiveSpecification"},
     {STR_INIT("AWS::Serverless::SimpleTable"), table_name, table_arn, deploy_simple_table,
      "TableName|PrimaryKey"},
     {STR_INIT("AWS::Serverless::Function"), function_name, function_arn, deploy_function,

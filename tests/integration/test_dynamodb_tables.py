@@ -214,6 +214,22 @@ def test_expired_items_go_and_the_stream_says_who_did_it(serve):
     assert removed["past"]["dynamodb"]["OldImage"] == {"p": {"S": "past"}, "t": {"N": str(now - 60)}}
 
 
+def test_a_template_s_table_has_its_time_to_live_and_its_tags(start_squall, tmp_path):
+    properties = {**TABLE, "TimeToLiveSpecification": {"AttributeName": "t", "Enabled": True},
+                  "Tags": [{"Key": "env", "Value": "test"}]}
+    template = {"AWSTemplateFormatVersion": "2010-09-09",
+                "Resources": {"T": {"Type": "AWS::DynamoDB::Table", "Properties": properties}}}
+    (tmp_path / "template.yaml").write_text(json.dumps(template))
+    for _ in range(2):  # the second time everything is there
+        squall = start_squall(tmp_path / "template.yaml")
+        client = client_of(squall.aws)
+        assert client.describe_time_to_live(TableName="tab")["TimeToLiveDescription"] == {
+            "TimeToLiveStatus": "ENABLED", "AttributeName": "t"}
+        arn = client.describe_table(TableName="tab")["Table"]["TableArn"]
+        assert client.list_tags_of_resource(ResourceArn=arn)["Tags"] == [{"Key": "env", "Value": "test"}]
+        squall.stop()
+
+
 def test_boto3_changes_a_table_and_its_tags(serve):
     _, client = serve("--memory")
     table = client.create_table(**TABLE, Tags=[{"Key": "env", "Value": "test"}])["TableDescription"]

@@ -59,6 +59,13 @@ static bool create_table(void *state, struct str request, struct aws_error *err)
     return true;
 }
 
+static bool set_time_to_live(void *state, struct str request, struct aws_error *err)
+{
+    (void)state, (void)err;
+    note("time to live %.*s\n", STR_ARG(request));
+    return true;
+}
+
 /* --- running a template
  * ---------------------------------------------------------------------------- */
 
@@ -93,7 +100,8 @@ static bool deploy(const char *text, struct aws_error *err)
 {
     const struct template_target target = {.region = STR("us-east-1"),
                                            .account_id = STR("000000000000"),
-                                           .dynamodb_create_table = create_table};
+                                           .dynamodb_create_table = create_table,
+                                           .dynamodb_set_time_to_live = set_time_to_live};
     char path[64];
 
     record.text[0] = '\0';
@@ -103,6 +111,30 @@ static bool deploy(const char *text, struct aws_error *err)
     assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
     (void)close(fd);
     return template_deploy(path, &target, err);
+}
+
+static void a_table_s_time_to_live_is_set_when_it_is_there(void **state)
+{
+    struct aws_error err;
+
+    (void)state;
+    assert_true(deploy("Resources:\n"
+                       "  T:\n"
+                       "    Type: AWS::DynamoDB::Table\n"
+                       "    Properties:\n"
+                       "      Tags: [{Key: k, Value: v}]\n"
+                       "      TimeToLiveSpecification: {AttributeName: t, Enabled: true}\n"
+                       "  U:\n"
+                       "    Type: AWS::DynamoDB::Table\n"
+                       "    Properties:\n"
+                       "      TimeToLiveSpecification: {AttributeName: t, Enabled: false}\n",
+                       &err));
+    assert_string_equal(
+        record.text,
+        "table {\"TableName\":\"T\",\"Tags\":[{\"Key\":\"k\",\"Value\":\"v\"}]}\n"
+        "time to live {\"TableName\":\"T\",\"TimeToLiveSpecification\":{\"AttributeName\":"
+        "\"t\",\"Enabled\":true}}\n"
+        "table {\"TableName\":\"U\"}\n");
 }
 
 static void resources_are_made_tables_first(void **state)
@@ -277,6 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resources_are_made_tables_first),
+        cmocka_unit_test(a_table_s_time_to_live_is_set_when_it_is_there),
         cmocka_unit_test(events_of_type_api_become_the_implicit_api),
         cmocka_unit_test(conditions_choose_what_is_made),
         cmocka_unit_test(mistakes_are_one_line_that_says_where),

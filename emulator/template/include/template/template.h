@@ -19,7 +19,8 @@ MUST_CHECK bool yaml_parse(struct str text, struct arena *arena, struct json_val
 
 /*
  * Where the resources go. `dynamodb_create_table` takes CreateTable's request; a table that exists
- * already with the same keys is kept.
+ * already with the same keys is kept. `dynamodb_set_time_to_live` takes UpdateTimeToLive's; a table
+ * that has it so already is fine.
  */
 struct template_target {
     struct str region;
@@ -28,6 +29,7 @@ struct template_target {
     struct api_gateway *api_gateway;
     void *dynamodb_state;
     bool (*dynamodb_create_table)(void *state, struct str request, struct aws_error *err);
+    bool (*dynamodb_set_time_to_live)(void *state, struct str request, struct aws_error *err);
 };
 
 /*
