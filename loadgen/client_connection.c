@@ -115,8 +115,16 @@ bool client_connection_write(struct client_connection *connection, struct str he
 
 static void connect_next(struct client_connection *connection);
 
+/* Whether this machine refused, rather than the server. */
+static bool is_own_limit(int status)
+{
+    return status == UV_EMFILE || status == UV_ENFILE || status == UV_EADDRNOTAVAIL ||
+           status == UV_ENOBUFS || status == UV_ENOMEM;
+}
+
 static void fail_connect(struct client_connection *connection, int status)
 {
+    connection->transport->refused += is_own_limit(status) ? 1 : 0;
     connection->events->failed(connection, ERROR_CONNECT, uv_strerror(status));
 }
 

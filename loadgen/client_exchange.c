@@ -69,6 +69,7 @@ static void on_received(struct client_connection *connection, const char *bytes,
         return;
     }
     taken = http_response_feed(response, bytes, len);
+    exchange->last = (struct str){bytes, taken};
     if (response->state == RESPONSE_DONE) {
         /* More than the answer: nothing later on this connection could be trusted. */
         if (taken < len)
@@ -83,6 +84,7 @@ static void on_ended(struct client_connection *connection, ssize_t status)
 {
     struct client_exchange *exchange = exchange_of(connection);
 
+    exchange->last = (struct str){NULL, 0};
     if (!exchange->in_flight)
         client_connection_close(connection);
     else if (status == UV_EOF && http_response_end(&exchange->response))

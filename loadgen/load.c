@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/options.h"
+#include "loadgen/describe.h"
 #include "loadgen/load_shape.h"
 #include "loadgen/progress.h"
 #include "loadgen/report.h"
@@ -140,6 +141,7 @@ struct session {
     struct condition conditions[CONDITIONS_MAX];
     size_t condition_count;
     struct run run;
+    struct run_words words;
     struct results results;
     struct progress progress;
 };
@@ -181,14 +183,16 @@ static bool read_run_options(struct session *session, struct aws_error *err)
     options->timeout_ms = arguments->timeout_ms;
     options->seeded = arguments->seed >= 0;
     options->seed = options->seeded ? (uint64_t)arguments->seed : 0;
-    session->results.errors_non_2xx =
+    session->words.errors_non_2xx =
         arguments->errors != NULL && strcmp(arguments->errors, "non-2xx") == 0;
-    session->results.errors = session->results.errors_non_2xx ? STR("non-2xx") : STR("runtime");
-    session->results.rate = arguments->shape.rate != NULL ? str_from_c(arguments->shape.rate)
-                                                          : str_from_c(arguments->shape.rate_trace);
-    session->results.think_time = str_from_c(arguments->shape.think_time);
-    session->results.segment = str_from_c(arguments->shape.segment);
-    return load_shape_read(&arguments->shape, session->arena, options, &session->results.profile,
+    session->words.source = str_from_c(arguments->source);
+    session->words.environment = str_from_c(arguments->environment);
+    session->words.data = str_from_c(arguments->data);
+    session->words.rate = str_from_c(arguments->shape.rate != NULL ? arguments->shape.rate
+                                                                   : arguments->shape.rate_trace);
+    session->words.think_time = str_from_c(arguments->shape.think_time);
+    session->words.segment = str_from_c(arguments->shape.segment);
+    return load_shape_read(&arguments->shape, session->arena, options, &session->words.profile,
                            err) &&
            read_conditions(session, err);
 }
@@ -316,8 +320,8 @@ static bool find_targets(struct session *session, struct aws_error *err)
         if (!target_find(&session->targets, url, &run->plan_targets[i], err) ||
             !target_probe(run->plan_targets[i], err))
             return false;
-        if (session->results.target.len == 0)
-            session->results.target =
+        if (session->results.facts.target.len == 0)
+            session->results.facts.target =
                 str_printf(session->arena, "http://%.*s", STR_ARG(url->authority));
     }
     return true;
@@ -361,17 +365,24 @@ static bool write_reports(struct session *session, struct aws_error *err)
     return true;
 }
 
-static void describe_run(struct session *session)
+static bool describe_run(struct session *session, struct aws_error *err)
 {
     struct results *results = &session->results;
+    struct run_facts *facts = &results->facts;
+    struct request_label *labels = describe_requests(&session->run, session->arena);
 
-    results->run = &session->run;
-    results->collection = session->collection.name;
-    results->source = str_from_c(session->arguments.source);
-    results->environment = str_from_c(session->arguments.environment);
-    results->data = str_from_c(session->arguments.data);
-    results->scripts_left_out = session->collection.script_count;
-    results->started_wall_ms = clock_wall_ms(clock_system());
+    results->metrics = &session->run.metrics;
+    results->labels = labels;
+    facts->collection = session->collection.name;
+    facts->profile = session->words.profile;
+    facts->users = session->run.options.users;
+    facts->open_model = session->run.options.schedule != NULL;
+    facts->errors_non_2xx = session->words.errors_non_2xx;
+    facts->scripts_left_out = session->collection.script_count;
+    facts->started_wall_ms = clock_wall_ms(clock_system());
+    return (labels != NULL && describe_options(&session->words, &session->run.options,
+                                               session->arena, &facts->options)) ||
+           no_memory(err);
 }
 
 /* Conditions that name a request which is not there fail before the run. */
@@ -380,8 +391,8 @@ static bool check_conditions(const struct session *session, struct aws_error *er
     for (size_t i = 0; i < session->condition_count; i++) {
         struct str name = session->conditions[i].request;
         bool found = name.len == 0;
-        for (size_t at = 0; !found && at < session->collection.request_count; at++)
-            found = str_eq(session->collection.requests[at].name, name);
+        for (size_t at = 0; !found && at < session->run.plan_count; at++)
+            found = request_label_is(&session->results.labels[at], name);
         if (!found)
             return aws_fail(err, &error_usage, "condition '%.*s': there is no request '%.*s'",
                             STR_ARG(session->conditions[i].text), STR_ARG(name));
@@ -395,14 +406,13 @@ static bool prepare(struct session *session, struct aws_error *err)
     if (session->arena == NULL)
         return no_memory(err);
     if (!read_run_options(session, err) || !read_files(session, err) ||
-        !check_conditions(session, err) || !compile_requests(session, err) ||
-        !find_targets(session, err))
+        !compile_requests(session, err) || !describe_run(session, err) ||
+        !check_conditions(session, err) || !find_targets(session, err))
         return false;
     raise_file_limit(session->run.options.users);
     if (session->collection.script_count > 0)
         log_notice("scripts do not run in this version: %zu left out",
                    session->collection.script_count);
-    describe_run(session);
     return true;
 }
 
@@ -431,6 +441,7 @@ static void on_window(struct run *run, void *context)
     struct results so_far = session->results;
     struct aws_error err = {0};
 
+    describe_outcome(run, &so_far.facts);
     if (!session->arguments.abort_on_fail ||
         run_elapsed_ms(run) < session->arguments.abort_after_ms)
         return;
@@ -448,6 +459,7 @@ static bool execute(struct session *session, struct aws_error *err)
     if (!run_load(&session->run, err))
         return false;
     progress_end(&session->progress);
+    describe_outcome(&session->run, &results->facts);
     if (!judge(session, results, err))
         return false;
     report_table(stdout, results);

@@ -1,9 +1,5 @@
 #include "loadgen/metrics.h"
 
-#include "base/arena.h"
-
-enum { WINDOW_ARENA_BYTES = 1 << 20 };
-
 const char *error_class_name(enum error_class class)
 {
     static const char *const names[ERROR_CLASS_COUNT] = {
@@ -15,20 +11,30 @@ const char *error_class_name(enum error_class class)
     return names[class];
 }
 
-bool metrics_init(struct metrics *metrics, size_t request_count, int64_t window_ms)
+static size_t windows_a_request(size_t request_count)
+{
+    size_t share = REQUEST_WINDOWS_MAX / (request_count > 0 ? request_count : 1);
+
+    return share > WINDOWS_MAX           ? WINDOWS_MAX
+           : share < REQUEST_WINDOWS_MIN ? REQUEST_WINDOWS_MIN
+                                         : share;
+}
+
+bool metrics_init(struct metrics *metrics, size_t request_count)
 {
     bool ok = true;
 
     memset(metrics, 0, sizeof(*metrics));
-    metrics->window_ms = window_ms;
+    timeline_init(&metrics->windows, WINDOWS_MAX, WINDOW_MS);
     metrics->requests = calloc(request_count, sizeof(*metrics->requests));
-    metrics->windows = calloc(WINDOWS_MAX, sizeof(*metrics->windows));
-    metrics->now.histogram = histogram_new();
-    ok = metrics->requests != NULL && metrics->windows != NULL && metrics->now.histogram != NULL;
+    metrics->scratch = histogram_new();
+    ok = metrics->requests != NULL && metrics->scratch != NULL;
     while (ok && metrics->request_count < request_count) {
-        struct series *row = &metrics->requests[metrics->request_count++];
-        row->histogram = histogram_new();
-        ok = row->histogram != NULL;
+        struct request_metrics *row = &metrics->requests[metrics->request_count++];
+        timeline_init(&row->windows, windows_a_request(request_count), WINDOW_MS);
+        row->now.histogram = histogram_new();
+        row->total.histogram = histogram_new();
+        ok = row->now.histogram != NULL && row->total.histogram != NULL;
     }
     if (!ok)
         metrics_deinit(metrics);
@@ -37,18 +43,20 @@ bool metrics_init(struct metrics *metrics, size_t request_count, int64_t window_
 
 void metrics_deinit(struct metrics *metrics)
 {
-    for (size_t i = 0; metrics->requests != NULL && i < metrics->request_count; i++)
-        histogram_free(metrics->requests[i].histogram);
-    for (size_t i = 0; metrics->windows != NULL && i < metrics->window_count; i++)
-        free(metrics->windows[i].payload);
+    for (size_t i = 0; metrics->requests != NULL && i < metrics->request_count; i++) {
+        histogram_free(metrics->requests[i].now.histogram);
+        histogram_free(metrics->requests[i].total.histogram);
+        timeline_deinit(&metrics->requests[i].windows);
+    }
     free(metrics->requests);
-    free(metrics->windows);
-    histogram_free(metrics->now.histogram);
+    timeline_deinit(&metrics->windows);
+    histogram_free(metrics->scratch);
     memset(metrics, 0, sizeof(*metrics));
 }
 
 /* --- recording ------------------------------------------------------------------------------ */
 
+/* One histogram and one set of counters an answer: all sums are made from them, once a window. */
 static void count_answer(struct counters *counters, bool non_2xx, int64_t time_us,
                          uint64_t bytes_in, uint64_t bytes_out)
 {
@@ -63,201 +71,243 @@ static void count_answer(struct counters *counters, bool non_2xx, int64_t time_u
     counters->bytes_out += bytes_out;
 }
 
+static void keep_slowest(struct metrics *metrics, const struct sample *sample)
+{
+    size_t at = metrics->slowest_count;
+
+    if (at < SLOWEST_MAX)
+        metrics->slowest_count++;
+    else
+        at--;
+    for (; at > 0 && metrics->slowest[at - 1].time_us < sample->time_us; at--)
+        metrics->slowest[at] = metrics->slowest[at - 1];
+    metrics->slowest[at] = *sample;
+}
+
+static bool is_slow(const struct metrics *metrics, int64_t time_us)
+{
+    return metrics->slowest_count < SLOWEST_MAX ||
+           time_us > metrics->slowest[SLOWEST_MAX - 1].time_us;
+}
+
 void metrics_answer(struct metrics *metrics, size_t request, int status, int64_t time_us,
                     uint64_t bytes_in, uint64_t bytes_out)
 {
-    struct series *row = &metrics->requests[request];
-    bool non_2xx = status < 200 || status > 299;
+    struct series *now = &metrics->requests[request].now;
 
-    histogram_record(row->histogram, time_us);
-    histogram_record(metrics->now.histogram, time_us);
-    count_answer(&row->counters, non_2xx, time_us, bytes_in, bytes_out);
-    count_answer(&metrics->now.counters, non_2xx, time_us, bytes_in, bytes_out);
+    histogram_record(now->histogram, time_us);
+    count_answer(&now->counters, status < 200 || status > 299, time_us, bytes_in, bytes_out);
     metrics->statuses[status]++;
+    if (is_slow(metrics, time_us)) {
+        struct sample sample = {metrics->at_ms, time_us, request, status, ""};
+        keep_slowest(metrics, &sample);
+    }
 }
 
-static void count_error(struct counters *counters, uint64_t bytes_in, uint64_t bytes_out)
+/* --- samples -------------------------------------------------------------------------------- */
+
+static void set_text(struct sample *sample, struct str text)
 {
-    counters->requests++;
-    counters->errors++;
-    counters->bytes_in += bytes_in;
-    counters->bytes_out += bytes_out;
+    size_t length = 0;
+
+    for (size_t i = 0; i < text.len && length < SAMPLE_BYTES - 1; i++) {
+        if (text.ptr[i] != '\r' && text.ptr[i] != '\0')
+            sample->text[length++] = text.ptr[i];
+    }
+    sample->text[length] = '\0';
 }
 
 void metrics_error(struct metrics *metrics, size_t request, enum error_class class,
                    const char *detail, uint64_t bytes_in, uint64_t bytes_out)
 {
-    count_error(&metrics->requests[request].counters, bytes_in, bytes_out);
-    count_error(&metrics->now.counters, bytes_in, bytes_out);
-    if (metrics->error_classes[class]++ == 0)
-        (void)snprintf(metrics->error_samples[class], ERROR_SAMPLE_BYTES, "%s", detail);
+    struct counters *counters = &metrics->requests[request].now.counters;
+    uint64_t number = metrics->error_classes[class]++;
+
+    counters->requests++;
+    counters->errors++;
+    counters->bytes_in += bytes_in;
+    counters->bytes_out += bytes_out;
+    if (number < ERROR_SAMPLES_MAX) {
+        struct sample *sample = &metrics->error_samples[class][number];
+        *sample = (struct sample){.at_ms = metrics->at_ms, .request = request};
+        set_text(sample, str_from_c(detail));
+    }
+}
+
+void metrics_sample_answer(struct metrics *metrics, size_t request, int status, struct str bytes)
+{
+    size_t same = 0, head = str_find(bytes, STR("\r\n\r\n"));
+    struct str line = str_slice(bytes, 0, str_find_char(bytes, '\r'));
+    struct str body = str_slice(bytes, head + 4, bytes.len);
+    struct sample *sample = &metrics->answers[metrics->answer_count];
+    char text[SAMPLE_BYTES];
+
+    for (size_t i = 0; i < metrics->answer_count; i++)
+        same += metrics->answers[i].status == status ? 1 : 0;
+    if (same >= SAMPLES_A_STATUS || metrics->answer_count == ANSWER_SAMPLES_MAX)
+        return;
+    metrics->answer_count++;
+    *sample = (struct sample){.at_ms = metrics->at_ms, .request = request, .status = status};
+    /* An answer whose head came before these bytes: its end says more than nothing. */
+    if (!str_starts_with(bytes, STR("HTTP/"))) {
+        line = STR("...");
+        body = head == bytes.len ? bytes : body;
+    }
+    (void)snprintf(text, sizeof(text), "%.*s\n%.*s", STR_ARG(line), STR_ARG(body));
+    set_text(sample, str_from_c(text));
 }
 
 void metrics_users(struct metrics *metrics, double users, double ms)
 {
     metrics->now_user_ms += users * ms;
     metrics->user_ms += users * ms;
+    metrics->at_ms += (int64_t)(ms + 0.5);
 }
 
 /* --- windows -------------------------------------------------------------------------------- */
 
-static void add_counters(struct counters *to, const struct counters *from)
-{
-    bool to_empty = to->requests == to->errors, from_empty = from->requests == from->errors;
-
-    if (!from_empty && (to_empty || from->min_us < to->min_us))
-        to->min_us = from->min_us;
-    if (!from_empty && from->max_us > to->max_us)
-        to->max_us = from->max_us;
-    to->requests += from->requests;
-    to->errors += from->errors;
-    to->non_2xx += from->non_2xx;
-    to->failed_tests += from->failed_tests;
-    to->bytes_in += from->bytes_in;
-    to->bytes_out += from->bytes_out;
-    to->sum_us += from->sum_us;
-}
-
-/* Percentiles and the compact form of `histogram` into the window. */
-static bool window_keep(struct window *window, const struct histogram *histogram)
-{
-    struct arena *arena = arena_new(WINDOW_ARENA_BYTES);
-    struct buffer out;
-    struct str payload = {0};
-    bool ok = false;
-
-    if (arena == NULL)
-        return false;
-    buffer_init(&out, arena);
-    histogram_encode(histogram, &out);
-    if (buffer_done(&out, &payload)) {
-        window->payload = malloc(payload.len + 1);
-        ok = window->payload != NULL;
-    }
-    if (ok && payload.len > 0)
-        memcpy(window->payload, payload.ptr, payload.len);
-    window->payload_bytes = ok ? payload.len : 0;
-    window->p50_us = histogram_percentile(histogram, 50);
-    window->p90_us = histogram_percentile(histogram, 90);
-    window->p95_us = histogram_percentile(histogram, 95);
-    window->p99_us = histogram_percentile(histogram, 99);
-    arena_free(arena);
-    return ok;
-}
-
-static bool merge_pair(struct window *to, struct window *first, struct window *second,
-                       struct histogram *scratch)
-{
-    int64_t first_ms = first->end_ms - first->begin_ms,
-            second_ms = second->end_ms - second->begin_ms;
-    struct window merged = *first;
-    bool ok = histogram_decode(scratch, (struct str){first->payload, first->payload_bytes}) &&
-              histogram_decode(scratch, (struct str){second->payload, second->payload_bytes});
-
-    merged.end_ms = second->end_ms;
-    merged.users = (first->users * (double)first_ms + second->users * (double)second_ms) /
-                   (double)(first_ms + second_ms > 0 ? first_ms + second_ms : 1);
-    add_counters(&merged.counters, &second->counters);
-    free(first->payload);
-    free(second->payload);
-    first->payload = second->payload = NULL;
-    ok = window_keep(&merged, scratch) && ok;
-    histogram_reset(scratch);
-    *to = merged;
-    return ok;
-}
-
-/* Two windows become one, throughout; from now on each is twice as wide. */
-static bool double_width(struct metrics *metrics)
-{
-    struct histogram *scratch = histogram_new();
-    bool ok = scratch != NULL;
-
-    for (size_t i = 0; ok && i + 1 < metrics->window_count; i += 2)
-        ok = merge_pair(&metrics->windows[i / 2], &metrics->windows[i], &metrics->windows[i + 1],
-                        scratch);
-    if (ok) {
-        metrics->window_count /= 2;
-        metrics->window_ms *= 2;
-    }
-    histogram_free(scratch);
-    return ok;
-}
-
 bool metrics_window_due(const struct metrics *metrics, int64_t at_ms)
 {
-    return at_ms / metrics->window_ms > metrics->now_begin_ms / metrics->window_ms;
+    return at_ms / WINDOW_MS > metrics->now_begin_ms / WINDOW_MS;
+}
+
+/* What a request did in the open window goes to its total, its windows and the sum of all. */
+static bool close_request(struct request_metrics *row, const struct window *frame, bool join,
+                          struct counters *sum, struct histogram *sum_histogram)
+{
+    struct window window = *frame;
+    bool ok = true;
+
+    if (row->now.counters.requests == 0)
+        return true;
+    window.counters = row->now.counters;
+    counters_add(&row->total.counters, &window.counters);
+    counters_add(sum, &window.counters);
+    histogram_add(row->total.histogram, row->now.histogram);
+    histogram_add(sum_histogram, row->now.histogram);
+    ok = timeline_add(&row->windows, &window, row->now.histogram, join && row->windows.count > 0);
+    histogram_reset(row->now.histogram);
+    memset(&row->now.counters, 0, sizeof(row->now.counters));
+    return ok;
+}
+
+static bool close_window(struct metrics *metrics, int64_t at_ms, bool join)
+{
+    struct window frame = {.begin_ms = metrics->now_begin_ms, .end_ms = at_ms};
+    struct counters sum = {0};
+    bool ok = true;
+
+    frame.users =
+        at_ms > frame.begin_ms ? metrics->now_user_ms / (double)(at_ms - frame.begin_ms) : 0;
+    histogram_reset(metrics->scratch);
+    for (size_t i = 0; i < metrics->request_count; i++)
+        ok = close_request(&metrics->requests[i], &frame, join, &sum, metrics->scratch) && ok;
+    counters_add(&metrics->totals, &sum);
+    frame.counters = sum;
+    ok = timeline_add(&metrics->windows, &frame, metrics->scratch, join) && ok;
+    metrics->now_user_ms = 0;
+    metrics->now_begin_ms = at_ms;
+    return ok;
+}
+
+/* The last answer may have come before the last window's end. */
+static int64_t not_before(const struct metrics *metrics, int64_t at_ms)
+{
+    return at_ms < metrics->now_begin_ms ? metrics->now_begin_ms : at_ms;
 }
 
 bool metrics_close_window(struct metrics *metrics, int64_t at_ms)
 {
-    if (at_ms < metrics->now_begin_ms)
-        at_ms = metrics->now_begin_ms; /* the last answer came before the last window's end */
-    int64_t width_ms = at_ms - metrics->now_begin_ms;
-    struct window window = {.begin_ms = metrics->now_begin_ms, .end_ms = at_ms};
-
-    window.users = metrics->now_user_ms / (double)(width_ms > 0 ? width_ms : 1);
-    window.counters = metrics->now.counters;
-    if (!window_keep(&window, metrics->now.histogram))
-        return false;
-    add_counters(&metrics->totals, &metrics->now.counters);
-    metrics->windows[metrics->window_count++] = window;
-    histogram_reset(metrics->now.histogram);
-    memset(&metrics->now.counters, 0, sizeof(metrics->now.counters));
-    metrics->now_user_ms = 0;
-    metrics->now_begin_ms = at_ms;
-    return metrics->window_count < WINDOWS_MAX || double_width(metrics);
+    return close_window(metrics, not_before(metrics, at_ms), false);
 }
 
 bool metrics_finish(struct metrics *metrics, int64_t at_ms)
 {
-    bool is_sliver = at_ms - metrics->now_begin_ms < metrics->window_ms / 2;
-    struct histogram *scratch = NULL;
-    size_t last = 0;
-    bool ok = false;
-
-    if (!metrics_close_window(metrics, at_ms))
-        return false;
-    last = metrics->window_count - 1;
-    if (!is_sliver || last == 0)
-        return true;
-    scratch = histogram_new();
-    ok = scratch != NULL && merge_pair(&metrics->windows[last - 1], &metrics->windows[last - 1],
-                                       &metrics->windows[last], scratch);
-    metrics->window_count = last;
-    histogram_free(scratch);
-    return ok;
+    at_ms = not_before(metrics, at_ms);
+    return close_window(metrics, at_ms, at_ms - metrics->now_begin_ms < WINDOW_MS / 2);
 }
 
 /* --- sums ----------------------------------------------------------------------------------- */
 
+struct counters metrics_so_far(const struct metrics *metrics)
+{
+    struct counters sum = metrics->totals;
+
+    for (size_t i = 0; i < metrics->request_count; i++)
+        counters_add(&sum, &metrics->requests[i].now.counters);
+    return sum;
+}
+
 void metrics_total(const struct metrics *metrics, struct histogram *ret)
 {
     for (size_t i = 0; i < metrics->request_count; i++)
-        histogram_add(ret, metrics->requests[i].histogram);
+        histogram_add(ret, metrics->requests[i].total.histogram);
+}
+
+void metrics_corrected_request(const struct metrics *metrics, size_t request, struct histogram *ret)
+{
+    const struct series *row = &metrics->requests[request].total;
+    double interval_us =
+        row->counters.requests == 0 ? 0 : metrics->user_ms * 1000 / (double)row->counters.requests;
+
+    histogram_add_corrected(ret, row->histogram, (int64_t)interval_us);
 }
 
 void metrics_corrected(const struct metrics *metrics, struct histogram *ret)
 {
-    for (size_t i = 0; i < metrics->request_count; i++) {
-        const struct series *row = &metrics->requests[i];
-        double interval_us = row->counters.requests == 0
-                                 ? 0
-                                 : metrics->user_ms * 1000 / (double)row->counters.requests;
-        histogram_add_corrected(ret, row->histogram, (int64_t)interval_us);
+    for (size_t i = 0; i < metrics->request_count; i++)
+        metrics_corrected_request(metrics, i, ret);
+}
+
+/* --- another machine's part ----------------------------------------------------------------- */
+
+static void merge_samples(struct metrics *to, const struct metrics *from, int64_t offset_ms)
+{
+    for (size_t i = 0; i < from->slowest_count; i++) {
+        struct sample sample = from->slowest[i];
+        sample.at_ms += offset_ms;
+        if (is_slow(to, sample.time_us))
+            keep_slowest(to, &sample);
+    }
+    for (size_t i = 0; i < from->answer_count && to->answer_count < ANSWER_SAMPLES_MAX; i++) {
+        to->answers[to->answer_count] = from->answers[i];
+        to->answers[to->answer_count++].at_ms += offset_ms;
     }
 }
 
-double counters_average_ms(const struct counters *counters)
+static uint64_t sample_count(const struct metrics *metrics, int class)
 {
-    uint64_t answers = counters->requests - counters->errors;
-
-    return answers == 0 ? 0 : (double)counters->sum_us / (double)answers / 1000;
+    return metrics->error_classes[class] < ERROR_SAMPLES_MAX ? metrics->error_classes[class]
+                                                             : ERROR_SAMPLES_MAX;
 }
 
-double counters_error_percent(const struct counters *counters, bool non_2xx)
+static void merge_errors(struct metrics *to, const struct metrics *from, int64_t offset_ms)
 {
-    uint64_t errors = counters->errors + (non_2xx ? counters->non_2xx : 0);
+    for (int class = 0; class < ERROR_CLASS_COUNT; class ++) {
+        uint64_t count = sample_count(to, class), more = sample_count(from, class);
+        for (uint64_t i = 0; i < more && count + i < ERROR_SAMPLES_MAX; i++) {
+            to->error_samples[class][count + i] = from->error_samples[class][i];
+            to->error_samples[class][count + i].at_ms += offset_ms;
+        }
+        to->error_classes[class] += from->error_classes[class];
+    }
+    for (int status = 0; status < STATUS_COUNT; status++)
+        to->statuses[status] += from->statuses[status];
+}
 
-    return counters->requests == 0 ? 0 : 100 * (double)errors / (double)counters->requests;
+bool metrics_merge(struct metrics *to, const struct metrics *from, int64_t offset_ms)
+{
+    bool ok = to->request_count == from->request_count &&
+              timeline_merge(&to->windows, &from->windows, offset_ms);
+
+    for (size_t i = 0; ok && i < from->request_count; i++) {
+        counters_add(&to->requests[i].total.counters, &from->requests[i].total.counters);
+        histogram_add(to->requests[i].total.histogram, from->requests[i].total.histogram);
+        ok = timeline_merge(&to->requests[i].windows, &from->requests[i].windows, offset_ms);
+    }
+    counters_add(&to->totals, &from->totals);
+    to->user_ms += from->user_ms;
+    merge_errors(to, from, offset_ms);
+    merge_samples(to, from, offset_ms);
+    return ok;
 }

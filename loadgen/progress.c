@@ -13,19 +13,6 @@ void progress_init(struct progress *progress, bool quiet)
         isatty(STDERR_FILENO) != 0 && (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
-/* What has ended so far: the closed windows and the open one. */
-static struct counters so_far(const struct run *run)
-{
-    struct counters sum = run->metrics.totals;
-    const struct counters *now = &run->metrics.now.counters;
-
-    sum.requests += now->requests;
-    sum.errors += now->errors;
-    sum.non_2xx += now->non_2xx;
-    sum.sum_us += now->sum_us;
-    return sum;
-}
-
 /* A live line that wraps could not be rewritten. */
 static int columns(const struct progress *progress)
 {
@@ -38,7 +25,7 @@ static int columns(const struct progress *progress)
 
 static void print_line(struct progress *progress, const struct run *run, int64_t now_ms)
 {
-    struct counters all = so_far(run), step = all;
+    struct counters all = metrics_so_far(&run->metrics), step = all;
     double seconds = (double)(now_ms - progress->last_ms) / 1000;
     char limit[32] = "", line[256];
 

@@ -23,7 +23,7 @@ bool report_file_check(const char *path, struct aws_error *err)
 }
 
 /* A pipe or a device is written as it is: there is nothing to replace. */
-static bool is_plain(const char *path)
+bool report_file_is_plain(const char *path)
 {
     return strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/proc/", 6) != 0;
 }
@@ -31,7 +31,7 @@ static bool is_plain(const char *path)
 bool report_file_write(const char *path, struct str text, struct aws_error *err)
 {
     char temporary[PATH_MAX];
-    const char *target = is_plain(path) ? temporary : path;
+    const char *target = report_file_is_plain(path) ? temporary : path;
     FILE *file = NULL;
     bool ok = true;
 

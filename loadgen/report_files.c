@@ -1,4 +1,4 @@
-/* The reports that are text files: JSON, CSV, HTML, JUnit. */
+/* The reports that are text files: JSON, HTML, JUnit. */
 #include "loadgen/report.h"
 
 #include "loadgen/report_file.h"
@@ -24,43 +24,8 @@ bool report_json_file(const struct results *results, const char *path, struct aw
         return aws_fail(err, &error_out_of_memory, "out of memory");
     buffer_init(&out, arena);
     json_writer_init(&writer, &out, JSON_PRETTY);
-    report_json(results, &writer);
+    report_json(results, true, &writer);
     buffer_add_char(&out, '\n');
-    ok = write_done(path, &out, err);
-    arena_free(arena);
-    return ok;
-}
-
-/* --- CSV ------------------------------------------------------------------------------------ */
-
-static void csv_row(struct buffer *out, const struct results *results, size_t window)
-{
-    const struct window *row = &results->run->metrics.windows[window];
-    struct figures f = results_window(results, window);
-
-    buffer_printf(out, "%.3f,%.3f,%.2f,%llu,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,",
-                  (double)row->begin_ms / 1000, f.duration_s, row->users,
-                  (unsigned long long)f.requests, f.rps, f.avg_ms, f.min_ms, f.max_ms, f.p50_ms,
-                  f.p90_ms, f.p95_ms, f.p99_ms);
-    buffer_printf(out, "%llu,%llu,%llu,%.3f,%llu,%llu\n", (unsigned long long)f.errors,
-                  (unsigned long long)f.non_2xx, (unsigned long long)f.failed_tests, f.error_pct,
-                  (unsigned long long)f.bytes_in, (unsigned long long)f.bytes_out);
-}
-
-bool report_csv_file(const struct results *results, const char *path, struct aws_error *err)
-{
-    struct arena *arena = arena_new(REPORT_BYTES_MAX);
-    struct buffer out;
-    bool ok = false;
-
-    if (arena == NULL)
-        return aws_fail(err, &error_out_of_memory, "out of memory");
-    buffer_init(&out, arena);
-    buffer_add_literal(&out, "t_s,duration_s,vus,requests,rps,avg_ms,min_ms,max_ms,p50_ms,p90_ms,"
-                             "p95_ms,p99_ms,errors,non_2xx,failed_tests,error_pct,bytes_in,"
-                             "bytes_out\n");
-    for (size_t i = 0; i < results->run->metrics.window_count; i++)
-        csv_row(&out, results, i);
     ok = write_done(path, &out, err);
     arena_free(arena);
     return ok;
@@ -94,7 +59,7 @@ bool report_html_file(const struct results *results, const char *path, struct aw
         return aws_fail(err, &error_out_of_memory, "out of memory");
     buffer_init(&json, arena);
     json_writer_init(&writer, &json, JSON_COMPACT);
-    report_json(results, &writer);
+    report_json(results, false, &writer);
     buffer_init(&out, arena);
     buffer_add(&out, str_slice(page, 0, mark));
     add_script_safe(&out, buffer_str(&json));
@@ -155,7 +120,7 @@ bool report_junit_file(const struct results *results, const char *path, struct a
     buffer_init(&out, arena);
     buffer_add_literal(&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
                              "  <testsuite name=\"");
-    add_xml(&out, results->collection);
+    add_xml(&out, results->facts.collection);
     buffer_printf(&out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" time=\"%.3f\">\n",
                   results->condition_count + 1, failures, totals->duration_s);
     junit_case(&out, STR("the target answers"), answered, STR("no request was answered"));

@@ -1,6 +1,11 @@
 #include "loadgen/report.h"
 
+#include "base/clock.h"
+#include "loadgen/histogram_text.h"
+
 #include <math.h>
+
+enum { COUNTS_ARENA_BYTES = 8 << 20 };
 
 /* Microseconds of a millisecond are all that was measured. */
 static double thousandths(double value)
@@ -12,6 +17,8 @@ static void field(struct json_writer *writer, struct str name, double value)
 {
     json_field_double(writer, name, thousandths(value));
 }
+
+/* --- figures -------------------------------------------------------------------------------- */
 
 static void write_times(struct json_writer *writer, const struct figures *figures)
 {
@@ -38,80 +45,108 @@ static void write_figures(struct json_writer *writer, const struct figures *figu
     json_field_int(writer, STR("bytes_out"), (int64_t)figures->bytes_out);
 }
 
-static void write_requests(struct json_writer *writer, const struct results *results)
+static void write_corrected(struct json_writer *writer, const struct corrected *corrected)
+{
+    json_field_int(writer, STR("requests"), (int64_t)corrected->requests);
+    field(writer, STR("avg_ms"), corrected->avg_ms);
+    field(writer, STR("min_ms"), corrected->min_ms);
+    field(writer, STR("max_ms"), corrected->max_ms);
+    field(writer, STR("p50_ms"), corrected->p50_ms);
+    field(writer, STR("p90_ms"), corrected->p90_ms);
+    field(writer, STR("p95_ms"), corrected->p95_ms);
+    field(writer, STR("p99_ms"), corrected->p99_ms);
+}
+
+/* What adding up with another machine's needs, exactly: the average's sum, and all counts. */
+static void write_counts(struct json_writer *writer, const struct counters *counters,
+                         struct str payload)
+{
+    struct arena *arena = arena_new(COUNTS_ARENA_BYTES);
+    struct str text = {0};
+
+    json_field_int(writer, STR("sum_us"), (int64_t)counters->sum_us);
+    if (arena != NULL && histogram_text_write(payload, arena, &text))
+        json_field_string(writer, STR("histogram"), text);
+    else
+        writer->out->failed = true;
+    arena_free(arena);
+}
+
+static void write_window(struct json_writer *writer, const struct results *results,
+                         const struct window *window, bool counts)
+{
+    struct figures figures = results_window(results, window);
+
+    json_object_begin(writer);
+    field(writer, STR("t_s"), (double)window->begin_ms / 1000);
+    field(writer, STR("vus"), window->users);
+    write_figures(writer, &figures);
+    if (counts)
+        write_counts(writer, &window->counters,
+                     (struct str){window->payload, window->payload_bytes});
+    json_object_end(writer);
+}
+
+static void write_windows(struct json_writer *writer, const struct results *results,
+                          const struct timeline *timeline, bool counts)
+{
+    json_field_int(writer, STR("window_ms"), timeline->width_ms);
+    json_write_name(writer, STR("windows"));
+    json_array_begin(writer);
+    for (size_t i = 0; i < timeline->count; i++)
+        write_window(writer, results, &timeline->windows[i], counts);
+    json_array_end(writer);
+}
+
+/* --- requests ------------------------------------------------------------------------------- */
+
+static void write_request_counts(struct json_writer *writer, const struct series *series)
+{
+    struct arena *arena = arena_new(COUNTS_ARENA_BYTES);
+    struct buffer payload;
+
+    if (arena == NULL) {
+        writer->out->failed = true;
+        return;
+    }
+    buffer_init(&payload, arena);
+    histogram_encode(series->histogram, &payload);
+    writer->out->failed = writer->out->failed || payload.failed;
+    write_counts(writer, &series->counters, buffer_str(&payload));
+    arena_free(arena);
+}
+
+static void write_request(struct json_writer *writer, const struct results *results, size_t request,
+                          bool counts)
+{
+    const struct request_label *label = &results->labels[request];
+    const struct request_metrics *row = &results->metrics->requests[request];
+
+    json_object_begin(writer);
+    json_field_string(writer, STR("name"), label->name);
+    json_field_string(writer, STR("folder"), label->folder);
+    json_field_string(writer, STR("method"), label->method);
+    write_figures(writer, &results->requests[request]);
+    json_write_name(writer, STR("corrected"));
+    json_object_begin(writer);
+    write_corrected(writer, &results->requests_corrected[request]);
+    json_object_end(writer);
+    if (counts)
+        write_request_counts(writer, &row->total);
+    write_windows(writer, results, &row->windows, counts);
+    json_object_end(writer);
+}
+
+static void write_requests(struct json_writer *writer, const struct results *results, bool counts)
 {
     json_write_name(writer, STR("requests"));
     json_array_begin(writer);
-    for (size_t i = 0; i < results->run->plan_count; i++) {
-        const struct request_definition *definition = &results->run->definitions[i];
-        json_object_begin(writer);
-        json_field_string(writer, STR("name"), definition->name);
-        json_field_string(writer, STR("folder"), definition->folder);
-        json_field_string(writer, STR("method"), definition->method);
-        write_figures(writer, &results->requests[i]);
-        json_object_end(writer);
-    }
+    for (size_t i = 0; i < results->metrics->request_count; i++)
+        write_request(writer, results, i, counts);
     json_array_end(writer);
 }
 
-static void write_windows(struct json_writer *writer, const struct results *results)
-{
-    json_write_name(writer, STR("windows"));
-    json_array_begin(writer);
-    for (size_t i = 0; i < results->run->metrics.window_count; i++) {
-        struct figures figures = results_window(results, i);
-        json_object_begin(writer);
-        field(writer, STR("t_s"), (double)results->run->metrics.windows[i].begin_ms / 1000);
-        field(writer, STR("vus"), results->run->metrics.windows[i].users);
-        write_figures(writer, &figures);
-        json_object_end(writer);
-    }
-    json_array_end(writer);
-}
-
-static void write_options(struct json_writer *writer, const struct results *results)
-{
-    const struct run_options *options = &results->run->options;
-
-    json_write_name(writer, STR("options"));
-    json_object_begin(writer);
-    json_field_string(writer, STR("collection"), results->source);
-    if (results->environment.len > 0)
-        json_field_string(writer, STR("environment"), results->environment);
-    if (results->data.len > 0) {
-        json_field_string(writer, STR("data"), results->data);
-        json_field_string(writer, STR("data_order"),
-                          options->random_rows ? STR("randomized") : STR("ordered"));
-    }
-    json_field_int(writer, STR("vus"), (int64_t)options->all_users);
-    json_field_string(writer, STR("profile"), results->profile);
-    if (options->duration_ms > 0)
-        field(writer, STR("duration_s"), (double)options->duration_ms / 1000);
-    if (options->iterations > 0)
-        json_field_int(writer, STR("iterations"), (int64_t)options->iterations);
-    json_field_string(writer, STR("model"),
-                      options->schedule != NULL ? STR("open") : STR("closed"));
-    if (results->rate.len > 0)
-        json_field_string(writer, STR("rate"), results->rate);
-    if (options->think_to_ms > 0)
-        json_field_string(writer, STR("think_time"), results->think_time);
-    if (results->segment.len > 0)
-        json_field_string(writer, STR("segment"), results->segment);
-    json_field_int(writer, STR("timeout_request_ms"), options->timeout_ms);
-    json_field_string(writer, STR("errors"), results->errors);
-    if (options->seeded)
-        json_field_int(writer, STR("seed"), (int64_t)options->seed);
-    json_object_end(writer);
-}
-
-static void write_corrected(struct json_writer *writer, const struct results *results)
-{
-    json_write_name(writer, STR("corrected"));
-    json_object_begin(writer);
-    json_field_int(writer, STR("requests"), (int64_t)results->corrected_figures.requests);
-    write_times(writer, &results->corrected_figures);
-    json_object_end(writer);
-}
+/* --- conditions, errors, samples ------------------------------------------------------------ */
 
 static void write_conditions(struct json_writer *writer, const struct results *results)
 {
@@ -130,21 +165,49 @@ static void write_conditions(struct json_writer *writer, const struct results *r
     json_array_end(writer);
 }
 
-static void write_errors(struct json_writer *writer, const struct metrics *metrics)
+/* `request` is the row of "requests". */
+static void write_sample(struct json_writer *writer, const struct sample *sample)
 {
-    json_write_name(writer, STR("error_classes"));
+    json_object_begin(writer);
+    field(writer, STR("t_s"), (double)sample->at_ms / 1000);
+    json_field_int(writer, STR("request"), (int64_t)sample->request);
+    if (sample->status > 0)
+        json_field_int(writer, STR("status"), sample->status);
+    if (sample->time_us > 0)
+        field(writer, STR("ms"), (double)sample->time_us / 1000);
+    if (sample->text[0] != '\0')
+        json_field_string(writer, STR("text"), str_from_c(sample->text));
+    json_object_end(writer);
+}
+
+static void write_samples(struct json_writer *writer, struct str name, const struct sample *rows,
+                          size_t count)
+{
+    json_write_name(writer, name);
     json_array_begin(writer);
-    for (int class = 0; class < ERROR_CLASS_COUNT; class ++) {
-        if (metrics->error_classes[class] == 0)
-            continue;
-        json_object_begin(writer);
-        json_field_string(writer, STR("class"),
-                          str_from_c(error_class_name((enum error_class) class)));
-        json_field_int(writer, STR("count"), (int64_t)metrics->error_classes[class]);
-        json_field_string(writer, STR("first"), str_from_c(metrics->error_samples[class]));
-        json_object_end(writer);
-    }
+    for (size_t i = 0; i < count; i++)
+        write_sample(writer, &rows[i]);
     json_array_end(writer);
+}
+
+static void write_error_class(struct json_writer *writer, const struct metrics *metrics,
+                              enum error_class class)
+{
+    uint64_t count = metrics->error_classes[class];
+
+    if (count == 0)
+        return;
+    json_object_begin(writer);
+    json_field_string(writer, STR("class"), str_from_c(error_class_name(class)));
+    json_field_int(writer, STR("count"), (int64_t)count);
+    json_field_string(writer, STR("first"), str_from_c(metrics->error_samples[class][0].text));
+    write_samples(writer, STR("samples"), metrics->error_samples[class],
+                  count < ERROR_SAMPLES_MAX ? count : ERROR_SAMPLES_MAX);
+    json_object_end(writer);
+}
+
+static void write_status_codes(struct json_writer *writer, const struct metrics *metrics)
+{
     json_write_name(writer, STR("status_codes"));
     json_object_begin(writer);
     for (int status = 0; status < STATUS_COUNT; status++) {
@@ -156,6 +219,20 @@ static void write_errors(struct json_writer *writer, const struct metrics *metri
     }
     json_object_end(writer);
 }
+
+static void write_errors(struct json_writer *writer, const struct metrics *metrics)
+{
+    json_write_name(writer, STR("error_classes"));
+    json_array_begin(writer);
+    for (int class = 0; class < ERROR_CLASS_COUNT; class ++)
+        write_error_class(writer, metrics, (enum error_class) class);
+    json_array_end(writer);
+    write_status_codes(writer, metrics);
+    write_samples(writer, STR("answers"), metrics->answers, metrics->answer_count);
+    write_samples(writer, STR("slowest"), metrics->slowest, metrics->slowest_count);
+}
+
+/* --- the run -------------------------------------------------------------------------------- */
 
 /* Percentile and time, raw and corrected, in steps that halve what is left, as HdrHistogram. */
 static void write_spectrum(struct json_writer *writer, const struct results *results)
@@ -180,46 +257,63 @@ static void write_spectrum(struct json_writer *writer, const struct results *res
     json_array_end(writer);
 }
 
-static void write_run(struct json_writer *writer, const struct results *results)
+static void write_generator(struct json_writer *writer, const struct run_facts *facts)
 {
-    char started[CLOCK_TEXT_BYTES];
+    const struct generator *generator = &facts->generator;
 
-    clock_format_iso(results->started_wall_ms, started);
-    json_field_string(writer, STR("name"), results->collection);
-    json_field_string(writer, STR("target"), results->target);
-    json_field_string(writer, STR("started_at"), str_from_c(started));
-    json_field_bool(writer, STR("aborted"), results->run->aborted);
-    json_field_bool(writer, STR("interrupted"), results->run->interrupted);
-    json_write_name(writer, STR("iterations"));
-    json_object_begin(writer);
-    json_field_int(writer, STR("done"), (int64_t)results->run->iterations_done);
-    json_field_int(writer, STR("dropped"), (int64_t)results->run->iterations_dropped);
-    json_object_end(writer);
     json_write_name(writer, STR("generator"));
     json_object_begin(writer);
     json_field_string(writer, STR("version"), STR(SQUALL_VERSION));
-    field(writer, STR("cpu_s"), results->run->cpu_s);
-    field(writer, STR("busy_pct"), results->generator_busy * 100);
-    json_field_bool(writer, STR("may_be_the_limit"),
-                    results->generator_busy >= GENERATOR_BUSY_LIMIT);
-    json_field_int(writer, STR("unsent"), (int64_t)results->run->slots_unsent);
-    json_field_int(writer, STR("scripts_left_out"), (int64_t)results->scripts_left_out);
+    json_field_int(writer, STR("machines"), (int64_t)generator->machines);
+    field(writer, STR("cpu_s"), generator->cpu_s);
+    field(writer, STR("wait_s"), generator->wait_s);
+    field(writer, STR("busy_pct"), generator->busy * 100);
+    field(writer, STR("waiting_pct"), generator->waiting * 100);
+    field(writer, STR("lag_p99_ms"), generator->lag_p99_ms);
+    field(writer, STR("lag_max_ms"), generator->lag_max_ms);
+    json_field_int(writer, STR("socket_failures"), (int64_t)generator->socket_failures);
+    json_field_bool(writer, STR("may_be_the_limit"), generator_may_be_the_limit(generator));
+    json_field_int(writer, STR("unsent"), (int64_t)generator->unsent);
+    json_field_int(writer, STR("scripts_left_out"), (int64_t)facts->scripts_left_out);
     json_object_end(writer);
 }
 
-void report_json(const struct results *results, struct json_writer *writer)
+static void write_run(struct json_writer *writer, const struct results *results)
+{
+    const struct run_facts *facts = &results->facts;
+    char started[CLOCK_TEXT_BYTES];
+
+    clock_format_iso(facts->started_wall_ms, started);
+    json_field_string(writer, STR("name"), facts->collection);
+    json_field_string(writer, STR("target"), facts->target);
+    json_field_string(writer, STR("started_at"), str_from_c(started));
+    json_field_bool(writer, STR("aborted"), facts->aborted);
+    json_field_bool(writer, STR("interrupted"), facts->interrupted);
+    json_write_name(writer, STR("iterations"));
+    json_object_begin(writer);
+    json_field_int(writer, STR("done"), (int64_t)facts->iterations_done);
+    json_field_int(writer, STR("dropped"), (int64_t)facts->iterations_dropped);
+    json_object_end(writer);
+    write_generator(writer, facts);
+}
+
+void report_json(const struct results *results, bool counts, struct json_writer *writer)
 {
     json_object_begin(writer);
     json_write_name(writer, STR("totals"));
     json_object_begin(writer);
     write_figures(writer, &results->totals);
     json_object_end(writer);
-    write_requests(writer, results);
-    write_windows(writer, results);
-    write_corrected(writer, results);
-    write_options(writer, results);
+    json_write_name(writer, STR("corrected"));
+    json_object_begin(writer);
+    write_corrected(writer, &results->totals_corrected);
+    field(writer, STR("user_s"), results->metrics->user_ms / 1000);
+    json_object_end(writer);
+    write_requests(writer, results, counts);
+    write_windows(writer, results, &results->metrics->windows, counts);
+    json_field_raw(writer, STR("options"), results->facts.options);
     write_conditions(writer, results);
-    write_errors(writer, &results->run->metrics);
+    write_errors(writer, results->metrics);
     write_spectrum(writer, results);
     write_run(writer, results);
     json_object_end(writer);

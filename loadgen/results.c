@@ -28,38 +28,65 @@ static void add_percentiles(struct figures *figures, const struct histogram *his
     figures->p99_ms = (double)histogram_percentile(histogram, 99) / 1000;
 }
 
+static struct corrected corrected_of(const struct histogram *histogram)
+{
+    return (struct corrected){
+        .requests = histogram->total,
+        .avg_ms = histogram_mean(histogram) / 1000,
+        .min_ms = (double)histogram->min_us / 1000,
+        .max_ms = (double)histogram->max_us / 1000,
+        .p50_ms = (double)histogram_percentile(histogram, 50) / 1000,
+        .p90_ms = (double)histogram_percentile(histogram, 90) / 1000,
+        .p95_ms = (double)histogram_percentile(histogram, 95) / 1000,
+        .p99_ms = (double)histogram_percentile(histogram, 99) / 1000,
+    };
+}
+
+static double duration_s(const struct results *results)
+{
+    return (double)results->facts.elapsed_ms / 1000;
+}
+
+static void compute_request(struct results *results, size_t request, struct histogram *scratch)
+{
+    const struct series *row = &results->metrics->requests[request].total;
+    struct figures *figures = &results->requests[request];
+
+    *figures = figures_of(&row->counters, duration_s(results), results->facts.errors_non_2xx);
+    add_percentiles(figures, row->histogram);
+    histogram_reset(scratch);
+    if (results->facts.open_model)
+        histogram_add(scratch, row->histogram);
+    else
+        metrics_corrected_request(results->metrics, request, scratch);
+    results->requests_corrected[request] = corrected_of(scratch);
+    histogram_add(results->total, row->histogram);
+    histogram_add(results->corrected, scratch);
+}
+
 bool results_compute(struct results *results)
 {
-    const struct metrics *metrics = &results->run->metrics;
-    double duration_s = (double)results->run->elapsed_ms / 1000;
-    struct figures *corrected = &results->corrected_figures;
+    const struct metrics *metrics = results->metrics;
+    struct histogram *scratch = histogram_new();
 
     results->total = histogram_new();
     results->corrected = histogram_new();
     results->requests = calloc(metrics->request_count, sizeof(*results->requests));
-    if (results->total == NULL || results->corrected == NULL || results->requests == NULL) {
+    results->requests_corrected =
+        calloc(metrics->request_count, sizeof(*results->requests_corrected));
+    if (scratch == NULL || results->total == NULL || results->corrected == NULL ||
+        results->requests == NULL || results->requests_corrected == NULL) {
+        histogram_free(scratch);
         results_deinit(results);
         return false;
     }
-    metrics_total(metrics, results->total);
-    /* With a rate, times count from when a request was due: nothing is left to correct. */
-    if (results->run->options.schedule != NULL)
-        metrics_total(metrics, results->corrected);
-    else
-        metrics_corrected(metrics, results->corrected);
-    results->totals = figures_of(&metrics->totals, duration_s, results->errors_non_2xx);
+    for (size_t i = 0; i < metrics->request_count; i++)
+        compute_request(results, i, scratch);
+    results->totals =
+        figures_of(&metrics->totals, duration_s(results), results->facts.errors_non_2xx);
     add_percentiles(&results->totals, results->total);
-    for (size_t i = 0; i < metrics->request_count; i++) {
-        results->requests[i] =
-            figures_of(&metrics->requests[i].counters, duration_s, results->errors_non_2xx);
-        add_percentiles(&results->requests[i], metrics->requests[i].histogram);
-    }
-    corrected->requests = results->corrected->total;
-    corrected->avg_ms = histogram_mean(results->corrected) / 1000;
-    corrected->min_ms = (double)results->corrected->min_us / 1000;
-    corrected->max_ms = (double)results->corrected->max_us / 1000;
-    add_percentiles(corrected, results->corrected);
-    results->generator_busy = duration_s > 0 ? results->run->cpu_s / duration_s : 0;
+    results->totals_corrected = corrected_of(results->corrected);
+    histogram_free(scratch);
     return true;
 }
 
@@ -68,20 +95,22 @@ void results_deinit(struct results *results)
     histogram_free(results->total);
     histogram_free(results->corrected);
     free(results->requests);
+    free(results->requests_corrected);
     results->total = results->corrected = NULL;
     results->requests = NULL;
+    results->requests_corrected = NULL;
 }
 
-struct figures results_window(const struct results *results, size_t window)
+struct figures results_window(const struct results *results, const struct window *window)
 {
-    const struct window *row = &results->run->metrics.windows[window];
-    struct figures figures = figures_of(
-        &row->counters, (double)(row->end_ms - row->begin_ms) / 1000, results->errors_non_2xx);
+    struct figures figures =
+        figures_of(&window->counters, (double)(window->end_ms - window->begin_ms) / 1000,
+                   results->facts.errors_non_2xx);
 
-    figures.p50_ms = (double)row->p50_us / 1000;
-    figures.p90_ms = (double)row->p90_us / 1000;
-    figures.p95_ms = (double)row->p95_us / 1000;
-    figures.p99_ms = (double)row->p99_us / 1000;
+    figures.p50_ms = (double)window->p50_us / 1000;
+    figures.p90_ms = (double)window->p90_us / 1000;
+    figures.p95_ms = (double)window->p95_us / 1000;
+    figures.p99_ms = (double)window->p99_us / 1000;
     return figures;
 }
 
@@ -117,31 +146,75 @@ static double measure(const struct condition *condition, const struct figures *f
     return 0;
 }
 
+bool request_label_is(const struct request_label *label, struct str name)
+{
+    struct str rest = name;
+
+    if (str_eq(label->name, name))
+        return true;
+    if (label->folder.len == 0 || !str_starts_with(rest, label->folder))
+        return false;
+    rest = str_slice(rest, label->folder.len, rest.len);
+    return str_starts_with(rest, STR(" / ")) && str_eq(str_slice(rest, 3, rest.len), label->name);
+}
+
+/* All requests of that name together; false when there is none. */
+static bool add_requests(const struct results *results, struct str name, struct counters *counters,
+                         struct histogram *histogram)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < results->metrics->request_count; i++) {
+        if (!request_label_is(&results->labels[i], name))
+            continue;
+        found = true;
+        counters_add(counters, &results->metrics->requests[i].total.counters);
+        histogram_add(histogram, results->metrics->requests[i].total.histogram);
+    }
+    return found;
+}
+
+static void keep_result(struct results *results, const struct condition *condition, double measured)
+{
+    struct condition_result *result = &results->conditions[results->condition_count++];
+
+    result->condition = condition;
+    result->measured = measured;
+    result->violated = condition_is_violated(condition, measured);
+}
+
+static bool judge_request(struct results *results, const struct condition *condition,
+                          struct histogram *scratch, struct aws_error *err)
+{
+    struct counters counters = {0};
+    struct figures figures = {0};
+
+    if (!add_requests(results, condition->request, &counters, scratch))
+        return aws_fail(err, &error_usage, "condition '%.*s': there is no request '%.*s'",
+                        STR_ARG(condition->text), STR_ARG(condition->request));
+    figures = figures_of(&counters, duration_s(results), results->facts.errors_non_2xx);
+    keep_result(results, condition, measure(condition, &figures, scratch));
+    return true;
+}
+
 bool results_judge(struct results *results, const struct condition *condition,
                    struct aws_error *err)
 {
-    const struct run *run = results->run;
-    struct condition_result *result = &results->conditions[results->condition_count];
-    const struct figures *figures = &results->totals;
-    const struct histogram *histogram = results->total;
-    size_t at = 0;
+    struct histogram *scratch = NULL;
+    bool ok = true;
 
-    if (condition->request.len > 0) {
-        while (at < run->plan_count && !str_eq(run->definitions[at].name, condition->request))
-            at++;
-        if (at == run->plan_count)
-            return aws_fail(err, &error_usage, "condition '%.*s': there is no request '%.*s'",
-                            STR_ARG(condition->text), STR_ARG(condition->request));
-        figures = &results->requests[at];
-        histogram = run->metrics.requests[at].histogram;
-    }
     if (results->condition_count == CONDITIONS_MAX)
         return aws_fail(err, &error_usage, "more than %d conditions", (int)CONDITIONS_MAX);
-    result->condition = condition;
-    result->measured = measure(condition, figures, histogram);
-    result->violated = condition_is_violated(condition, result->measured);
-    results->condition_count++;
-    return true;
+    if (condition->request.len == 0) {
+        keep_result(results, condition, measure(condition, &results->totals, results->total));
+        return true;
+    }
+    scratch = histogram_new();
+    if (scratch == NULL)
+        return aws_fail(err, &error_out_of_memory, "out of memory");
+    ok = judge_request(results, condition, scratch, err);
+    histogram_free(scratch);
+    return ok;
 }
 
 bool results_violated(const struct results *results)

@@ -2,20 +2,9 @@
 #include "loadgen/run.h"
 
 #include <signal.h>
-#include <sys/resource.h>
 
 #include "loadgen/segment.h"
 #include "loadgen/virtual_user.h"
-
-static double thread_cpu_s(void)
-{
-    struct rusage usage;
-
-    if (getrusage(RUSAGE_THREAD, &usage) != 0)
-        return 0;
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
 
 int64_t run_elapsed_ms(const struct run *run)
 {
@@ -142,6 +131,7 @@ static void on_tick(uv_timer_t *timer)
     metrics_users(&run->metrics,
                   (double)(run->options.schedule != NULL ? run->in_flight : run->running),
                   (double)(now_ns - run->last_tick_ns) / (double)NS_PER_MS);
+    watch_tick(&run->watch, now_ns - run->last_tick_ns - RUN_TICK_MS * NS_PER_MS);
     run->last_tick_ns = now_ns;
     if (metrics_window_due(&run->metrics, (now_ns - run->start_ns) / NS_PER_MS))
         close_window(run, now_ns);
@@ -182,7 +172,7 @@ static bool allocate(struct run *run)
     else
         rng_init_random(&rng);
     run->users = calloc(run->options.users, sizeof(*run->users));
-    run->transport = (struct transport){&run->loop, run->targets, malloc(TRANSPORT_READ_BYTES)};
+    run->transport = (struct transport){&run->loop, run->targets, malloc(TRANSPORT_READ_BYTES), 0};
     if (run->users == NULL || run->transport.read_buffer == NULL)
         return false;
     /* Each user of the whole run has its own chance, on whichever machine it is. */
@@ -207,10 +197,10 @@ static void release(struct run *run)
 
 bool run_load(struct run *run, struct aws_error *err)
 {
-    double cpu_before_s = thread_cpu_s();
     bool ok = false;
 
-    if (!metrics_init(&run->metrics, run->plan_count, 1000) || !allocate(run)) {
+    if (!metrics_init(&run->metrics, run->plan_count) || !watch_begin(&run->watch) ||
+        !allocate(run)) {
         (void)aws_fail(err, &error_out_of_memory, "out of memory for %zu users",
                        run->options.users);
         goto done;
@@ -222,7 +212,9 @@ bool run_load(struct run *run, struct aws_error *err)
     run->start_ns = run->last_tick_ns = run->last_sweep_ns = (int64_t)uv_hrtime();
     (void)uv_run(&run->loop, UV_RUN_DEFAULT);
     run->elapsed_ms = (run->last_stop_ns - run->start_ns + NS_PER_MS - 1) / NS_PER_MS;
-    run->cpu_s = thread_cpu_s() - cpu_before_s;
+    watch_end(&run->watch, (double)run->elapsed_ms / 1000, &run->generator);
+    run->generator.unsent = run->slots_unsent;
+    run->generator.socket_failures = run->transport.refused;
     (void)uv_loop_close(&run->loop);
     ok = metrics_finish(&run->metrics, run->elapsed_ms) && !run->failed;
     if (!ok)

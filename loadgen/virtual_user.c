@@ -50,11 +50,11 @@ static void fail_request(struct virtual_user *user, enum error_class class, cons
 {
     struct run *run = user->run;
     const struct request_definition *definition = &run->definitions[user->step];
-    char text[ERROR_SAMPLE_BYTES];
+    char text[SAMPLE_BYTES];
     int64_t now_ns = (int64_t)uv_hrtime();
 
-    (void)snprintf(text, sizeof(text), "%.*s: %.*s", STR_ARG(definition->name),
-                   ERROR_SAMPLE_BYTES - 3, detail); /* the rest is left out */
+    (void)snprintf(text, sizeof(text), "%.*s: %.*s", STR_ARG(definition->name), SAMPLE_BYTES - 3,
+                   detail); /* the rest is left out */
     metrics_error(&run->metrics, user->step, class, text, user->exchange.bytes_in,
                   user->exchange.bytes_out);
     end_request(user);
@@ -74,6 +74,9 @@ static void on_answered(struct client_exchange *exchange)
     struct virtual_user *user = exchange->owner;
     int64_t now_ns = (int64_t)uv_hrtime();
 
+    if (exchange->response.status > 299)
+        metrics_sample_answer(&user->run->metrics, user->step, exchange->response.status,
+                              exchange->last);
     metrics_answer(&user->run->metrics, user->step, exchange->response.status,
                    whole_us(now_ns - user->started_ns), exchange->bytes_in, exchange->bytes_out);
     end_request(user);

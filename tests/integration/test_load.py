@@ -393,6 +393,15 @@ def test_conditions_decide_the_exit_status(server, tmp_path):
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
 
 
+def without_counts(value):
+    """The JSON as the page has it: without the histograms that merging needs."""
+    if isinstance(value, list):
+        return [without_counts(one) for one in value]
+    if isinstance(value, dict):
+        return {name: without_counts(one) for name, one in value.items() if name not in ("histogram", "sum_us")}
+    return value
+
+
 def test_reports_are_written_whole(server, tmp_path):
     path = collection(tmp_path, [{"name": "</script><b>\u00e9", "request": server.url + "/plain"}])
     done = load(path, "--vus", 2, "--duration", "1s", "--out", tmp_path / "r.html", "--csv", tmp_path / "r.csv", "--json", tmp_path / "r.json")
@@ -400,10 +409,10 @@ def test_reports_are_written_whole(server, tmp_path):
     page = (tmp_path / "r.html").read_text()
     assert page.count("</script>") == 1 and "https://" not in page and 'src="' not in page
     embedded = page.split("const results = ", 1)[1].split(";\nconst SVG", 1)[0]
-    assert json.loads(embedded) == json.loads((tmp_path / "r.json").read_text())
+    assert json.loads(embedded) == without_counts(json.loads((tmp_path / "r.json").read_text()))
     rows = (tmp_path / "r.csv").read_text().splitlines()
     assert len(rows) == 1 + len(json.loads(embedded)["windows"]) and len({row.count(",") for row in rows}) == 1
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["collection.json", "r.csv", "r.html", "r.json"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["collection.json", "r.csv", "r.html", "r.json", "r.requests.csv"]
     for word in ("Total requests", "Requests/s", "P90", "P95", "P99", "Error"):
         assert word in done.stdout
 

@@ -18,6 +18,7 @@ struct transport {
     uv_loop_t *loop;
     struct target_list *targets;
     char *read_buffer; /* TRANSPORT_READ_BYTES */
+    uint64_t refused;  /* connections that this machine would not open: no descriptor, no port */
 };
 
 enum connection_state {

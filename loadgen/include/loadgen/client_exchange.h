@@ -30,6 +30,7 @@ struct client_exchange {
     /* private */
     struct target *target;
     struct request_bytes bytes;
+    struct str last; /* the bytes that completed the answer, for answered() alone */
     bool is_head;
 };
 

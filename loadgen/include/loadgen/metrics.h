@@ -1,5 +1,5 @@
 /*
- * What a run measured: per request, per window of time, in total. Constant memory: histograms and
+ * What a run measured: per request, per window of time, in total. Bounded memory: histograms and
  * counters, never a list of requests.
  *
  * A request counts when it has ended: answered, or failed with one of the error classes. Response
@@ -8,11 +8,18 @@
 #ifndef LOADGEN_METRICS_H
 #define LOADGEN_METRICS_H
 
-#include "loadgen/histogram.h"
+#include "loadgen/timeline.h"
 
 enum {
-    WINDOWS_MAX = 3600,
-    ERROR_SAMPLE_BYTES = 160,
+    WINDOW_MS = 1000,
+    WINDOWS_MAX = 3600,          /* of the run as a whole */
+    REQUEST_WINDOWS_MAX = 10800, /* of all its requests together ... */
+    REQUEST_WINDOWS_MIN = 60,    /* ... but of each at least these */
+    SLOWEST_MAX = 20,
+    ERROR_SAMPLES_MAX = 5,   /* of each class */
+    ANSWER_SAMPLES_MAX = 40, /* of answers other than 2xx ... */
+    SAMPLES_A_STATUS = 4,    /* ... and of one status */
+    SAMPLE_BYTES = 400,
     STATUS_COUNT = 600,
 };
 
@@ -29,47 +36,47 @@ enum error_class {
 
 const char *error_class_name(enum error_class class);
 
-struct counters {
-    uint64_t requests; /* ended, with or without an answer */
-    uint64_t errors, non_2xx, failed_tests;
-    uint64_t bytes_in, bytes_out;
-    uint64_t sum_us; /* of answers; their number is requests - errors */
-    int64_t min_us, max_us;
-};
-
-/* One moment's figures, closed: a window's counts stay as a compact text, for its percentiles. */
-struct window {
-    int64_t begin_ms, end_ms;
-    double users; /* active, on average; with a rate: with a request in flight */
-    struct counters counters;
-    int64_t p50_us, p90_us, p95_us, p99_us;
-    char *payload; /* histogram_encode(); malloc */
-    size_t payload_bytes;
-};
-
 struct series {
     struct counters counters;
     struct histogram *histogram;
 };
 
+struct request_metrics {
+    struct series now;   /* the open window */
+    struct series total; /* without it */
+    struct timeline windows;
+};
+
+/* One request of interest. */
+struct sample {
+    int64_t at_ms; /* when it ended, to a tick */
+    int64_t time_us;
+    size_t request;
+    int status;
+    char text[SAMPLE_BYTES]; /* what went wrong, or the answer's status line and body; cut */
+};
+
 struct metrics {
-    struct series *requests; /* a row a request of the collection */
+    struct request_metrics *requests; /* a row a request of the collection */
     size_t request_count;
-    struct series now; /* the open window */
+    struct timeline windows; /* of all requests */
+    struct counters totals;  /* without the open window */
+    int64_t at_ms;           /* the last metrics_users(), since the start */
     int64_t now_begin_ms;
-    double now_user_ms; /* users * time so far in it */
-    struct window *windows;
-    size_t window_count;
-    int64_t window_ms; /* doubled whenever WINDOWS_MAX is met */
-    struct counters totals;
+    double now_user_ms; /* users * time so far in the open window */
+    double user_ms;     /* users * time of the whole run */
     uint64_t error_classes[ERROR_CLASS_COUNT];
-    char error_samples[ERROR_CLASS_COUNT][ERROR_SAMPLE_BYTES]; /* the first of each class */
+    struct sample error_samples[ERROR_CLASS_COUNT][ERROR_SAMPLES_MAX]; /* the first of each */
     uint64_t statuses[STATUS_COUNT];
-    double user_ms; /* users * time of the whole run */
+    struct sample slowest[SLOWEST_MAX]; /* slowest first */
+    size_t slowest_count;
+    struct sample answers[ANSWER_SAMPLES_MAX]; /* the first, other than 2xx */
+    size_t answer_count;
+    struct histogram *scratch;
 };
 
 /* False without memory. Pairs with metrics_deinit(). */
-MUST_CHECK bool metrics_init(struct metrics *metrics, size_t request_count, int64_t window_ms);
+MUST_CHECK bool metrics_init(struct metrics *metrics, size_t request_count);
 void metrics_deinit(struct metrics *metrics);
 
 /* An answer, `time_us` after its request began. */
@@ -78,7 +85,10 @@ void metrics_answer(struct metrics *metrics, size_t request, int status, int64_t
 /* A request that failed; `detail` is kept for the first of its class. */
 void metrics_error(struct metrics *metrics, size_t request, enum error_class class,
                    const char *detail, uint64_t bytes_in, uint64_t bytes_out);
-/* `users` were active for `ms`. */
+/* What an answer other than 2xx looked like, as far as it is at hand: head and body as received.
+ * Its headers are not kept: they hold credentials. */
+void metrics_sample_answer(struct metrics *metrics, size_t request, int status, struct str bytes);
+/* `users` were active for `ms`, until now. */
 void metrics_users(struct metrics *metrics, double users, double ms);
 /* Whether the open window is complete at that moment since the run's start. */
 bool metrics_window_due(const struct metrics *metrics, int64_t at_ms);
@@ -89,14 +99,20 @@ MUST_CHECK bool metrics_close_window(struct metrics *metrics, int64_t at_ms);
  * one before it. */
 MUST_CHECK bool metrics_finish(struct metrics *metrics, int64_t at_ms);
 
-/* The sum of all requests' histograms. */
+/* What has ended so far, the open window too. */
+struct counters metrics_so_far(const struct metrics *metrics);
+/* The sum of all requests' histograms, of closed windows. */
 void metrics_total(const struct metrics *metrics, struct histogram *ret);
-/* As metrics_total() without coordinated omission: each request's own interval between one user's
- * sendings is the time that the users spent divided by its count. */
+/*
+ * The same without coordinated omission, as histogram_add_corrected(): a request's interval between
+ * one user's sendings is the time that the users spent divided by its count.
+ */
 void metrics_corrected(const struct metrics *metrics, struct histogram *ret);
+void metrics_corrected_request(const struct metrics *metrics, size_t request,
+                               struct histogram *ret);
 
-double counters_average_ms(const struct counters *counters);
-/* `non_2xx`: answers other than 2xx count as errors. */
-double counters_error_percent(const struct counters *counters, bool non_2xx);
+/* Adds another machine's part of the run, whose start was `offset_ms` after this one's. False
+ * without memory, or when the number of requests differs. */
+MUST_CHECK bool metrics_merge(struct metrics *to, const struct metrics *from, int64_t offset_ms);
 
 #endif

@@ -9,15 +9,18 @@
 void report_table(FILE *out, const struct results *results);
 
 /*
- * One JSON object: totals, requests, windows, corrected, options; and beside them conditions,
- * error_classes, status_codes, spectrum, generator and what was run.
+ * One JSON object: totals, corrected, requests, windows, options; and beside them conditions,
+ * error_classes, status_codes, answers and slowest (samples), spectrum, generator and what was run.
+ *
+ * counts: with the histograms of requests and windows, from which saved_results.h makes the results
+ *         again and 'squall merge' adds several up; the page does without.
  */
-void report_json(const struct results *results, struct json_writer *writer);
+void report_json(const struct results *results, bool counts, struct json_writer *writer);
 
 /* Files, replaced whole. Errors: error_environment. */
 MUST_CHECK bool report_json_file(const struct results *results, const char *path,
                                  struct aws_error *err);
-/* A row a window. */
+/* A row a window; and, in a file beside it (run.csv: run.requests.csv), a row a request. */
 MUST_CHECK bool report_csv_file(const struct results *results, const char *path,
                                 struct aws_error *err);
 /* One page that needs nothing else: no network, no other file. */

@@ -10,5 +10,7 @@ enum { REPORT_BYTES_MAX = 256 << 20 };
 MUST_CHECK bool report_file_write(const char *path, struct str text, struct aws_error *err);
 /* Whether a file of that name could be written: asked before a run, not after it. */
 MUST_CHECK bool report_file_check(const char *path, struct aws_error *err);
+/* False for a pipe or a device, which has nothing beside it. */
+bool report_file_is_plain(const char *path);
 
 #endif

@@ -1,9 +1,14 @@
-/* A finished run in the figures that every report shows. */
+/*
+ * A run in the figures that every report shows: one that has just ended, one that was saved, or
+ * several machines' added up.
+ */
 #ifndef LOADGEN_RESULTS_H
 #define LOADGEN_RESULTS_H
 
+#include "base/error.h"
 #include "loadgen/condition.h"
-#include "loadgen/run.h"
+#include "loadgen/metrics.h"
+#include "loadgen/watch.h"
 
 enum { CONDITIONS_MAX = 64 };
 
@@ -16,45 +21,68 @@ struct figures {
     uint64_t bytes_in, bytes_out;
 };
 
+/* Percentiles without coordinated omission. */
+struct corrected {
+    uint64_t requests; /* with those that were kept back */
+    double avg_ms, min_ms, max_ms, p50_ms, p90_ms, p95_ms, p99_ms;
+};
+
+struct request_label {
+    struct str name, folder, method;
+};
+
 struct condition_result {
     const struct condition *condition;
     double measured;
     bool violated;
 };
 
-struct results {
-    const struct run *run;
-    /* As run: shown, and written under "options". */
-    struct str collection, source, environment, data, profile, errors;
-    struct str rate, think_time, segment; /* as given, or empty */
-    struct str target;                    /* "http://127.0.0.1:3000" of the first request */
-    int64_t started_wall_ms;
-    bool errors_non_2xx;
+/* What a run was, beside its figures; texts are borrowed. */
+struct run_facts {
+    struct str collection; /* its name */
+    struct str target;     /* "http://127.0.0.1:3000" of the first request */
+    struct str profile;
+    struct str options; /* a JSON object: as run */
+    size_t users;
+    bool open_model;     /* times count from when a request was due: nothing is left to correct */
+    bool errors_non_2xx; /* error_pct counts answers other than 2xx, too */
+    int64_t started_wall_ms, elapsed_ms;
+    uint64_t iterations_done, iterations_dropped;
+    bool interrupted, aborted;
     size_t scripts_left_out;
-    double generator_busy;               /* share of one core, 0 to 1 */
-    struct histogram *total, *corrected; /* owned */
-    struct figures totals, corrected_figures;
-    struct figures *requests; /* owned; as run->definitions */
+    struct generator generator;
+};
+
+struct results {
+    /* given, borrowed */
+    const struct metrics *metrics;
+    const struct request_label *labels; /* a row a request */
+    struct run_facts facts;
+    /* computed, owned */
+    struct histogram *total, *corrected;
+    struct figures totals;
+    struct corrected totals_corrected;
+    struct figures *requests;
+    struct corrected *requests_corrected;
     struct condition_result conditions[CONDITIONS_MAX];
     size_t condition_count;
 };
 
-/* Fills the figures; the caller has set run and what describes it. False without memory. */
+/* Fills the figures from what is given. False without memory. Pairs with results_deinit(). */
 MUST_CHECK bool results_compute(struct results *results);
 void results_deinit(struct results *results);
 
-struct figures results_window(const struct results *results, size_t window);
+struct figures results_window(const struct results *results, const struct window *window);
 
+/* Whether a condition's request is that one: by its name, or as "folder / name". */
+bool request_label_is(const struct request_label *label, struct str name);
 /*
- * Judges a condition and keeps the outcome. Errors: error_usage when it names a request that the
- * collection does not have.
+ * Judges a condition and keeps the outcome; requests of one name count together. Errors:
+ * error_usage when it names a request that is not there; error_out_of_memory.
  */
 MUST_CHECK bool results_judge(struct results *results, const struct condition *condition,
                               struct aws_error *err);
 /* Whether any condition so far is violated. */
 bool results_violated(const struct results *results);
-
-/* Busy past this, and the generator may be what limits the requests a second. */
-#define GENERATOR_BUSY_LIMIT 0.9
 
 #endif

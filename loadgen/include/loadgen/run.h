@@ -21,6 +21,7 @@
 #include "loadgen/profile.h"
 #include "loadgen/request.h"
 #include "loadgen/schedule.h"
+#include "loadgen/watch.h"
 
 enum { RUN_TICK_MS = 10, RUN_SWEEP_MS = 100, RUN_PAUSE_MS = 10 };
 
@@ -64,9 +65,8 @@ struct run {
     /* measured */
     struct metrics metrics;
     uint64_t iterations_done, iterations_dropped;
-    uint64_t slots_unsent; /* with a rate: due, but no user was free until the end */
-    int64_t elapsed_ms;    /* of the whole run, when it is over */
-    double cpu_s;          /* of the loop's thread */
+    int64_t elapsed_ms;         /* of the whole run, when it is over */
+    struct generator generator; /* when it is over */
     bool interrupted;
     bool aborted; /* run_abort() */
     /* private */
@@ -80,6 +80,8 @@ struct run {
     size_t in_flight;
     uint64_t iterations_begun;
     uint64_t slots; /* of the schedule, taken so far */
+    uint64_t slots_unsent;
+    struct watch watch;
     int64_t start_ns, last_tick_ns, last_sweep_ns, last_stop_ns;
     int64_t first_signal_ns;
     bool stopping, finished, failed;

@@ -7,7 +7,7 @@ static void answers_and_errors_add_up(void **state)
     struct metrics metrics;
 
     (void)state;
-    assert_true(metrics_init(&metrics, 2, 1000));
+    assert_true(metrics_init(&metrics, 2));
     metrics_answer(&metrics, 0, 200, 1000, 10, 1);
     metrics_answer(&metrics, 1, 500, 3000, 20, 2);
     metrics_error(&metrics, 1, ERROR_TIMEOUT, "first", 5, 3);
@@ -24,9 +24,10 @@ static void answers_and_errors_add_up(void **state)
     assert_int_equal((int)counters_average_ms(totals), 2);
     assert_int_equal((int)counters_error_percent(totals, false), 50);
     assert_int_equal((int)counters_error_percent(totals, true), 75);
-    assert_int_equal(metrics.requests[1].counters.requests, 3);
+    assert_int_equal(metrics.requests[1].total.counters.requests, 3);
     assert_int_equal(metrics.error_classes[ERROR_TIMEOUT], 2);
-    assert_string_equal(metrics.error_samples[ERROR_TIMEOUT], "first");
+    assert_string_equal(metrics.error_samples[ERROR_TIMEOUT][0].text, "first");
+    assert_string_equal(metrics.error_samples[ERROR_TIMEOUT][1].text, "second");
     assert_int_equal(metrics.statuses[200] + metrics.statuses[500], 2);
     metrics_deinit(&metrics);
 }
@@ -48,7 +49,7 @@ static void windows_double_their_width_past_their_number(void **state)
     const int seconds = 3 * 3600;
 
     (void)state;
-    assert_true(metrics_init(&metrics, 1, 1000));
+    assert_true(metrics_init(&metrics, 1));
     for (int second = 0; second < seconds; second++) {
         int64_t at_ms = (int64_t)second * 1000 + 1000;
         metrics_answer(&metrics, 0, 200, 1000 + second, 1, 1);
@@ -57,11 +58,11 @@ static void windows_double_their_width_past_their_number(void **state)
             assert_true(metrics_close_window(&metrics, at_ms));
     }
     assert_true(metrics_finish(&metrics, (int64_t)seconds * 1000));
-    assert_int_equal(metrics.window_ms, 4000);
-    assert_true(metrics.window_count < WINDOWS_MAX);
-    for (size_t i = 0; i < metrics.window_count; i++) {
-        const struct window *window = &metrics.windows[i];
-        assert_int_equal(window->begin_ms, i == 0 ? 0 : metrics.windows[i - 1].end_ms);
+    assert_int_equal(metrics.windows.width_ms, 4000);
+    assert_true(metrics.windows.count < WINDOWS_MAX);
+    for (size_t i = 0; i < metrics.windows.count; i++) {
+        const struct window *window = &metrics.windows.windows[i];
+        assert_int_equal(window->begin_ms, i == 0 ? 0 : metrics.windows.windows[i - 1].end_ms);
         assert_true(window->users > 1.99 && window->users < 2.01);
         assert_true(window->p99_us >= window->counters.min_us);
         assert_true(window->p99_us <= window->counters.max_us + window->counters.max_us / 1000);
@@ -77,7 +78,7 @@ static void a_last_sliver_joins_the_window_before_it(void **state)
     struct metrics metrics;
 
     (void)state;
-    assert_true(metrics_init(&metrics, 1, 1000));
+    assert_true(metrics_init(&metrics, 1));
     metrics_answer(&metrics, 0, 200, 1000, 1, 1);
     assert_false(metrics_window_due(&metrics, 999));
     assert_true(metrics_window_due(&metrics, 1003));
@@ -86,10 +87,146 @@ static void a_last_sliver_joins_the_window_before_it(void **state)
     assert_true(metrics_window_due(&metrics, 2000));
     metrics_answer(&metrics, 0, 200, 9000, 1, 1);
     assert_true(metrics_finish(&metrics, 1100));
-    assert_int_equal(metrics.window_count, 1);
-    assert_int_equal(metrics.windows[0].end_ms, 1100);
-    assert_int_equal(metrics.windows[0].counters.requests, 2);
-    assert_int_equal(metrics.windows[0].p99_us, 9007);
+    assert_int_equal(metrics.windows.count, 1);
+    assert_int_equal(metrics.windows.windows[0].end_ms, 1100);
+    assert_int_equal(metrics.windows.windows[0].counters.requests, 2);
+    assert_int_equal(metrics.windows.windows[0].p99_us, 9000);
+    metrics_deinit(&metrics);
+}
+
+static void a_request_has_windows_of_its_own(void **state)
+{
+    struct metrics metrics;
+
+    (void)state;
+    assert_true(metrics_init(&metrics, 2));
+    for (int second = 0; second < 10; second++) {
+        metrics_answer(&metrics, 0, 200, 1000, 1, 1);
+        if (second == 7)
+            metrics_answer(&metrics, 1, 200, 5000, 1, 1);
+        metrics_users(&metrics, 1, 1000);
+        assert_true(metrics_close_window(&metrics, (second + 1) * 1000));
+    }
+    assert_int_equal(metrics.windows.count, 10);
+    assert_int_equal(metrics.requests[0].windows.count, 10);
+    assert_int_equal(metrics.requests[1].windows.count, 1);
+    assert_int_equal(metrics.requests[1].windows.windows[0].begin_ms, 7000);
+    assert_int_equal(metrics.requests[1].windows.windows[0].p99_us, 5000);
+    metrics_deinit(&metrics);
+}
+
+static void memory_is_bounded_for_many_requests(void **state)
+{
+    struct metrics metrics;
+
+    (void)state;
+    assert_true(metrics_init(&metrics, 100));
+    for (int second = 0; second < 1000; second++) {
+        metrics_answer(&metrics, (size_t)second % 100, 200, 1000, 1, 1);
+        assert_true(metrics_close_window(&metrics, (second + 1) * 1000));
+    }
+    for (size_t i = 0; i < 100; i++) {
+        assert_true(metrics.requests[i].windows.count <= REQUEST_WINDOWS_MAX / 100);
+        assert_int_equal(metrics.requests[i].total.counters.requests, 10);
+    }
+    assert_int_equal(metrics.windows.count, 1000);
+    metrics_deinit(&metrics);
+}
+
+static void the_slowest_and_the_first_failures_are_kept(void **state)
+{
+    struct metrics metrics;
+
+    (void)state;
+    assert_true(metrics_init(&metrics, 1));
+    for (int i = 0; i < 1000; i++) {
+        metrics_answer(&metrics, 0, i % 2 == 0 ? 200 : 503, (i * 7919) % 1000 + 1, 1, 1);
+        if (i % 2 == 1)
+            metrics_sample_answer(&metrics, 0, 503,
+                                  STR("HTTP/1.1 503 Busy\r\nSet-Cookie: secret\r\n\r\nno"));
+        metrics_users(&metrics, 1, 10);
+    }
+    assert_int_equal(metrics.slowest_count, SLOWEST_MAX);
+    for (int i = 0; i < SLOWEST_MAX; i++)
+        assert_int_equal(metrics.slowest[i].time_us, 1000 - i);
+    assert_int_equal(metrics.answer_count, SAMPLES_A_STATUS);
+    assert_string_equal(metrics.answers[0].text, "HTTP/1.1 503 Busy\nno");
+    assert_int_equal(metrics.answers[1].at_ms, 30);
+    metrics_deinit(&metrics);
+}
+
+/* Two machines, the second half a second later: counts add up, users too, and no percentile is an
+ * average. */
+static void parts_of_a_run_add_up(void **state)
+{
+    struct metrics one, two;
+
+    (void)state;
+    assert_true(metrics_init(&one, 1) && metrics_init(&two, 1));
+    for (int second = 0; second < 20; second++) {
+        for (int i = 0; i < 99; i++)
+            metrics_answer(&one, 0, 200, 1000, 1, 1);
+        metrics_answer(&two, 0, 200, 900000, 1, 1);
+        metrics_users(&one, 10, 1000);
+        metrics_users(&two, 5, 1000);
+        assert_true(metrics_close_window(&one, (second + 1) * 1000));
+        assert_true(metrics_close_window(&two, (second + 1) * 1000 + 3));
+    }
+    metrics_error(&two, 0, ERROR_RESET, "reset", 0, 0);
+    assert_true(metrics_finish(&one, 20000) && metrics_finish(&two, 20003));
+    assert_true(metrics_merge(&one, &two, 400));
+    assert_int_equal(one.totals.requests, 2001);
+    assert_int_equal(one.totals.max_us, 900000);
+    assert_int_equal(one.requests[0].total.histogram->total, 2000);
+    assert_int_equal(histogram_percentile(one.requests[0].total.histogram, 99), 1000);
+    assert_true(histogram_percentile(one.requests[0].total.histogram, 99.1) >= 900000);
+    assert_int_equal(one.windows.count, 20);
+    assert_int_equal(one.windows.windows[10].counters.requests, 100);
+    assert_true(one.windows.windows[10].users > 14.9 && one.windows.windows[10].users < 15.1);
+    assert_int_equal(one.error_classes[ERROR_RESET], 1);
+    assert_int_equal(one.slowest[0].at_ms, 400);
+    metrics_deinit(&one);
+    metrics_deinit(&two);
+}
+
+/*
+ * A server that answers in 5 ms and stops for the last second of every ten. Ten users in a closed
+ * loop each meet a stall once where arrivals at a steady pace meet it for a tenth of their number;
+ * those wait for what is left of the second, so that the true P99 is 0.905 s.
+ */
+static void a_stall_shows_in_the_corrected_view_as_it_was(void **state)
+{
+    enum {
+        USERS = 10,
+        SECONDS = 60,
+        ANSWER_US = 5000,
+        CYCLE_US = 10000000,
+        STALL_FROM_US = 9000000
+    };
+    struct metrics metrics;
+    struct histogram *measured = histogram_new(), *corrected = histogram_new();
+
+    (void)state;
+    assert_true(metrics_init(&metrics, 1));
+    for (int user = 0; user < USERS; user++) {
+        for (int64_t at_us = user * 500; at_us < (int64_t)SECONDS * 1000000;) {
+            int64_t end_us = at_us + ANSWER_US;
+            if (end_us % CYCLE_US >= STALL_FROM_US)
+                end_us += CYCLE_US - STALL_FROM_US;
+            metrics_answer(&metrics, 0, 200, end_us - at_us, 1, 1);
+            at_us = end_us;
+        }
+    }
+    metrics_users(&metrics, USERS, SECONDS * 1000.0);
+    assert_true(metrics_finish(&metrics, (int64_t)SECONDS * 1000));
+    metrics_total(&metrics, measured);
+    metrics_corrected(&metrics, corrected);
+    assert_int_equal(histogram_percentile(measured, 99), 5003);
+    int64_t p99_us = histogram_percentile(corrected, 99);
+    if (p99_us < 905000 * 95 / 100 || p99_us > 905000 * 105 / 100)
+        fail_msg("corrected P99 is %d us", (int)p99_us);
+    histogram_free(measured);
+    histogram_free(corrected);
     metrics_deinit(&metrics);
 }
 
@@ -100,11 +237,12 @@ static void the_corrected_view_uses_each_users_interval(void **state)
     struct histogram *corrected = histogram_new();
 
     (void)state;
-    assert_true(metrics_init(&metrics, 1, 1000));
+    assert_true(metrics_init(&metrics, 1));
     for (int i = 0; i < 9; i++)
         metrics_answer(&metrics, 0, 200, 1000, 1, 1);
     metrics_answer(&metrics, 0, 200, 500000, 1, 1);
     metrics_users(&metrics, 1, 1000);
+    assert_true(metrics_finish(&metrics, 1000));
     metrics_corrected(&metrics, corrected);
     assert_int_equal(corrected->total, 14);
     histogram_free(corrected);
@@ -118,6 +256,11 @@ int main(void)
         cmocka_unit_test(a_request_that_never_ended_has_no_figures),
         cmocka_unit_test(windows_double_their_width_past_their_number),
         cmocka_unit_test(a_last_sliver_joins_the_window_before_it),
+        cmocka_unit_test(a_request_has_windows_of_its_own),
+        cmocka_unit_test(memory_is_bounded_for_many_requests),
+        cmocka_unit_test(the_slowest_and_the_first_failures_are_kept),
+        cmocka_unit_test(parts_of_a_run_add_up),
+        cmocka_unit_test(a_stall_shows_in_the_corrected_view_as_it_was),
         cmocka_unit_test(the_corrected_view_uses_each_users_interval),
     };
 

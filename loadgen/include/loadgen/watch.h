@@ -1,0 +1,45 @@
+/*
+ * The generator watches itself: whether it, and not the server, was the limit.
+ *
+ * cpu:  what its thread computed; wait: what it was ready to compute and had no core for (Linux,
+ *       /proc/thread-self/schedstat, second field). Together near the whole time, it can do no
+ * more. lag:  how late the loop came to its tick. An answer may have lain in the kernel as long.
+ * sockets: connections that this machine refused to open: no descriptors, no ports.
+ */
+#ifndef LOADGEN_WATCH_H
+#define LOADGEN_WATCH_H
+
+#include "loadgen/histogram.h"
+
+/* Past these the generator says so. */
+#define WATCH_BUSY_LIMIT   0.9
+#define WATCH_LAG_LIMIT_MS 10.0
+
+struct watch {
+    double cpu_before_s, wait_before_s;
+    struct histogram *lag; /* microseconds */
+};
+
+/* The outcome; of several machines: sums, and the worst of each. */
+struct generator {
+    size_t machines;
+    double cpu_s, wait_s;
+    double busy, waiting; /* shares of one core, 0 to 1 */
+    double lag_p99_ms, lag_max_ms;
+    uint64_t socket_failures;
+    uint64_t unsent; /* open model: due, but no user was free until the end */
+};
+
+/* On the thread that will be watched. False without memory. */
+MUST_CHECK bool watch_begin(struct watch *watch);
+/* A tick came `late_ns` after its time. */
+void watch_tick(struct watch *watch, int64_t late_ns);
+/* Sets what it can tell; sockets and the unsent are the caller's to add. */
+void watch_end(struct watch *watch, double elapsed_s, struct generator *ret);
+
+bool generator_is_busy(const struct generator *generator);
+bool generator_is_late(const struct generator *generator);
+bool generator_may_be_the_limit(const struct generator *generator);
+void generator_merge(struct generator *to, const struct generator *from);
+
+#endif
