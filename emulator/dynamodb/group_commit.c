@@ -129,6 +129,11 @@ void group_commit_add(struct group_commit *group, struct group_entry *entry)
     pthread_mutex_unlock(&group->lock);
 }
 
+bool group_commit_is_led(const struct group_commit *group)
+{
+    return atomic_load(&group->led);
+}
+
 static void relax(void)
 {
 #if defined(__x86_64__)

@@ -12,6 +12,7 @@
 #define DYNAMODB_GROUP_COMMIT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/base.h"
 
@@ -34,7 +35,7 @@ struct group_commit {
     pthread_cond_t wake; /* the thread's */
     struct group_entry *first;
     struct group_entry **last;
-    bool led;
+    _Atomic bool led; /* changed under the lock, looked at without it */
     void (*run)(void *state, struct group_entry *first); /* a list of at most group_max entries */
     void *state;
     size_t group_max;
@@ -51,5 +52,8 @@ void group_commit_join(struct group_commit *group, struct group_entry *entry);
 /* Returns at once; entry->done(), which is set, is called without a lock when a group with this
  * entry has been run, on another thread and maybe before this function has returned. */
 void group_commit_add(struct group_commit *group, struct group_entry *entry);
+
+/* A group runs now: who joins waits for it. */
+bool group_commit_is_led(const struct group_commit *group);
 
 #endif

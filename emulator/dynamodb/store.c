@@ -56,6 +56,11 @@ bool store_is_busy(struct store *store)
     return store->ops->is_busy(store);
 }
 
+bool store_is_writing(struct store *store)
+{
+    return store->ops->is_writing(store);
+}
+
 /* As the service does it, so that a scan and its segments have the service's order: the first bits
  * of the MD5 of a word and the key's bytes. */
 uint32_t store_hash(struct str partition)

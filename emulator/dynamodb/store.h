@@ -127,6 +127,7 @@ struct store_ops {
     struct store_size (*size)(struct store *store, int64_t collection);
     void (*count)(struct store *store, uint64_t *commits, uint64_t *writes);
     bool (*is_busy)(struct store *store);
+    bool (*is_writing)(struct store *store);
     void (*close)(struct store *store);
 };
 
@@ -164,6 +165,8 @@ MUST_CHECK bool store_drop(struct store *store, int64_t collection, struct aws_e
 struct store_size store_size(struct store *store, int64_t collection);
 /* A checkpoint runs: a write would wait for milliseconds. */
 bool store_is_busy(struct store *store);
+/* Another write runs: one more would wait for it, or share the next commit with others. */
+bool store_is_writing(struct store *store);
 void store_count(struct store *store, uint64_t *commits, uint64_t *writes);
 
 /* 0..STORE_HASH_MAX; part of the format on disk. */

@@ -408,6 +408,7 @@ static const struct store_ops memory_store_ops = {
     .size = memory_store_size,
     .count = memory_store_count,
     .is_busy = memory_store_is_busy,
+    .is_writing = memory_store_is_busy,
     .close = memory_store_close,
 };
 

@@ -22,6 +22,11 @@ static bool sqlite_store_is_busy(struct store *store)
     return atomic_load(&((struct sqlite_store *)store)->checkpointing);
 }
 
+static bool sqlite_store_is_writing(struct store *store)
+{
+    return group_commit_is_led(&((struct sqlite_store *)store)->group);
+}
+
 static void release(struct sqlite_store *store)
 {
     checkpointer_stop(store);
@@ -60,6 +65,7 @@ static const struct store_ops sqlite_store_ops = {
     .size = sqlite_store_size,
     .count = sqlite_store_count,
     .is_busy = sqlite_store_is_busy,
+    .is_writing = sqlite_store_is_writing,
     .close = sqlite_store_close,
 };
 

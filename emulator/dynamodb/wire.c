@@ -192,7 +192,7 @@ static enum route route_of(const struct wire_call *call)
     case DDB_WRITE:
         if (call->exchange->request.body.len > WRITE_BYTES_IN_PLACE)
             return ROUTE_WORKER;
-        return dynamodb_may_wait(db) ? ROUTE_LATER : ROUTE_IN_PLACE;
+        return dynamodb_may_wait(db) || store_is_writing(db->store) ? ROUTE_LATER : ROUTE_IN_PLACE;
     case DDB_CONTROL:
         break;
     }
