@@ -330,7 +330,8 @@ def test_projections_select_alike(both, text):
                                   ExpressionAttributeNames=names))
 
 
-@pytest.mark.parametrize("text", [text for text in KEY_CONDITIONS if text])
+# Of a nested attribute the service says that it is nested, DynamoDB Local that a key is a scalar.
+@pytest.mark.parametrize("text", [text for text in KEY_CONDITIONS if text and ".x" not in text])
 @pytest.mark.parametrize("forward", [True, False])
 def test_key_conditions_read_alike(both, text, forward):
     for number in ["-10", "0", "1", "2", "2.5", "1e2"]:
