@@ -48,9 +48,12 @@ static const struct path *find(const struct sources *sources, const struct key_s
     for (size_t i = 0; sources->update != NULL && i < sources->update->count; i++) {
         const struct update_clause *clause = &sources->update->clauses[i];
 
-        if (found == NULL && leads_into(&clause->path, schema))
+        assert(clause != NULL);
+        if (found != NULL)
+            break;
+        if (leads_into(&clause->path, schema))
             found = &clause->path;
-        if (found == NULL)
+        else
             found = find_in_expr(clause->value, schema);
     }
     return found;

@@ -275,6 +275,7 @@ static bool value_operand(struct expression_parser *parser, struct expr **ret)
 /* In a condition a path may go on behind parentheses: (a.b).c */
 static bool close_parenthesis(struct expression_parser *parser, struct expr *node)
 {
+    assert(node != NULL);
     parser->redundant = parser->redundant || node->parenthesised;
     node->parenthesised = true;
     parser->depth--;
@@ -355,6 +356,7 @@ const char *expr_operator_name(const struct expr *expr)
 
 static bool is_operand(const struct expr *expr)
 {
+    assert(expr != NULL);
     return expr->type == EXPR_PATH || expr->type == EXPR_VALUE || expr->type == EXPR_FUNCTION;
 }
 

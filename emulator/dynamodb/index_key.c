@@ -53,8 +53,10 @@ bool index_key_partition(const struct key_schema *schema,
     if (schema->hash_count == 1)
         return key_bytes(values[0], arena, ret);
     buffer_init(&parts, arena);
-    for (size_t i = 0; i < schema->hash_count; i++)
+    for (size_t i = 0; i < schema->hash_count; i++) {
+        assert(values[i] != NULL);
         index_key_add(&parts, values[i]);
+    }
     if (schema->hash_count == 0)
         buffer_add_char(&parts, 1); /* time to live: all in one */
     return buffer_done(&parts, ret);

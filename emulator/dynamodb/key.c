@@ -9,10 +9,10 @@ static bool fail_memory(struct aws_error *err)
 
 char key_type_of(const struct attribute_value *value)
 {
-    return value->type == VALUE_S   ? 'S'
-           : value->type == VALUE_N ? 'N'
-           : value->type == VALUE_B ? 'B'
-                                    : '\0';
+    return (char)(value->type == VALUE_S   ? 'S'
+                  : value->type == VALUE_N ? 'N'
+                  : value->type == VALUE_B ? 'B'
+                                           : '\0');
 }
 
 bool key_has(const struct key_schema *schema, struct str name)
@@ -28,6 +28,7 @@ bool key_bytes(const struct attribute_value *value, struct arena *arena, struct 
 {
     char bytes[NUMBER_KEY_BYTES_MAX];
 
+    assert(value != NULL);
     if (value->type != VALUE_N) {
         *ret = value->text;
         return true;
@@ -39,6 +40,7 @@ bool key_bytes(const struct attribute_value *value, struct arena *arena, struct 
 static bool check_value(const struct attribute_value *value, struct str name, bool partition,
                         struct aws_error *err)
 {
+    assert(value != NULL);
     if (value->type == VALUE_N)
         return true;
     if (value->text.len == 0)

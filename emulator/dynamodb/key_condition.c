@@ -172,6 +172,7 @@ static bool successor(struct str bytes, struct arena *arena, struct str *ret)
 
 static const struct attribute_value *value_of(const struct expr *expr)
 {
+    assert(expr != NULL);
     return expr->operands[0]->value != NULL ? expr->operands[0]->value : expr->operands[1]->value;
 }
 
@@ -306,6 +307,7 @@ static bool check_keys(struct key_condition_reader *reader, size_t *ret_count)
     if (reader->count > count)
         return fail(reader->err, "Query key condition not supported");
     for (size_t i = schema->hash_count; i + 1 < count; i++) {
+        assert(reader->keys[i] != NULL);
         if (reader->keys[i]->type != EXPR_EQ)
             return fail(reader->err, "Query key condition not supported");
     }

@@ -301,7 +301,8 @@ static bool check_update(struct str action, const struct attribute_value *value,
         return aws_fail(err, &ddb_validation_exception,
                         OMPV "DELETE action with value is not supported for the type %s",
                         value_type_names[value->type]);
-    if (str_eq(action, STR("ADD")) && !set && value->type != VALUE_N && value->type != VALUE_L)
+    if (str_eq(action, STR("ADD")) && value != NULL && !set && value->type != VALUE_N &&
+        value->type != VALUE_L)
         return aws_fail(err, &ddb_validation_exception,
                         OMPV "ADD action is not supported for the type %s",
                         value_type_names[value->type]);
