@@ -1,4 +1,23 @@
+/* TCP, and TLS in between where the target wants it. The plain path is the hot one. */
 #include "loadgen/client_connection.h"
+
+bool transport_init(struct transport *transport, uv_loop_t *loop, struct target_list *targets,
+                    struct tls_settings *tls)
+{
+    *transport = (struct transport){.loop = loop,
+                                    .targets = targets,
+                                    .tls = tls,
+                                    .read_buffer = malloc(TRANSPORT_READ_BYTES),
+                                    .plain_buffer = malloc(TRANSPORT_PLAIN_BYTES)};
+    return transport->read_buffer != NULL && transport->plain_buffer != NULL;
+}
+
+void transport_deinit(struct transport *transport)
+{
+    free(transport->read_buffer);
+    free(transport->plain_buffer);
+    transport->read_buffer = transport->plain_buffer = NULL;
+}
 
 void client_connection_init(struct client_connection *connection, struct transport *transport,
                             const struct client_connection_events *events)
@@ -7,13 +26,21 @@ void client_connection_init(struct client_connection *connection, struct transpo
     connection->events = events;
 }
 
+void client_connection_deinit(struct client_connection *connection)
+{
+    tls_stream_free(connection->tls);
+    connection->tls = NULL;
+    tls_session_drop(&connection->session);
+}
+
 /* --- closing -------------------------------------------------------------------------------- */
 
 static void end(struct client_connection *connection)
 {
     connection->state = CONNECTION_NONE;
     connection->target = NULL;
-    connection->writing = false;
+    tls_stream_free(connection->tls);
+    connection->tls = NULL;
     connection->events->closed(connection);
 }
 
@@ -48,14 +75,82 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)
     *ret = uv_buf_init(connection->transport->read_buffer, TRANSPORT_READ_BYTES);
 }
 
+static void flush(struct client_connection *connection);
+
+static void fail_tls(struct client_connection *connection, const char *detail)
+{
+    connection->events->failed(connection, ERROR_TLS, detail);
+}
+
+static void shake_hands(struct client_connection *connection)
+{
+    enum tls_status status = tls_stream_handshake(connection->tls);
+
+    flush(connection);
+    if (connection->state != CONNECTION_OPENING)
+        return;
+    switch (status) {
+    case TLS_DONE:
+        connection->state = CONNECTION_OPEN;
+        connection->events->opened(connection);
+        return;
+    case TLS_WANTS:
+        return;
+    case TLS_ENDED:
+        fail_tls(connection, "TLS: the server ended the handshake");
+        return;
+    case TLS_FAILED:
+        fail_tls(connection, tls_stream_fault(connection->tls));
+        return;
+    }
+}
+
+/* What has been deciphered, until more is needed or the owner has closed the connection. */
+static void decipher(struct client_connection *connection)
+{
+    enum tls_status status = TLS_DONE;
+    char *plain = connection->transport->plain_buffer;
+    size_t len = 0;
+
+    while (status == TLS_DONE && connection->state == CONNECTION_OPEN) {
+        status = tls_stream_read(connection->tls, plain, TRANSPORT_PLAIN_BYTES, &len);
+        if (status == TLS_DONE)
+            connection->events->received(connection, plain, len);
+    }
+    if (connection->state == CONNECTION_OPEN)
+        flush(connection);
+    if (connection->state != CONNECTION_OPEN)
+        return;
+    if (status == TLS_ENDED)
+        connection->events->ended(connection, UV_EOF);
+    else if (status == TLS_FAILED)
+        fail_tls(connection, tls_stream_fault(connection->tls));
+}
+
+static void read_tls(struct client_connection *connection, const char *bytes, size_t len)
+{
+    if (!tls_stream_feed(connection->tls, bytes, len)) {
+        fail_tls(connection, "TLS: out of memory");
+        return;
+    }
+    if (connection->state == CONNECTION_OPENING)
+        shake_hands(connection);
+    if (connection->state == CONNECTION_OPEN)
+        decipher(connection);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
 {
     struct client_connection *connection = stream->data;
 
-    if (connection->state != CONNECTION_OPEN || count == 0)
+    if (count == 0 || connection->state == CONNECTION_CLOSING)
         return;
-    if (count < 0)
+    if (count < 0 && connection->state == CONNECTION_OPENING)
+        fail_tls(connection, "TLS: the connection ended within the handshake");
+    else if (count < 0)
         connection->events->ended(connection, count);
+    else if (connection->tls != NULL)
+        read_tls(connection, buffer->base, (size_t)count);
     else
         connection->events->received(connection, buffer->base, (size_t)count);
 }
@@ -71,7 +166,7 @@ static void on_written(uv_write_t *request, int status)
 {
     struct client_connection *connection = request->data;
 
-    connection->writing = false;
+    connection->writing--;
     if (status < 0 && status != UV_ECANCELED && connection->state == CONNECTION_OPEN)
         connection->events->failed(connection, ERROR_RESET, uv_strerror(status));
 }
@@ -86,29 +181,108 @@ static void write_rest(struct client_connection *connection, struct str head, st
     int status = 0;
 
     connection->write.data = connection;
-    connection->writing = true;
+    connection->writing++;
     status = uv_write(&connection->write, (uv_stream_t *)&connection->tcp, buffers, 2, on_written);
     if (status != 0) {
-        connection->writing = false;
+        connection->writing--;
         connection->events->failed(connection, ERROR_RESET, uv_strerror(status));
     }
 }
 
-bool client_connection_write(struct client_connection *connection, struct str head, struct str body)
+/* Ciphertext that the kernel did not take: a copy of its own, since more may be made meanwhile. */
+struct tls_write {
+    uv_write_t write;
+    struct client_connection *connection;
+    char bytes[];
+};
+
+static void on_tls_written(uv_write_t *request, int status)
+{
+    struct tls_write *rest = (struct tls_write *)(void *)request;
+    struct client_connection *connection = rest->connection;
+
+    free(rest);
+    connection->writing--;
+    if (status < 0 && status != UV_ECANCELED && connection->state != CONNECTION_CLOSING)
+        connection->events->failed(connection, ERROR_RESET, uv_strerror(status));
+}
+
+static int write_copy(struct client_connection *connection, struct str bytes)
+{
+    struct tls_write *rest = malloc(sizeof(*rest) + bytes.len);
+    int status = UV_ENOMEM;
+
+    if (rest == NULL)
+        return status;
+    rest->connection = connection;
+    memcpy(rest->bytes, bytes.ptr, bytes.len);
+    uv_buf_t buffer = {rest->bytes, bytes.len};
+    status = uv_write(&rest->write, (uv_stream_t *)&connection->tcp, &buffer, 1, on_tls_written);
+    if (status != 0)
+        free(rest);
+    else
+        connection->writing++;
+    return status;
+}
+
+/* Sends what TLS has to say; answers libuv's status. */
+static int flush_output(struct client_connection *connection)
+{
+    struct str output = tls_stream_output(connection->tls);
+    uv_buf_t buffer = buffer_of(output);
+    int status = 0;
+
+    if (output.len == 0)
+        return 0;
+    status = uv_try_write((uv_stream_t *)&connection->tcp, &buffer, 1);
+    if (status >= 0 || status == UV_EAGAIN) {
+        size_t sent = status < 0 ? 0 : (size_t)status;
+        status =
+            sent == output.len ? 0 : write_copy(connection, str_slice(output, sent, output.len));
+    }
+    tls_stream_sent(connection->tls);
+    return status;
+}
+
+static void flush(struct client_connection *connection)
+{
+    int status = flush_output(connection);
+
+    if (status != 0)
+        connection->events->failed(connection, ERROR_RESET, uv_strerror(status));
+}
+
+static int write_tls(struct client_connection *connection, struct str head, struct str body)
+{
+    if (tls_stream_write(connection->tls, head) != TLS_DONE ||
+        tls_stream_write(connection->tls, body) != TLS_DONE)
+        return UV_EPIPE;
+    return flush_output(connection);
+}
+
+static int write_plain(struct client_connection *connection, struct str head, struct str body)
 {
     uv_buf_t buffers[2] = {buffer_of(head), buffer_of(body)};
     int sent = uv_try_write((uv_stream_t *)&connection->tcp, buffers, body.len > 0 ? 2 : 1);
 
-    if (sent < 0 && sent != UV_EAGAIN) {
-        if (connection->reused)
-            return false;
-        connection->events->failed(connection, ERROR_RESET, uv_strerror(sent));
-        return true;
-    }
-    connection->reused = true;
+    if (sent < 0 && sent != UV_EAGAIN)
+        return sent;
     if (sent != (int)(head.len + body.len))
         write_rest(connection, head, body, sent < 0 ? 0 : (size_t)sent);
-    return true;
+    return 0;
+}
+
+bool client_connection_write(struct client_connection *connection, struct str head, struct str body)
+{
+    bool reused = connection->reused;
+    int status = 0;
+
+    connection->reused = true;
+    status = connection->tls != NULL ? write_tls(connection, head, body)
+                                     : write_plain(connection, head, body);
+    if (status != 0 && !reused)
+        connection->events->failed(connection, ERROR_RESET, uv_strerror(status));
+    return status == 0 || !reused;
 }
 
 /* --- opening -------------------------------------------------------------------------------- */
@@ -140,6 +314,25 @@ static void on_attempt_closed(uv_handle_t *handle)
         end(connection);
 }
 
+static void begin_tls(struct client_connection *connection)
+{
+    struct tls_settings *settings = connection->transport->tls;
+    struct aws_error err = {0};
+
+    if (connection->session_target != connection->target)
+        tls_session_drop(&connection->session);
+    connection->session_target = connection->target;
+    if (!tls_settings_ready(settings, &err)) {
+        fail_tls(connection, err.message);
+        return;
+    }
+    connection->tls = tls_stream_new(settings, connection->target->host, &connection->session);
+    if (connection->tls == NULL)
+        fail_tls(connection, "TLS: out of memory");
+    else
+        shake_hands(connection);
+}
+
 static void on_connected(uv_connect_t *request, int status)
 {
     struct client_connection *connection = request->data;
@@ -152,15 +345,17 @@ static void on_connected(uv_connect_t *request, int status)
         uv_close((uv_handle_t *)&connection->tcp, on_attempt_closed);
         return;
     }
-    if (status == 0) {
-        connection->state = CONNECTION_OPEN;
-        (void)uv_tcp_nodelay(&connection->tcp, 1);
+    (void)uv_tcp_nodelay(&connection->tcp, 1);
+    if (status == 0)
         status = uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read);
-    }
-    if (status != 0)
+    if (status != 0) {
         fail_connect(connection, status);
-    else
+    } else if (connection->target->tls) {
+        begin_tls(connection);
+    } else {
+        connection->state = CONNECTION_OPEN;
         connection->events->opened(connection);
+    }
 }
 
 static void connect_next(struct client_connection *connection)

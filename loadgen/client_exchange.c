@@ -18,7 +18,7 @@ static void complete(struct client_exchange *exchange)
 {
     exchange->bytes_in += exchange->response.bytes;
     exchange->in_flight = false;
-    if (!exchange->response.keep_alive || exchange->connection.writing)
+    if (!exchange->response.keep_alive || exchange->connection.writing > 0)
         client_connection_close(&exchange->connection);
     exchange->events->answered(exchange);
 }
@@ -132,6 +132,7 @@ void client_exchange_init(struct client_exchange *exchange, struct transport *tr
 
 void client_exchange_deinit(struct client_exchange *exchange)
 {
+    client_connection_deinit(&exchange->connection);
     http_response_deinit(&exchange->response);
 }
 

@@ -26,6 +26,8 @@ struct arguments {
     struct option_list env_vars, global_vars;
     struct load_shape shape;
     int64_t timeout_ms, seed, abort_after_ms;
+    bool insecure;
+    const char *ca_file, *cert_file, *key_file, *passphrase;
     const char *errors;
     struct option_list fail_if, pass_if;
     const char *out, *json, *csv, *hlog, *junit;
@@ -78,6 +80,16 @@ static const struct option_row option_rows[] = {
      "a user's pause after each answer: 1s, or anything within 500ms-2s", 0, 0, NULL},
     {"timeout-request", 0, OPTION_DURATION, OFFSET(timeout_ms), "TIME",
      "give up on an answer after this long (default 30s; 0: never)", 0, 86400000, NULL},
+    {"insecure", 'k', OPTION_FLAG, OFFSET(insecure), "",
+     "https: take any certificate of the server's", 0, 0, NULL},
+    {"cacert", 0, OPTION_TEXT, OFFSET(ca_file), "FILE.pem",
+     "https: authorities to trust beside the system's", 0, 0, NULL},
+    {"cert", 0, OPTION_TEXT, OFFSET(cert_file), "FILE.pem",
+     "https: our certificate, with its chain", 0, 0, NULL},
+    {"key", 0, OPTION_TEXT, OFFSET(key_file), "FILE.pem",
+     "https: its private key (default: in the same file)", 0, 0, NULL},
+    {"passphrase", 0, OPTION_TEXT, OFFSET(passphrase), "TEXT", "https: of the private key", 0, 0,
+     NULL},
     {"errors", 0, OPTION_CHOICE, OFFSET(errors), "runtime|non-2xx",
      "what error % counts: requests without an answer (default, as\nPostman), or answers other "
      "than 2xx too",
@@ -109,7 +121,7 @@ static const struct option_row option_rows[] = {
 
 static const struct command_help help_text = {
     "squall load COLLECTION|URL [options]",
-    "Puts concurrent users on a Postman collection (v2.0, v2.1) or one URL, over http.",
+    "Puts concurrent users on a Postman collection (v2.0, v2.1) or one URL, over http or https.",
     "profiles: level of users over time, in percent of --vus and of --duration\n"
     "  fixed    100 % throughout\n"
     "  ramp-up  25 % rising evenly to 100 % at half time, then holding\n"
@@ -138,6 +150,7 @@ struct session {
     struct collection collection;
     struct variables variables;
     struct target_list targets;
+    struct tls_settings tls;
     struct condition conditions[CONDITIONS_MAX];
     size_t condition_count;
     struct run run;
@@ -321,10 +334,24 @@ static bool find_targets(struct session *session, struct aws_error *err)
             !target_probe(run->plan_targets[i], err))
             return false;
         if (session->results.facts.target.len == 0)
-            session->results.facts.target =
-                str_printf(session->arena, "http://%.*s", STR_ARG(url->authority));
+            session->results.facts.target = str_printf(
+                session->arena, "%s://%.*s", url->tls ? "https" : "http", STR_ARG(url->authority));
     }
     return true;
+}
+
+/* Files that are named are read before the run; who needs none pays nothing. */
+static bool prepare_tls(struct session *session, struct aws_error *err)
+{
+    const struct arguments *arguments = &session->arguments;
+
+    session->tls =
+        (struct tls_settings){arguments->insecure, arguments->ca_file,    arguments->cert_file,
+                              arguments->key_file, arguments->passphrase, NULL};
+    session->run.tls = &session->tls;
+    if (arguments->ca_file == NULL && arguments->cert_file == NULL)
+        return true;
+    return tls_settings_ready(&session->tls, err);
 }
 
 /* A connection a user, and some for the reports and the loop. */
@@ -407,7 +434,8 @@ static bool prepare(struct session *session, struct aws_error *err)
         return no_memory(err);
     if (!read_run_options(session, err) || !read_files(session, err) ||
         !compile_requests(session, err) || !describe_run(session, err) ||
-        !check_conditions(session, err) || !find_targets(session, err))
+        !check_conditions(session, err) || !prepare_tls(session, err) ||
+        !find_targets(session, err))
         return false;
     raise_file_limit(session->run.options.users);
     if (session->collection.script_count > 0)
@@ -485,6 +513,7 @@ static int run_session(struct session *session)
     results_deinit(&session->results);
     run_deinit(&session->run);
     target_list_deinit(&session->targets);
+    tls_settings_deinit(&session->tls);
     arena_free(session->arena);
     return status;
 }

@@ -3,9 +3,9 @@
 const char *error_class_name(enum error_class class)
 {
     static const char *const names[ERROR_CLASS_COUNT] = {
-        [ERROR_CONNECT] = "connect", [ERROR_RESOLVE] = "resolve", [ERROR_TIMEOUT] = "timeout",
-        [ERROR_RESET] = "reset",     [ERROR_CLOSED] = "closed",   [ERROR_PARSE] = "parse",
-        [ERROR_REQUEST] = "request",
+        [ERROR_CONNECT] = "connect", [ERROR_RESOLVE] = "resolve", [ERROR_TLS] = "tls",
+        [ERROR_TIMEOUT] = "timeout", [ERROR_RESET] = "reset",     [ERROR_CLOSED] = "closed",
+        [ERROR_PARSE] = "parse",     [ERROR_REQUEST] = "request",
     };
 
     return names[class];

@@ -172,8 +172,7 @@ static bool allocate(struct run *run)
     else
         rng_init_random(&rng);
     run->users = calloc(run->options.users, sizeof(*run->users));
-    run->transport = (struct transport){&run->loop, run->targets, malloc(TRANSPORT_READ_BYTES), 0};
-    if (run->users == NULL || run->transport.read_buffer == NULL)
+    if (run->users == NULL || !transport_init(&run->transport, &run->loop, run->targets, run->tls))
         return false;
     /* Each user of the whole run has its own chance, on whichever machine it is. */
     for (size_t i = 0; i < run->options.all_users; i++) {
@@ -190,9 +189,8 @@ static void release(struct run *run)
         user_deinit(&run->users[i]);
     free(run->users);
     pacer_deinit(&run->pacer);
-    free(run->transport.read_buffer);
+    transport_deinit(&run->transport);
     run->users = NULL;
-    run->transport.read_buffer = NULL;
 }
 
 bool run_load(struct run *run, struct aws_error *err)

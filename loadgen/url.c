@@ -49,8 +49,8 @@ void encode_add(struct buffer *out, struct str text, enum encoding encoding)
     }
 }
 
-/* Takes "http://" off; without any scheme http is meant, as in Postman. */
-static bool read_scheme(struct str *text, struct aws_error *err)
+/* Takes "http://" or "https://" off; without any scheme http is meant, as in Postman. */
+static bool read_scheme(struct str *text, bool *ret_tls, struct aws_error *err)
 {
     size_t at = str_find(*text, STR("://"));
     struct str scheme = str_slice(*text, 0, at);
@@ -59,12 +59,10 @@ static bool read_scheme(struct str *text, struct aws_error *err)
     if (at == text->len || str_find_char(scheme, '/') < scheme.len ||
         str_find_char(scheme, '?') < scheme.len)
         return true;
-    if (str_eq_nocase(scheme, STR("https")))
-        return aws_fail(err, &error_usage,
-                        "https is not part of this version: %.*s; give an http:// address",
+    *ret_tls = str_eq_nocase(scheme, STR("https"));
+    if (!*ret_tls && !str_eq_nocase(scheme, STR("http")))
+        return aws_fail(err, &error_usage, "%.*s is no http:// or https:// address",
                         STR_ARG(*text));
-    if (!str_eq_nocase(scheme, STR("http")))
-        return aws_fail(err, &error_usage, "%.*s is no http:// address", STR_ARG(*text));
     *text = str_slice(*text, at + 3, text->len);
     return true;
 }
@@ -82,7 +80,7 @@ static bool host_is_sane(struct str host)
 static bool read_authority(struct str authority, struct url *ret, struct aws_error *err)
 {
     struct str host = {0}, port = {0};
-    int64_t number = 80;
+    int64_t number = ret->tls ? 443 : 80;
 
     if (str_find_char(authority, '@') < authority.len)
         return aws_fail(err, &error_usage,
@@ -116,7 +114,7 @@ bool url_read(struct str text, struct url *ret, struct aws_error *err)
     struct str rest = {0};
 
     text = str_trim(text);
-    if (!read_scheme(&text, err))
+    if (!read_scheme(&text, &url.tls, err))
         return false;
     while (end < text.len && !in_set("/?#", (unsigned char)text.ptr[end]))
         end++;

@@ -43,7 +43,8 @@ static void end_request(struct virtual_user *user)
 
 static bool is_instant(enum error_class class)
 {
-    return class == ERROR_CONNECT || class == ERROR_RESOLVE || class == ERROR_REQUEST;
+    return class == ERROR_CONNECT || class == ERROR_RESOLVE || class == ERROR_TLS ||
+           class == ERROR_REQUEST;
 }
 
 static void fail_request(struct virtual_user *user, enum error_class class, const char *detail)

@@ -451,7 +451,7 @@ def free_port():
     (["c.json", "-e", "c.json"], 2, "no Postman environment"),
     (["c.json", "--json", "nowhere/r.json"], 3, "nowhere/r.json cannot be written"),
     (["bad.json"], 2, "no JSON"),
-    (["https://127.0.0.1/"], 2, "https is not part of this version"),
+    (["https://127.0.0.1:1/", "--cacert", "/nowhere.pem"], 3, "/nowhere.pem"),
     (["nothing"], 3, "nothing answers at 127.0.0.1"),
     (["http://no.such.host.invalid/"], 3, "has no address"),
 ])

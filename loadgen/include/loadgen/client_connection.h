@@ -10,16 +10,24 @@
 
 #include "loadgen/metrics.h"
 #include "loadgen/target.h"
+#include "loadgen/tls.h"
 
-enum { TRANSPORT_READ_BYTES = 64 << 10 };
+enum { TRANSPORT_READ_BYTES = 64 << 10, TRANSPORT_PLAIN_BYTES = 16 << 10 };
 
 /* What all connections of one loop share. */
 struct transport {
     uv_loop_t *loop;
     struct target_list *targets;
-    char *read_buffer; /* TRANSPORT_READ_BYTES */
-    uint64_t refused;  /* connections that this machine would not open: no descriptor, no port */
+    struct tls_settings *tls;
+    char *read_buffer;  /* TRANSPORT_READ_BYTES */
+    char *plain_buffer; /* TRANSPORT_PLAIN_BYTES, deciphered */
+    uint64_t refused;   /* connections that this machine would not open: no descriptor, no port */
 };
+
+/* Its two buffers. False without memory. */
+MUST_CHECK bool transport_init(struct transport *transport, uv_loop_t *loop,
+                               struct target_list *targets, struct tls_settings *tls);
+void transport_deinit(struct transport *transport);
 
 enum connection_state {
     CONNECTION_NONE,
@@ -47,10 +55,13 @@ struct client_connection {
     enum connection_state state;
     struct target *target; /* where it leads; NULL when there is none */
     bool reused;           /* it has carried a request before */
-    bool writing;          /* the loop still holds bytes of the owner's */
+    size_t writing;        /* how many writes the loop still holds */
     /* private */
-    bool has_handle; /* tcp is the loop's */
-    size_t address;  /* of the target's, tried */
+    bool has_handle;               /* tcp is the loop's */
+    size_t address;                /* of the target's, tried */
+    struct tls_stream *tls;        /* NULL: plain */
+    struct tls_session session;    /* to be resumed with */
+    struct target *session_target; /* this one */
     struct target_waiter waiter;
     uv_connect_t connect;
     uv_write_t write;
@@ -58,6 +69,9 @@ struct client_connection {
 
 void client_connection_init(struct client_connection *connection, struct transport *transport,
                             const struct client_connection_events *events);
+
+/* It is NONE. */
+void client_connection_deinit(struct client_connection *connection);
 
 /* From NONE; ends in opened() or failed(), unless it is closed before. */
 void client_connection_open(struct client_connection *connection, struct target *target);

@@ -26,6 +26,7 @@ enum {
 enum error_class {
     ERROR_CONNECT, /* refused, unreachable */
     ERROR_RESOLVE, /* the host has no address */
+    ERROR_TLS,     /* no handshake, a certificate that is not trusted */
     ERROR_TIMEOUT,
     ERROR_RESET,   /* the connection broke */
     ERROR_CLOSED,  /* ended before the answer was whole */

@@ -61,6 +61,7 @@ struct run {
     size_t plan_count;
     const struct variables *variables;
     struct target_list *targets;
+    struct tls_settings *tls;
     struct run_observer observer;
     /* measured */
     struct metrics metrics;

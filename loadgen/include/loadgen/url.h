@@ -32,7 +32,7 @@ struct url {
     bool has_query;
 };
 
-/* Borrows from `text`. Errors: error_usage for https, another scheme, credentials, a bad port or
+/* Borrows from `text`. Errors: error_usage for another scheme, credentials, a bad port or
  * no host. */
 MUST_CHECK bool url_read(struct str text, struct url *ret, struct aws_error *err);
 

@@ -1,0 +1,237 @@
+#include "loadgen/tls.h"
+
+#include <arpa/inet.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+struct tls_stream {
+    SSL *ssl;
+    BIO *in, *out; /* owned by ssl */
+    struct tls_session *session;
+    char fault[160];
+};
+
+/* --- settings ------------------------------------------------------------------------------- */
+
+static const char *reason(void)
+{
+    const char *text = ERR_reason_error_string(ERR_peek_last_error());
+
+    return text == NULL ? "unknown reason" : text;
+}
+
+/* TLS 1.3 hands sessions over after the handshake, one or two at a time: the last is kept. */
+static int on_session(SSL *ssl, SSL_SESSION *session)
+{
+    struct tls_stream *stream = SSL_get_app_data(ssl);
+
+    tls_session_drop(stream->session);
+    stream->session->session = session;
+    return 1; /* the reference is ours */
+}
+
+static int passphrase_of(char *ret, int size, int writing, void *context)
+{
+    const struct tls_settings *settings = context;
+
+    (void)writing;
+    if (settings->passphrase == NULL || (size_t)size <= strlen(settings->passphrase))
+        return 0;
+    return snprintf(ret, (size_t)size, "%s", settings->passphrase);
+}
+
+static bool read_certificates(struct tls_settings *settings, SSL_CTX *context,
+                              struct aws_error *err)
+{
+    const char *key_file = settings->key_file != NULL ? settings->key_file : settings->cert_file;
+
+    if (settings->ca_file != NULL &&
+        SSL_CTX_load_verify_locations(context, settings->ca_file, NULL) != 1)
+        return aws_fail(err, &error_environment, "%s: no certificates of authorities (%s)",
+                        settings->ca_file, reason());
+    if (settings->cert_file == NULL)
+        return true;
+    SSL_CTX_set_default_passwd_cb(context, passphrase_of);
+    SSL_CTX_set_default_passwd_cb_userdata(context, settings);
+    if (SSL_CTX_use_certificate_chain_file(context, settings->cert_file) != 1)
+        return aws_fail(err, &error_environment, "%s: no certificate in PEM form (%s)",
+                        settings->cert_file, reason());
+    if (SSL_CTX_use_PrivateKey_file(context, key_file, SSL_FILETYPE_PEM) != 1)
+        return aws_fail(err, &error_environment, "%s: no private key in PEM form for it (%s)",
+                        key_file, reason());
+    return true;
+}
+
+bool tls_settings_ready(struct tls_settings *settings, struct aws_error *err)
+{
+    static const unsigned char protocols[] = "\x08http/1.1";
+    SSL_CTX *context = NULL;
+
+    if (settings->context != NULL)
+        return true;
+    ERR_clear_error();
+    context = SSL_CTX_new(TLS_client_method());
+    if (context == NULL)
+        return aws_fail(err, &error_out_of_memory, "TLS cannot be set up: %s", reason());
+    (void)SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    (void)SSL_CTX_set_alpn_protos(context, protocols, sizeof(protocols) - 1);
+    (void)SSL_CTX_set_session_cache_mode(context,
+                                         SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context, on_session);
+    /* Ten thousand idle connections would hold 34 KB of buffers each. */
+    (void)SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_verify(context, settings->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
+    if (!settings->insecure)
+        (void)SSL_CTX_set_default_verify_paths(context);
+    if (!read_certificates(settings, context, err)) {
+        SSL_CTX_free(context);
+        return false;
+    }
+    settings->context = context;
+    return true;
+}
+
+void tls_settings_deinit(struct tls_settings *settings)
+{
+    SSL_CTX_free(settings->context);
+    settings->context = NULL;
+}
+
+void tls_session_drop(struct tls_session *session)
+{
+    SSL_SESSION_free(session->session);
+    session->session = NULL;
+}
+
+/* --- streams -------------------------------------------------------------------------------- */
+
+static bool is_ip_address(const char *host)
+{
+    unsigned char address[16];
+
+    return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
+}
+
+/* An address is no server name (RFC 6066, section 3), but certificates may hold one. */
+static bool set_host(SSL *ssl, const char *host)
+{
+    if (is_ip_address(host))
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1;
+    return SSL_set_tlsext_host_name(ssl, host) == 1 && SSL_set1_host(ssl, host) == 1;
+}
+
+struct tls_stream *tls_stream_new(const struct tls_settings *settings, const char *host,
+                                  struct tls_session *session)
+{
+    struct tls_stream *stream = calloc(1, sizeof(*stream));
+
+    if (stream == NULL)
+        return NULL;
+    stream->session = session;
+    stream->ssl = SSL_new(settings->context);
+    stream->in = BIO_new(BIO_s_mem());
+    stream->out = BIO_new(BIO_s_mem());
+    if (stream->ssl == NULL || stream->in == NULL || stream->out == NULL ||
+        !set_host(stream->ssl, host)) {
+        BIO_free(stream->in);
+        BIO_free(stream->out);
+        SSL_free(stream->ssl);
+        free(stream);
+        return NULL;
+    }
+    SSL_set_bio(stream->ssl, stream->in, stream->out);
+    SSL_set_app_data(stream->ssl, stream);
+    SSL_set_connect_state(stream->ssl);
+    if (session->session != NULL)
+        (void)SSL_set_session(stream->ssl, session->session);
+    return stream;
+}
+
+void tls_stream_free(struct tls_stream *stream)
+{
+    if (stream == NULL)
+        return;
+    /* Without this OpenSSL takes the connection for broken, and its session for unusable. */
+    SSL_set_shutdown(stream->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    SSL_free(stream->ssl);
+    free(stream);
+}
+
+/* --- bytes ---------------------------------------------------------------------------------- */
+
+bool tls_stream_feed(struct tls_stream *stream, const char *bytes, size_t len)
+{
+    size_t written = 0;
+
+    return BIO_write_ex(stream->in, bytes, len, &written) == 1 && written == len;
+}
+
+static enum tls_status status_of(struct tls_stream *stream, int result)
+{
+    long verified = 0;
+
+    switch (SSL_get_error(stream->ssl, result)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+        return TLS_WANTS;
+    case SSL_ERROR_ZERO_RETURN:
+        return TLS_ENDED;
+    default:
+        verified = SSL_get_verify_result(stream->ssl);
+        (void)snprintf(stream->fault, sizeof(stream->fault), "TLS: %s",
+                       verified != X509_V_OK && SSL_get_verify_mode(stream->ssl) != SSL_VERIFY_NONE
+                           ? X509_verify_cert_error_string(verified)
+                           : reason());
+        return TLS_FAILED;
+    }
+}
+
+enum tls_status tls_stream_handshake(struct tls_stream *stream)
+{
+    int result = 0;
+
+    ERR_clear_error();
+    result = SSL_do_handshake(stream->ssl);
+    return result == 1 ? TLS_DONE : status_of(stream, result);
+}
+
+enum tls_status tls_stream_read(struct tls_stream *stream, char *ret, size_t size, size_t *ret_len)
+{
+    int result = 0;
+
+    ERR_clear_error();
+    result = SSL_read_ex(stream->ssl, ret, size, ret_len);
+    return result == 1 ? TLS_DONE : status_of(stream, result);
+}
+
+enum tls_status tls_stream_write(struct tls_stream *stream, struct str bytes)
+{
+    size_t written = 0;
+    int result = 0;
+
+    if (bytes.len == 0)
+        return TLS_DONE;
+    ERR_clear_error();
+    /* A memory BIO takes everything. */
+    result = SSL_write_ex(stream->ssl, bytes.ptr, bytes.len, &written);
+    return result == 1 ? TLS_DONE : status_of(stream, result);
+}
+
+struct str tls_stream_output(struct tls_stream *stream)
+{
+    char *bytes = NULL;
+    long len = BIO_get_mem_data(stream->out, &bytes);
+
+    return (struct str){bytes, len > 0 ? (size_t)len : 0};
+}
+
+void tls_stream_sent(struct tls_stream *stream)
+{
+    (void)BIO_reset(stream->out);
+}
+
+const char *tls_stream_fault(struct tls_stream *stream)
+{
+    return stream->fault;
+}
