@@ -1,8 +1,7 @@
 /*
  * A table as the catalogue keeps it: one JSON object, which `sqlite3` shows to people, too. Members
- * that have nothing to say are left out. Format 1 kept CreateTable's request as it came.
+ * that have nothing to say are left out.
  */
-#include "shape.h"
 #include "table.h"
 
 static const char *const kind_names[] = {
@@ -358,19 +357,6 @@ static bool fill(struct table *table, const struct json_value *root)
            read_streams(table, root) && read_tags(table, root);
 }
 
-static bool read_format_1(const struct json_value *root, struct arena *arena, struct table **ret,
-                          struct aws_error *err)
-{
-    const struct json_value *request = json_member(root, "Request");
-    struct table_birth birth = {.collection = number_of(root, "Collection"),
-                                .created_ms = number_of(root, "CreatedMs"),
-                                .id = text_of(root, "TableId")};
-
-    return birth.collection > 0 && shape_check_types(&shape_create_table, request, err) &&
-           shape_check_constraints(&shape_create_table, request, arena, err) &&
-           table_new(request, &birth, ret, err);
-}
-
 static bool read_table(const struct json_value *root, struct table **ret)
 {
     struct table *table = table_empty();
@@ -391,8 +377,7 @@ bool table_read(struct str definition, struct arena *arena, struct table **ret,
     struct json_value *root = NULL;
 
     if (json_parse(definition, arena, &root, NULL) && root->type == JSON_OBJECT &&
-        (json_member(root, "Request") != NULL ? read_format_1(root, arena, ret, err)
-                                              : read_table(root, ret)))
+        read_table(root, ret))
         return true;
     return aws_fail(err, &error_environment, "a table's definition cannot be read: %.*s",
                     STR_ARG(definition));

@@ -175,7 +175,7 @@ def against(options, title, start_peer, squall_options, plan):
 
 
 def import_table(folder, table, kind, count, *keys):
-    generator = compiled("items_by_hash")
+    generator = compiled("items_by_hash", "-I%s" % (ROOT / "base" / "include"), str(ROOT / "base" / "md5.c"))
     with subprocess.Popen([str(generator), str(count), kind], stdout=subprocess.PIPE) as items:
         subprocess.run([str(SQUALL), "import", "-", "--table", table, "--data", folder, "--quiet", *keys],
                        stdin=items.stdout, stdout=subprocess.DEVNULL, check=True)

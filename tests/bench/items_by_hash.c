@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/md5.h"
+
 struct place {
     uint32_t hash;
     uint32_t number;
@@ -17,13 +19,14 @@ struct place {
 /* As emulator/dynamodb/store.c has it; if it differs, only the order is lost. */
 static uint32_t hash_of(const char *text)
 {
-    uint32_t hash = 2166136261u;
+    unsigned char sum[MD5_BYTES];
+    struct md5 hash;
 
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * 16777619u;
-    hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
-    hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
-    return (hash ^ (hash >> 16)) & 0x7fffffff;
+    md5_init(&hash);
+    md5_add(&hash, "Outliers", 8);
+    md5_add(&hash, text, strlen(text));
+    md5_finish(&hash, sum);
+    return (uint32_t)sum[0] << 24 | (uint32_t)sum[1] << 16 | (uint32_t)sum[2] << 8 | sum[3];
 }
 
 static int compare(const void *a, const void *b)

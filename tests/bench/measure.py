@@ -55,12 +55,12 @@ def squall(*options):
                                   "--quiet", *options])
 
 
-def compiled(name, *libraries):
+def compiled(name, *arguments):
     """A program of this folder, built where it is missing or older than its source."""
     program = ROOT / "build" / name
     source = ROOT / "tests" / "bench" / (name + ".c")
     if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-        subprocess.run(["cc", "-O2", "-D_FORTIFY_SOURCE=2", "-o", program, source, *libraries], check=True)
+        subprocess.run(["cc", "-O2", "-D_FORTIFY_SOURCE=2", "-o", program, source, *arguments], check=True)
     return program
 
 
