@@ -262,6 +262,29 @@ static const struct expr *find_part(const struct key_condition_reader *reader, s
     return NULL;
 }
 
+/* Where RANGE attributes are several, a condition on one wants = on those before it. */
+static bool check_gap(const struct key_condition_reader *reader)
+{
+    const struct key_attribute *ranges = reader->schema->keys + reader->schema->hash_count;
+    struct str names[INDEX_RANGE_KEYS_MAX] = {{0}}; /* without = */
+    size_t count = 0;
+
+    for (size_t i = 0; i < reader->schema->range_count && reader->schema->range_count > 1; i++) {
+        const struct expr *part = find_part(reader, ranges[i].name);
+
+        if (part != NULL && count > 0)
+            return aws_fail(reader->err, &ddb_validation_exception,
+                            "RANGE key attributes %.*s%s%.*s%s%.*s must have equality conditions "
+                            "specified in the query because a condition is present on key "
+                            "attribute %.*s",
+                            STR_ARG(names[0]), count > 1 ? ", " : "", STR_ARG(names[1]),
+                            count > 2 ? ", " : "", STR_ARG(names[2]), STR_ARG(ranges[i].name));
+        if (part == NULL || part->type != EXPR_EQ)
+            names[count++] = ranges[i].name;
+    }
+    return true;
+}
+
 /* One attribute of the schema, as the service goes through them: the starting key's part, then the
  * condition's. `ret_more` false: it and those behind it are left open. */
 static bool check_key(struct key_condition_reader *reader, size_t i, bool *ret_more)
@@ -277,7 +300,8 @@ static bool check_key(struct key_condition_reader *reader, size_t i, bool *ret_m
     if (schema->hash_count + schema->range_count == 1 && reader->count > 1)
         return fail(reader->err, "Query key condition not supported");
     if (part == NULL)
-        return (!is_hash && reader->count <= i) || fail_missed(key->name, reader->err);
+        return (!is_hash && reader->count <= i) ||
+               ((is_hash || check_gap(reader)) && fail_missed(key->name, reader->err));
     if (!is_allowed(part))
         return fail(reader->err, "Attempted conditional constraint is not an indexable operation");
     if (!check_type(part, key, reader->err))
@@ -306,11 +330,8 @@ static bool check_keys(struct key_condition_reader *reader, size_t *ret_count)
     }
     if (reader->count > count)
         return fail(reader->err, "Query key condition not supported");
-    for (size_t i = schema->hash_count; i + 1 < count; i++) {
-        assert(reader->keys[i] != NULL);
-        if (reader->keys[i]->type != EXPR_EQ)
-            return fail(reader->err, "Query key condition not supported");
-    }
+    if (!check_gap(reader))
+        return false;
     for (size_t i = count; reader->start != NULL && i < key_count; i++) {
         if (!key_check_start(reader->start, &schema->keys[i], reader->err))
             return false;

@@ -16,7 +16,7 @@
 #include "base/buffer.h"
 #include "base/str.h"
 
-enum { JSON_DEPTH_MAX = 200 };
+enum { JSON_DEPTH_MAX = 400 };
 
 enum json_type {
     JSON_NULL,
