@@ -111,12 +111,24 @@ static struct attribute_value *find_or_add(struct name_index *index, struct attr
     return &map->map.attributes[map->map.count++].value;
 }
 
+/* Of an item: told before any of its values. */
+static bool check_names(const struct json_value *item, struct aws_error *err)
+{
+    for (const struct json_value *child = item->child; child != NULL; child = child->next) {
+        if (child->name.len == 0 && child->type != JSON_NULL)
+            return fail(err, "Empty attribute name");
+    }
+    return true;
+}
+
 /* A name given twice counts once: the last one. */
 static bool read_map(const struct json_value *json, int depth, struct arena *arena,
                      struct attribute_value *ret, struct aws_error *err)
 {
     struct name_index index;
 
+    if (depth == 0 && !check_names(json, err))
+        return false;
     ret->type = VALUE_M;
     ret->map.attributes = arena_alloc_array(arena, json->count, sizeof(*ret->map.attributes));
     ret->map.count = 0;
@@ -125,8 +137,6 @@ static bool read_map(const struct json_value *json, int depth, struct arena *are
     for (const struct json_value *child = json->child; child != NULL; child = child->next) {
         if (child->type == JSON_NULL)
             continue;
-        if (child->name.len == 0 && depth == 0)
-            return fail(err, "Empty attribute name");
         if (child->name.len > ATTRIBUTE_NAME_BYTES_MAX)
             return aws_fail(err, &ddb_validation_exception,
                             OMPV "Attribute name is too large, must be less than 65535 bytes");

@@ -232,7 +232,8 @@ static void attribute_names_have_their_bounds(void **state)
     struct aws_error err = {0};
 
     (void)state;
-    assert_false(item_read(parse("{\"\":{\"S\":\"a\"}}", arena), arena, &item, &err));
+    assert_false(
+        item_read(parse("{\"n\":{\"N\":\"x\"},\"\":{\"S\":\"a\"}}", arena), arena, &item, &err));
     assert_string_equal(err.message, "Empty attribute name");
     assert_int_equal(item_size(&(struct attribute_value){.type = VALUE_M}), 0);
     item = read_item(STR("{\"name\":{\"S\":\"value\"},\"n\":{\"N\":\"0\"}}"), arena);
