@@ -7,9 +7,9 @@
 #include "base/options.h"
 #include "loadgen/describe.h"
 #include "loadgen/load_shape.h"
+#include "loadgen/outputs.h"
 #include "loadgen/progress.h"
 #include "loadgen/report.h"
-#include "loadgen/report_file.h"
 #include "loadgen/text_file.h"
 
 enum {
@@ -29,8 +29,7 @@ struct arguments {
     bool insecure;
     const char *ca_file, *cert_file, *key_file, *passphrase;
     const char *errors;
-    struct option_list fail_if, pass_if;
-    const char *out, *json, *csv, *hlog, *junit;
+    struct outputs outputs;
     bool abort_on_fail, quiet;
 };
 
@@ -94,22 +93,11 @@ static const struct option_row option_rows[] = {
      "what error % counts: requests without an answer (default, as\nPostman), or answers other "
      "than 2xx too",
      0, 0, "runtime|non-2xx"},
-    {"fail-if", 0, OPTION_LIST, OFFSET(fail_if), "CONDITION",
-     "exit 1 when it holds: 'p95>500ms', 'error_pct>1' (repeatable)", 0, 0, NULL},
-    {"pass-if", 0, OPTION_LIST, OFFSET(pass_if), "CONDITION",
-     "exit 1 unless it holds: 'less_than(p95, 500)' (repeatable)", 0, 0, NULL},
     {"abort-on-fail", 0, OPTION_FLAG, OFFSET(abort_on_fail), "",
      "end the run as soon as a condition is violated by what was measured", 0, 0, NULL},
     {"abort-after", 0, OPTION_DURATION, OFFSET(abort_after_ms), "TIME",
      "but not before this much of it (default 5s)", 0, INT64_C(1000) * 86400 * 30, NULL},
-    {"out", 'o', OPTION_TEXT, OFFSET(out), "FILE.html", "the report as one page, with charts", 0, 0,
-     NULL},
-    {"json", 0, OPTION_TEXT, OFFSET(json), "FILE", "all figures as JSON", 0, 0, NULL},
-    {"csv", 0, OPTION_TEXT, OFFSET(csv), "FILE", "a row a second as CSV", 0, 0, NULL},
-    {"junit", 0, OPTION_TEXT, OFFSET(junit), "FILE", "the conditions as JUnit test cases", 0, 0,
-     NULL},
-    {"hlog", 0, OPTION_TEXT, OFFSET(hlog), "FILE",
-     "an HdrHistogram log (V2), an interval a second, in microseconds", 0, 0, NULL},
+    OUTPUTS_ROWS(struct arguments, outputs),
     {"segment", 0, OPTION_TEXT, OFFSET(shape.segment), "I/N",
      "this machine's part of a run of N: its share of users, rate, rows and\niterations; 'squall "
      "merge' adds the results up",
@@ -151,8 +139,7 @@ struct session {
     struct variables variables;
     struct target_list targets;
     struct tls_settings tls;
-    struct condition conditions[CONDITIONS_MAX];
-    size_t condition_count;
+    struct condition_list conditions;
     struct run run;
     struct run_words words;
     struct results results;
@@ -165,26 +152,6 @@ static bool no_memory(struct aws_error *err)
 }
 
 /* --- the command line ----------------------------------------------------------------------- */
-
-static bool read_conditions(struct session *session, struct aws_error *err)
-{
-    const struct arguments *arguments = &session->arguments;
-    size_t count = arguments->fail_if.count + arguments->pass_if.count;
-
-    if (count > CONDITIONS_MAX)
-        return aws_fail(err, &error_usage, "more than %d conditions", (int)CONDITIONS_MAX);
-    for (size_t i = 0; i < arguments->fail_if.count; i++) {
-        if (!condition_parse_fail_if(str_from_c(arguments->fail_if.values[i]),
-                                     &session->conditions[session->condition_count++], err))
-            return false;
-    }
-    for (size_t i = 0; i < arguments->pass_if.count; i++) {
-        if (!condition_parse_pass_if(str_from_c(arguments->pass_if.values[i]),
-                                     &session->conditions[session->condition_count++], err))
-            return false;
-    }
-    return true;
-}
 
 static bool read_run_options(struct session *session, struct aws_error *err)
 {
@@ -207,7 +174,7 @@ static bool read_run_options(struct session *session, struct aws_error *err)
     session->words.segment = str_from_c(arguments->shape.segment);
     return load_shape_read(&arguments->shape, session->arena, options, &session->words.profile,
                            err) &&
-           read_conditions(session, err);
+           outputs_conditions(&arguments->outputs, &session->conditions, err);
 }
 
 /* --- the files ------------------------------------------------------------------------------ */
@@ -282,8 +249,6 @@ static bool read_data(struct session *session, struct aws_error *err)
 static bool read_files(struct session *session, struct aws_error *err)
 {
     const struct arguments *arguments = &session->arguments;
-    const char *outputs[] = {arguments->out, arguments->json, arguments->csv, arguments->junit,
-                             arguments->hlog};
 
     if (!read_collection(session, err) ||
         !read_scope(session, arguments->globals, SCOPE_GLOBAL, err) ||
@@ -292,11 +257,7 @@ static bool read_files(struct session *session, struct aws_error *err)
         !read_pairs(session, &arguments->env_vars, SCOPE_ENVIRONMENT, err) ||
         !read_data(session, err))
         return false;
-    for (size_t i = 0; i < ARRAY_LEN(outputs); i++) {
-        if (outputs[i] != NULL && !report_file_check(outputs[i], err))
-            return false;
-    }
-    return true;
+    return outputs_check(&arguments->outputs, err);
 }
 
 /* --- requests and targets ------------------------------------------------------------------- */
@@ -373,25 +334,6 @@ static void raise_file_limit(size_t users)
 
 /* --- reports -------------------------------------------------------------------------------- */
 
-static bool write_reports(struct session *session, struct aws_error *err)
-{
-    const struct arguments *arguments = &session->arguments;
-    const struct {
-        const char *path;
-        bool (*write)(const struct results *results, const char *path, struct aws_error *err);
-    } rows[] = {
-        {arguments->json, report_json_file},   {arguments->csv, report_csv_file},
-        {arguments->junit, report_junit_file}, {arguments->hlog, report_hlog_file},
-        {arguments->out, report_html_file},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (rows[i].path != NULL && !rows[i].write(&session->results, rows[i].path, err))
-            return false;
-    }
-    return true;
-}
-
 static bool describe_run(struct session *session, struct aws_error *err)
 {
     struct results *results = &session->results;
@@ -415,14 +357,14 @@ static bool describe_run(struct session *session, struct aws_error *err)
 /* Conditions that name a request which is not there fail before the run. */
 static bool check_conditions(const struct session *session, struct aws_error *err)
 {
-    for (size_t i = 0; i < session->condition_count; i++) {
-        struct str name = session->conditions[i].request;
+    for (size_t i = 0; i < session->conditions.count; i++) {
+        struct str name = session->conditions.rows[i].request;
         bool found = name.len == 0;
         for (size_t at = 0; !found && at < session->run.plan_count; at++)
             found = request_label_is(&session->results.labels[at], name);
         if (!found)
             return aws_fail(err, &error_usage, "condition '%.*s': there is no request '%.*s'",
-                            STR_ARG(session->conditions[i].text), STR_ARG(name));
+                            STR_ARG(session->conditions.rows[i].text), STR_ARG(name));
     }
     return true;
 }
@@ -451,17 +393,6 @@ static void on_tick(struct run *run, void *context)
     progress_tick(run, &session->progress);
 }
 
-static bool judge(const struct session *session, struct results *results, struct aws_error *err)
-{
-    if (!results_compute(results))
-        return no_memory(err);
-    for (size_t i = 0; i < session->condition_count; i++) {
-        if (!results_judge(results, &session->conditions[i], err))
-            return false;
-    }
-    return true;
-}
-
 /* With --abort-on-fail: judged at each window's end by all that was measured so far. */
 static void on_window(struct run *run, void *context)
 {
@@ -473,7 +404,7 @@ static void on_window(struct run *run, void *context)
     if (!session->arguments.abort_on_fail ||
         run_elapsed_ms(run) < session->arguments.abort_after_ms)
         return;
-    if (judge(session, &so_far, &err) && results_violated(&so_far))
+    if (outputs_judge(&session->conditions, &so_far, &err) && results_violated(&so_far))
         run_abort(run);
     results_deinit(&so_far);
 }
@@ -488,10 +419,10 @@ static bool execute(struct session *session, struct aws_error *err)
         return false;
     progress_end(&session->progress);
     describe_outcome(&session->run, &results->facts);
-    if (!judge(session, results, err))
+    if (!outputs_judge(&session->conditions, results, err))
         return false;
     report_table(stdout, results);
-    return write_reports(session, err);
+    return outputs_write(&session->arguments.outputs, results, err);
 }
 
 static int exit_status(const struct aws_error *err)

@@ -287,6 +287,7 @@ static void write_run(struct json_writer *writer, const struct results *results)
     json_field_string(writer, STR("name"), facts->collection);
     json_field_string(writer, STR("target"), facts->target);
     json_field_string(writer, STR("started_at"), str_from_c(started));
+    json_field_int(writer, STR("started_ms"), facts->started_wall_ms);
     json_field_bool(writer, STR("aborted"), facts->aborted);
     json_field_bool(writer, STR("interrupted"), facts->interrupted);
     json_write_name(writer, STR("iterations"));

@@ -258,7 +258,8 @@ bool timeline_merge(struct timeline *to, const struct timeline *from, int64_t of
         histogram_reset(histogram);
         ok = window_decode(&window, histogram);
         window.payload = NULL;
-        move_to_place(to, offset_ms, &window);
+        if (offset_ms != 0)
+            move_to_place(to, offset_ms, &window);
         ok = ok && timeline_add(to, &window, histogram, false);
     }
     histogram_free(histogram);

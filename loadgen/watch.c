@@ -4,6 +4,9 @@
 
 #include "base/clock.h"
 
+/* Of fewer, the worst in a hundred is chance. */
+enum { TICKS_MIN = 300 };
+
 static double thread_cpu_s(void)
 {
     struct rusage usage;
@@ -51,13 +54,14 @@ void watch_end(struct watch *watch, double elapsed_s, struct generator *ret)
         .machines = 1,
         .cpu_s = thread_cpu_s() - watch->cpu_before_s,
         .wait_s = thread_wait_s() - watch->wait_before_s,
-        .lag_p99_ms = (double)histogram_percentile(watch->lag, 99) / 1000,
         .lag_max_ms = (double)watch->lag->max_us / 1000,
     };
     if (elapsed_s > 0) {
         ret->busy = ret->cpu_s / elapsed_s;
         ret->waiting = ret->wait_s / elapsed_s;
     }
+    if (watch->lag->total >= TICKS_MIN)
+        ret->lag_p99_ms = (double)histogram_percentile(watch->lag, 99) / 1000;
     histogram_free(watch->lag);
     watch->lag = NULL;
 }

@@ -408,7 +408,7 @@ def test_reports_are_written_whole(server, tmp_path):
     assert done.returncode == 0
     page = (tmp_path / "r.html").read_text()
     assert page.count("</script>") == 1 and "https://" not in page and 'src="' not in page
-    embedded = page.split("const results = ", 1)[1].split(";\nconst SVG", 1)[0]
+    embedded = page.split("const results = ", 1)[1].split(";\nconst baseline = null;\nconst SVG", 1)[0]
     assert json.loads(embedded) == without_counts(json.loads((tmp_path / "r.json").read_text()))
     rows = (tmp_path / "r.csv").read_text().splitlines()
     assert len(rows) == 1 + len(json.loads(embedded)["windows"]) and len({row.count(",") for row in rows}) == 1

@@ -4,5 +4,8 @@
 
 /* squall load: argv[0] is "load". */
 int command_load(int argc, char **argv);
+/* squall report FILE, squall report --compare BEFORE AFTER, squall merge FILE... */
+int command_report(int argc, char **argv);
+int command_merge(int argc, char **argv);
 
 #endif

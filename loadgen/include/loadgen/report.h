@@ -7,6 +7,8 @@
 
 /* Postman's table, for the terminal. */
 void report_table(FILE *out, const struct results *results);
+/* Two runs side by side: each request's figures then, now, and the change. */
+void report_comparison(FILE *out, const struct results *baseline, const struct results *results);
 
 /*
  * One JSON object: totals, corrected, requests, windows, options; and beside them conditions,
@@ -23,9 +25,10 @@ MUST_CHECK bool report_json_file(const struct results *results, const char *path
 /* A row a window; and, in a file beside it (run.csv: run.requests.csv), a row a request. */
 MUST_CHECK bool report_csv_file(const struct results *results, const char *path,
                                 struct aws_error *err);
-/* One page that needs nothing else: no network, no other file. */
-MUST_CHECK bool report_html_file(const struct results *results, const char *path,
-                                 struct aws_error *err);
+/* One page that needs nothing else: no network, no other file. With `baseline` (or NULL) it shows
+ * what has changed since that run. */
+MUST_CHECK bool report_html_file(const struct results *results, const struct results *baseline,
+                                 const char *path, struct aws_error *err);
 /* A test case a condition, and one that any answer came. */
 MUST_CHECK bool report_junit_file(const struct results *results, const char *path,
                                   struct aws_error *err);

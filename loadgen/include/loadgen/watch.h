@@ -25,7 +25,8 @@ struct generator {
     size_t machines;
     double cpu_s, wait_s;
     double busy, waiting; /* shares of one core, 0 to 1 */
-    double lag_p99_ms, lag_max_ms;
+    double lag_p99_ms;    /* 0 for runs under some three seconds */
+    double lag_max_ms;
     uint64_t socket_failures;
     uint64_t unsent; /* open model: due, but no user was free until the end */
 };

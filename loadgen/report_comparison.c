@@ -1,0 +1,105 @@
+/* Two runs for the terminal: what each request did then and now. */
+#include "loadgen/report.h"
+
+#include <math.h>
+
+static const struct {
+    const char *name;
+    size_t offset; /* into struct figures; a double */
+} columns[] = {
+    {"Req/s", offsetof(struct figures, rps)},         {"Avg ms", offsetof(struct figures, avg_ms)},
+    {"P90", offsetof(struct figures, p90_ms)},        {"P95", offsetof(struct figures, p95_ms)},
+    {"P99", offsetof(struct figures, p99_ms)},        {"Max", offsetof(struct figures, max_ms)},
+    {"Error %", offsetof(struct figures, error_pct)},
+};
+
+static double figure(const struct figures *figures, size_t column)
+{
+    double value = 0;
+
+    memcpy(&value, (const char *)figures + columns[column].offset, sizeof(value));
+    return value;
+}
+
+static void print_value(FILE *out, double value)
+{
+    (void)fprintf(out,
+                  fabs(value) < 10     ? " %11.2f"
+                  : fabs(value) < 1000 ? " %11.1f"
+                                       : " %11.0f",
+                  value);
+}
+
+static void print_figures(FILE *out, const char *label, const struct figures *figures)
+{
+    (void)fprintf(out, "    %-8s %10llu", label, (unsigned long long)figures->requests);
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+        print_value(out, figure(figures, i));
+    (void)fputc('\n', out);
+}
+
+/* In percent of what it was; of nothing there is no percentage. */
+static void print_change(FILE *out, const struct figures *before, const struct figures *after)
+{
+    (void)fprintf(out, "    %-8s %10s", "change", "");
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
+        double was = figure(before, i), is = figure(after, i);
+        if (was == 0)
+            (void)fprintf(out, " %11s", is == 0 ? "=" : "new");
+        else
+            (void)fprintf(out, " %+10.1f%%", 100 * (is - was) / was);
+    }
+    (void)fputs("\n\n", out);
+}
+
+static void print_pair(FILE *out, const struct request_label *label, const struct figures *before,
+                       const struct figures *after)
+{
+    (void)fprintf(out, "  %.*s%s%.*s\n", STR_ARG(label->folder), label->folder.len > 0 ? " / " : "",
+                  STR_ARG(label->name));
+    if (before != NULL)
+        print_figures(out, "before", before);
+    if (after != NULL)
+        print_figures(out, "after", after);
+    if (before != NULL && after != NULL)
+        print_change(out, before, after);
+    else
+        (void)fputc('\n', out);
+}
+
+static bool same_label(const struct request_label *a, const struct request_label *b)
+{
+    return str_eq(a->name, b->name) && str_eq(a->folder, b->folder) && str_eq(a->method, b->method);
+}
+
+/* The row of that request in another run, or NULL. */
+static const struct figures *find(const struct results *results, const struct request_label *label)
+{
+    for (size_t i = 0; i < results->metrics->request_count; i++) {
+        if (same_label(&results->labels[i], label))
+            return &results->requests[i];
+    }
+    return NULL;
+}
+
+void report_comparison(FILE *out, const struct results *baseline, const struct results *results)
+{
+    const struct request_label all = {STR_INIT("All requests"), {NULL, 0}, {NULL, 0}};
+
+    (void)fprintf(out, "\n  before: %.*s, %zu users, %.1f s\n  after:  %.*s, %zu users, %.1f s\n\n",
+                  STR_ARG(baseline->facts.collection), baseline->facts.users,
+                  baseline->totals.duration_s, STR_ARG(results->facts.collection),
+                  results->facts.users, results->totals.duration_s);
+    (void)fprintf(out, "    %-8s %10s", "", "Total");
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+        (void)fprintf(out, " %11s", columns[i].name);
+    (void)fputc('\n', out);
+    print_pair(out, &all, &baseline->totals, &results->totals);
+    for (size_t i = 0; i < results->metrics->request_count; i++)
+        print_pair(out, &results->labels[i], find(baseline, &results->labels[i]),
+                   &results->requests[i]);
+    for (size_t i = 0; i < baseline->metrics->request_count; i++) {
+        if (find(results, &baseline->labels[i]) == NULL)
+            print_pair(out, &baseline->labels[i], &baseline->requests[i], NULL);
+    }
+}

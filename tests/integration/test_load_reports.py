@@ -1,0 +1,190 @@
+"""What is made of a run's results: saved, read again, added up, compared, in forms that other tools read."""
+
+import csv
+import json
+import os
+import pathlib
+import re
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from test_load import SQUALL, adds_up, collection, measure, server, without_counts  # noqa: F401
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def squall(*arguments, cwd=None):
+    return subprocess.run([SQUALL, *map(str, arguments)], capture_output=True, text=True, timeout=120, cwd=cwd)
+
+
+def items(server):
+    return [{"name": "Shop", "item": [{"name": name, "request": server.url + path} for name, path in
+                                      (("plain", "/plain"), ("slow", "/slow"), ("fail", "/fail"), ("cut", "/cut"))]}]
+
+
+def same_percentile(histogram, percentile, ms):
+    """Implementations differ in how they round the rank: ours, as Java's, takes the next one up."""
+    step = 100 / histogram.get_total_count()
+    low, high = (histogram.get_value_at_percentile(percentile + sign * step) / 1000 for sign in (-1, 1))
+    return low * 0.999 <= ms <= high * 1.001
+
+
+@pytest.fixture()
+def saved(server, tmp_path):
+    result, _ = measure(tmp_path, collection(tmp_path, items(server)), "--vus", 4, "--duration", "2s", "--profile", "fixed",
+                        "--fail-if", "p99>60s", "--quiet")
+    (tmp_path / "result.json").rename(tmp_path / "saved.json")
+    return result
+
+
+def test_saved_results_are_the_results(saved, tmp_path):
+    done = squall("report", "saved.json", "--json", "again.json", "--csv", "again.csv", "--out", "again.html", "--junit",
+                  "again.xml", "--hlog", "again.hlog", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads((tmp_path / "again.json").read_text()) == saved
+    assert "corrected" in done.stdout and "measured" in done.stdout
+    page = (tmp_path / "again.html").read_text()
+    assert json.loads(page.split("const results = ", 1)[1].split(";\nconst baseline", 1)[0]) == without_counts(saved)
+    suite = ElementTree.parse(tmp_path / "again.xml").getroot().find("testsuite")
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "0")
+
+
+def test_requests_have_windows_samples_and_corrected_figures(saved):
+    adds_up(saved)
+    for row in saved["requests"]:
+        assert sum(window["requests"] for window in row["windows"]) == row["requests"]
+        assert row["corrected"]["p99_ms"] >= row["p99_ms"] or row["requests"] == row["errors"]
+    by_name = {row["name"]: at for at, row in enumerate(saved["requests"])}
+    closed, = saved["error_classes"]
+    assert closed["class"] == "closed" and len(closed["samples"]) == 5
+    assert {sample["request"] for sample in closed["samples"]} == {by_name["cut"]}
+    assert saved["answers"][0]["text"] == "HTTP/1.1 500 Internal Server Error\nno"
+    assert [row["ms"] for row in saved["slowest"]] == sorted((row["ms"] for row in saved["slowest"]), reverse=True)
+    assert saved["slowest"][0]["ms"] == saved["totals"]["max_ms"]
+    assert {row["request"] for row in saved["slowest"]} == {by_name["slow"]}
+
+
+def test_spreadsheets_have_a_row_a_window_and_a_row_a_request(saved, tmp_path):
+    assert squall("report", "saved.json", "--csv", "s.csv", "-q", cwd=tmp_path).returncode == 0
+    with open(tmp_path / "s.csv", newline="") as file:
+        windows = list(csv.DictReader(file))
+    with open(tmp_path / "s.requests.csv", newline="") as file:
+        requests = list(csv.DictReader(file))
+    assert [int(row["requests"]) for row in windows] == [row["requests"] for row in saved["windows"]]
+    assert [(row["folder"], row["name"], int(row["requests"])) for row in requests] == [
+        ("Shop", row["name"], row["requests"]) for row in saved["requests"]]
+    assert [float(row["corrected_p99_ms"]) for row in requests] == [row["corrected"]["p99_ms"] for row in saved["requests"]]
+
+
+def test_hdrhistograms_own_reader_agrees(saved, tmp_path):
+    reader = pytest.importorskip("hdrh.log")
+    histograms = pytest.importorskip("hdrh.histogram")
+    assert squall("report", "saved.json", "--hlog", "r.hlog", "-q", cwd=tmp_path).returncode == 0
+    total = histograms.HdrHistogram(1, 3600000000, 3)
+    log = reader.HistogramLogReader(str(tmp_path / "r.hlog"), total)
+    counts = []
+    while (interval := log.get_next_interval_histogram()) is not None:
+        counts.append(interval.get_total_count())
+        total.add(interval)
+    assert counts == [row["requests"] - row["errors"] for row in saved["windows"]]
+    for name, percentile in (("p50_ms", 50), ("p90_ms", 90), ("p95_ms", 95), ("p99_ms", 99)):
+        assert same_percentile(total, percentile, saved["totals"][name])
+    # The same form in the JSON.
+    for row in saved["requests"]:
+        one = histograms.HdrHistogram.decode(row["histogram"])
+        assert one.get_total_count() == row["requests"] - row["errors"]
+
+
+def test_parts_add_up_to_the_whole(server, tmp_path):
+    (tmp_path / "data.csv").write_text("n\n" + "".join("%d\n" % n for n in range(6)))
+    path = collection(tmp_path, [{"name": "a", "request": server.url + "/plain?n={{n}}"},
+                                 {"name": "b", "request": server.url + "/slow?n={{n}}"}])
+    parts = []
+    for part in (1, 2, 3):
+        result, _ = measure(tmp_path, path, "-d", tmp_path / "data.csv", "--vus", 6, "--iterations", 31, "--segment",
+                            "%d/3" % part, "--fail-if", "requests>40", "--quiet")
+        (tmp_path / "result.json").rename(tmp_path / ("part-%d.json" % part))
+        parts.append(result)
+    done = squall("merge", "part-3.json", "part-1.json", "part-2.json", "--json", "all.json", "--out", "all.html", cwd=tmp_path)
+    assert done.returncode == 1 and "FAIL  fail-if requests>40" in done.stdout  # of the whole, not of a part
+    whole = json.loads((tmp_path / "all.json").read_text())
+    adds_up(whole)
+    assert whole["totals"]["requests"] == server.total == 2 * 31
+    assert whole["iterations"]["done"] == 31
+    assert whole["options"]["vus"] == 6 and "segment" not in whole["options"]
+    assert whole["generator"]["machines"] == 3
+    assert whole["totals"]["max_ms"] == max(part["totals"]["max_ms"] for part in parts)
+    histograms = pytest.importorskip("hdrh.histogram")
+    total = histograms.HdrHistogram(1, 3600000000, 3)
+    for part in parts:
+        for row in part["requests"]:
+            total.add(histograms.HdrHistogram.decode(row["histogram"]))
+    for name, percentile in (("p50_ms", 50), ("p90_ms", 90), ("p99_ms", 99)):
+        assert same_percentile(total, percentile, whole["totals"][name])
+
+
+def test_the_documented_job_adds_up(server, tmp_path):
+    """docs/load-kubernetes.yaml's own commands, each part as its pod would run it."""
+    manifest = (ROOT / "docs" / "load-kubernetes.yaml").read_text()
+    parts = re.search(r"/(\d+)\"\n", manifest)[1]
+    assert re.search(r"completions: (\d+)\n  parallelism: (\d+)", manifest).groups() == (parts, parts)
+    script = " ".join(re.search(r"- >-\n(.*?)\n          resources:", manifest, re.DOTALL)[1].split())
+    merge = re.search(r'command: \[sh, -c, "(squall merge [^"]*)"\]', manifest)[1]
+    collection(tmp_path, [{"name": "a", "request": "{{base}}/slow"}])
+    (tmp_path / "environment.json").write_text(json.dumps({"values": [{"key": "base", "value": server.url}]}))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "squall").symlink_to(pathlib.Path(SQUALL).resolve())
+    environment = {**os.environ, "PATH": "%s:%s" % (tmp_path / "bin", os.environ["PATH"])}
+    for change in (("/load/", "%s/" % tmp_path), ("/results/", "%s/" % tmp_path), ("--vus 400 --duration 10m", "--vus 8 --duration 1s")):
+        assert change[0] in script + merge
+        script, merge = script.replace(*change), merge.replace(*change)
+    for index in range(int(parts)):
+        subprocess.run(["sh", "-c", script], env={**environment, "JOB_COMPLETION_INDEX": str(index)}, check=True, capture_output=True)
+    subprocess.run(["sh", "-c", merge], env=environment, check=True, capture_output=True)
+    whole = json.loads((tmp_path / "all.json").read_text())
+    assert whole["totals"]["requests"] == server.total and whole["options"]["vus"] == 8
+    assert whole["generator"]["machines"] == int(parts) and len(whole["conditions"]) == 2
+
+
+def test_two_runs_are_compared(saved, server, tmp_path):
+    measure(tmp_path, collection(tmp_path, items(server)[0]["item"]), "--vus", 2, "--iterations", 10, "--quiet")
+    done = squall("report", "--compare", "saved.json", "saved.json", "--out", "c.html", cwd=tmp_path)
+    assert done.returncode == 0 and done.stdout.count("change") == 5 and "+0.0%" in done.stdout
+    page = (tmp_path / "c.html").read_text()
+    assert json.loads(page.split("const baseline = ", 1)[1].split(";\nconst SVG", 1)[0]) == without_counts(saved)
+    # Requests of other folders are others: each stands alone.
+    done = squall("report", "--compare", "saved.json", "result.json", cwd=tmp_path)
+    assert done.returncode == 0 and done.stdout.count("change") == 1
+
+
+def test_a_condition_of_the_report_decides_its_exit_status(saved, tmp_path):
+    assert squall("report", "saved.json", "-q", "--fail-if", "errors>0", cwd=tmp_path).returncode == 1
+    assert squall("report", "saved.json", "-q", "--fail-if", "errors[Shop / plain]>0", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("arguments, status, says", [
+    (["report"], 2, "report takes one file"),
+    (["report", "--compare", "a.json"], 2, "--compare takes two files"),
+    (["merge"], 2, "merge takes files"),
+    (["report", "missing.json"], 3, "missing.json cannot be read"),
+    (["report", "text.json"], 2, "text.json: this is no JSON"),
+    (["report", "other.json"], 2, "other.json: this is no result"),
+    (["merge", "cut.json"], 2, "cut.json: this is no result that 'squall load --json' wrote: a row's \"histogram\""),
+    (["merge", "a.json", "b.json"], 2, "the runs have different requests"),
+    (["report", "a.json", "--out", "nowhere/r.html"], 3, "nowhere/r.html cannot be written"),
+    (["report", "a.json", "--fail-if", "p95[nobody]>1"], 2, "no request 'nobody'"),
+])
+def test_what_cannot_be_done_is_one_line(server, tmp_path, arguments, status, says):
+    for name, path in (("a", "/plain"), ("b", "/fail")):
+        result, _ = measure(tmp_path, collection(tmp_path, [{"name": name, "request": server.url + path}]), "--vus", 1,
+                            "--iterations", 3, "--quiet")
+        (tmp_path / "result.json").rename(tmp_path / (name + ".json"))
+    result["requests"][0]["requests"] += 1
+    (tmp_path / "cut.json").write_text(json.dumps(result))
+    (tmp_path / "text.json").write_text("no")
+    (tmp_path / "other.json").write_text("{\"totals\":{},\"requests\":[]}")
+    done = squall(*arguments, cwd=tmp_path)
+    assert done.returncode == status, done.stderr
+    assert says in done.stderr and done.stderr.startswith("squall: ") and done.stderr.count("\n") == 1
