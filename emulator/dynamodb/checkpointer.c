@@ -5,9 +5,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
-enum { CHECKPOINT_FRAMES = 16000 }; /* 64 MB of log: a page written often is copied once */
+/*
+ * The longer the log, the oftener a page that is written often is copied once for many commits; but
+ * the writers wait while pages are copied and synced. So the log may have 64 MB where its pages are
+ * few, and has less where they are many and a checkpoint would take long: in a table of ten million
+ * items 16,000 frames are as many pages, and take 160 ms; 4,000 take 60 to 90, much of it the sync.
+ */
+enum { FRAMES_MAX = 16000, FRAMES_MIN = 4000, STALL_MS = 80 };
 
 /* SQLite tells the log's length after each commit, on the leader's thread. */
 static int log_grew(void *state, sqlite3 *db, const char *schema, int frames)
@@ -18,7 +25,7 @@ static int log_grew(void *state, sqlite3 *db, const char *schema, int frames)
     (void)schema;
     pthread_mutex_lock(&checkpointer->lock);
     if (frames < checkpointer->frames)
-        checkpointer->threshold = CHECKPOINT_FRAMES; /* the log began anew */
+        checkpointer->threshold = checkpointer->interval; /* the log began anew */
     checkpointer->frames = frames;
     if (frames >= checkpointer->threshold)
         pthread_cond_signal(&checkpointer->wake);
@@ -50,6 +57,18 @@ static void sync_log(const struct sqlite_store *store)
     (void)close(fd);
 }
 
+/* Towards the number of frames that takes STALL_MS, by half or twice at the most. */
+static int next_interval(int interval, int64_t stall_ns)
+{
+    int64_t wanted = stall_ns <= 0 ? FRAMES_MAX : interval * (STALL_MS * NS_PER_MS) / stall_ns;
+
+    if (wanted > 2 * (int64_t)interval)
+        wanted = 2 * (int64_t)interval;
+    if (wanted < interval / 2)
+        wanted = interval / 2;
+    return (int)(wanted < FRAMES_MIN ? FRAMES_MIN : wanted > FRAMES_MAX ? FRAMES_MAX : wanted);
+}
+
 /* A reader in an old snapshot holds frames back, and with them the log's new beginning: tried again
  * as many frames on. */
 static void checkpoint(struct sqlite_store *store)
@@ -58,15 +77,18 @@ static void checkpoint(struct sqlite_store *store)
     atomic_store(&store->checkpointing, true);
     let_pass();
     pthread_mutex_lock(&store->writer_lock);
+    int64_t begun_ns = clock_monotonic_ns(clock_system());
     int status =
         sqlite3_wal_checkpoint_v2(store->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    int64_t stall_ns = clock_monotonic_ns(clock_system()) - begun_ns;
     pthread_mutex_unlock(&store->writer_lock);
     atomic_store(&store->checkpointing, false);
     if (status != SQLITE_OK && status != SQLITE_BUSY)
         log_error("the log of '%s' cannot be copied back (%s): it keeps growing until it can be",
                   store->folder.database, sqlite3_errstr(status));
     pthread_mutex_lock(&store->checkpointer.lock);
-    store->checkpointer.threshold = store->checkpointer.frames + CHECKPOINT_FRAMES;
+    store->checkpointer.interval = next_interval(store->checkpointer.interval, stall_ns);
+    store->checkpointer.threshold = store->checkpointer.frames + store->checkpointer.interval;
     pthread_mutex_unlock(&store->checkpointer.lock);
 }
 
@@ -93,7 +115,7 @@ bool checkpointer_start(struct sqlite_store *store, struct aws_error *err)
 {
     struct checkpointer *checkpointer = &store->checkpointer;
 
-    *checkpointer = (struct checkpointer){.threshold = CHECKPOINT_FRAMES};
+    *checkpointer = (struct checkpointer){.threshold = FRAMES_MAX, .interval = FRAMES_MAX};
     pthread_mutex_init(&checkpointer->lock, NULL);
     pthread_cond_init(&checkpointer->wake, NULL);
     (void)sqlite3_wal_hook(store->writer->db, log_grew, checkpointer);

@@ -33,6 +33,7 @@ struct checkpointer {
     pthread_cond_t wake;
     int frames;    /* in the log now */
     int threshold; /* when to begin */
+    int interval;  /* from one beginning to the next */
     bool stop;
 };
 
