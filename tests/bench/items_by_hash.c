@@ -16,7 +16,7 @@ struct place {
     uint32_t number;
 };
 
-/* As emulator/dynamodb/store.c has it; if it differs, only the order is lost. */
+/* As emulator/dynamodb/store/store.c has it; if it differs, only the order is lost. */
 static uint32_t hash_of(const char *text)
 {
     unsigned char sum[MD5_BYTES];

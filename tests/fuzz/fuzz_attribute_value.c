@@ -1,7 +1,7 @@
 /* An item that is taken is written, read back, and is the same item of the same size. */
-#include "../../emulator/dynamodb/value.h"
+#include "../../emulator/dynamodb/items/value.h"
 
-#include "../../emulator/dynamodb/shape.h"
+#include "../../emulator/dynamodb/shapes/shape.h"
 
 enum { FUZZ_ARENA_BYTES = 4 << 20 };
 

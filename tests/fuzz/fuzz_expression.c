@@ -3,7 +3,7 @@
  * taken can be applied.
  */
 #include "../../emulator/dynamodb/errors.h"
-#include "../../emulator/dynamodb/expression.h"
+#include "../../emulator/dynamodb/expressions/expression.h"
 
 enum { FUZZ_ARENA_BYTES = 8 << 20 };
 

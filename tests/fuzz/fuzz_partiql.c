@@ -3,7 +3,7 @@
  * parameters are there as question marks, up to three.
  */
 #include "../../emulator/dynamodb/errors.h"
-#include "../../emulator/dynamodb/partiql_parser.h"
+#include "../../emulator/dynamodb/partiql/partiql_parser.h"
 
 enum { FUZZ_ARENA_BYTES = 16 << 20, PARAMETERS_MAX = 3 };
 

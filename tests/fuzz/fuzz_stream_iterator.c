@@ -1,5 +1,5 @@
 /* A text that is read as an iterator is written back as it came; all others are refused. */
-#include "../../emulator/dynamodb/stream_iterator.h"
+#include "../../emulator/dynamodb/streams/stream_iterator.h"
 
 enum { FUZZ_ARENA_BYTES = 1 << 20 };
 

@@ -1,6 +1,6 @@
 #include "../test.h"
 
-#include "../../../emulator/dynamodb/value.h"
+#include "../../../emulator/dynamodb/items/value.h"
 
 enum { ARENA_BYTES = 256 << 20, DEEPEST_LISTS = 31 };
 

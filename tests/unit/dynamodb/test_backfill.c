@@ -3,7 +3,7 @@
 
 #include <pthread.h>
 
-#include "../../../emulator/dynamodb/backfill.h"
+#include "../../../emulator/dynamodb/tables/backfill.h"
 #include "../../../emulator/dynamodb/operation.h"
 
 #define PUT(item) "PutItem", "{'TableName':'tab','Item':{" item "}}", 200, "{}"

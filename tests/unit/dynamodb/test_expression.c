@@ -1,7 +1,7 @@
 /* Expressions without a table: a row is a text and what it does to one item, or its error. */
 #include "../test.h"
 
-#include "../../../emulator/dynamodb/expression.h"
+#include "../../../emulator/dynamodb/expressions/expression.h"
 
 enum { ARENA_BYTES = 16 << 20 };
 

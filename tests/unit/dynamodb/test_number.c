@@ -1,7 +1,7 @@
 #include "../test.h"
 
-#include "../../../emulator/dynamodb/number.h"
-#include "../../../emulator/dynamodb/store.h"
+#include "../../../emulator/dynamodb/items/number.h"
+#include "../../../emulator/dynamodb/store/store.h"
 
 enum { ARENA_BYTES = 1 << 20 };
 

@@ -2,8 +2,8 @@
 #include "../test.h"
 
 #include "../../../emulator/dynamodb/errors.h"
-#include "../../../emulator/dynamodb/partiql_lexer.h"
-#include "../../../emulator/dynamodb/partiql_parser.h"
+#include "../../../emulator/dynamodb/partiql/partiql_lexer.h"
+#include "../../../emulator/dynamodb/partiql/partiql_parser.h"
 
 enum { ARENA_BYTES = 16 << 20 };
 

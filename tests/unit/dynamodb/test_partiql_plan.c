@@ -2,9 +2,9 @@
 #include "../test.h"
 
 #include "../../../emulator/dynamodb/errors.h"
-#include "../../../emulator/dynamodb/partiql_key.h"
-#include "../../../emulator/dynamodb/partiql_plan.h"
-#include "../../../emulator/dynamodb/partiql_token.h"
+#include "../../../emulator/dynamodb/partiql/partiql_key.h"
+#include "../../../emulator/dynamodb/partiql/partiql_plan.h"
+#include "../../../emulator/dynamodb/partiql/partiql_token.h"
 
 enum { ARENA_BYTES = 16 << 20 };
 

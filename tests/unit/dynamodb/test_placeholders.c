@@ -1,7 +1,7 @@
 /* The names that an expression may take: placeholders, and words that are reserved. */
 #include "../test.h"
 
-#include "../../../emulator/dynamodb/expression_parser.h"
+#include "../../../emulator/dynamodb/expressions/expression_parser.h"
 
 enum { ARENA_BYTES = 1 << 20 };
 

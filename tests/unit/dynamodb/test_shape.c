@@ -1,7 +1,7 @@
 /* What a request may look like: kinds of JSON values, and constraints told all at once. */
 #include "../test.h"
 
-#include "../../../emulator/dynamodb/shape.h"
+#include "../../../emulator/dynamodb/shapes/shape.h"
 
 #include "base/arena.h"
 #include "base/error.h"

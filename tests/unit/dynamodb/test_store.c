@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../../emulator/dynamodb/store.h"
+#include "../../../emulator/dynamodb/store/store.h"
 #include "base/buffer.h"
 #include "base/rng.h"
 

@@ -1,7 +1,7 @@
 /* Shard iterators and what they read, over both stores. */
 #include "stream_rig.h"
 
-#include "../../../emulator/dynamodb/stream_iterator.h"
+#include "../../../emulator/dynamodb/streams/stream_iterator.h"
 
 static struct str put_and_number(struct rig *rig, int n)
 {

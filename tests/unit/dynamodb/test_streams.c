@@ -4,9 +4,9 @@
 
 #include <pthread.h>
 
-#include "../../../emulator/dynamodb/item_change.h"
+#include "../../../emulator/dynamodb/items/item_change.h"
 #include "../../../emulator/dynamodb/service.h"
-#include "../../../emulator/dynamodb/stream.h"
+#include "../../../emulator/dynamodb/streams/stream.h"
 
 static void disable(struct rig *rig)
 {

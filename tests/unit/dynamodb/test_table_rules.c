@@ -1,7 +1,7 @@
 /* What CreateTable refuses, and which of several mistakes it tells. */
 #include "../test.h"
 
-#include "../../../emulator/dynamodb/table_rules.h"
+#include "../../../emulator/dynamodb/tables/table_rules.h"
 
 #include "base/arena.h"
 #include "base/error.h"
