@@ -2,6 +2,7 @@
 #include "loadgen/collection.h"
 
 #include "loadgen/collection_request.h"
+#include "loadgen/collection_scripts.h"
 
 struct walk {
     struct arena *arena;
@@ -15,41 +16,11 @@ static bool no_memory(struct aws_error *err)
     return aws_fail(err, &error_out_of_memory, "the collection does not fit in memory");
 }
 
-/* "exec" is a list of lines, or one text; blank ones are no script. */
-static bool is_script(const struct json_value *event)
-{
-    const struct json_value *exec = json_member(json_member(event, "script"), "exec");
-
-    if (json_is(exec, JSON_STRING))
-        return str_trim(exec->text).len > 0;
-    if (!json_is(exec, JSON_ARRAY))
-        return false;
-    for (const struct json_value *line = exec->child; line != NULL; line = line->next) {
-        if (line->type == JSON_STRING && str_trim(line->text).len > 0)
-            return true;
-    }
-    return false;
-}
-
-/* "event" is a list, or now and then one object. */
-static size_t scripts_of(const struct json_value *item)
-{
-    const struct json_value *events = json_member(item, "event");
-    size_t count = 0;
-
-    if (json_is(events, JSON_OBJECT))
-        return is_script(events) ? 1 : 0;
-    if (!json_is(events, JSON_ARRAY))
-        return 0;
-    for (const struct json_value *event = events->child; event != NULL; event = event->next)
-        count += is_script(event) && !json_is(json_member(event, "disabled"), JSON_TRUE) ? 1 : 0;
-    return count;
-}
-
 static bool add_request(struct walk *walk, const struct json_value *item, struct str folder,
-                        const struct json_value *auth)
+                        const struct script_level *parent, const struct json_value *auth)
 {
     struct collection *collection = walk->collection;
+    struct script_level level = {0};
 
     if (collection->request_count == COLLECTION_REQUESTS_MAX)
         return aws_fail(walk->err, &error_usage, "the collection has more than %d requests",
@@ -67,7 +38,10 @@ static bool add_request(struct walk *walk, const struct json_value *item, struct
     struct request_definition *request = &collection->requests[collection->request_count];
     memset(request, 0, sizeof(*request));
     request->folder = folder;
-    if (!collection_request_read(item, auth, walk->arena, request, walk->err))
+    if (!collection_request_read(item, auth, walk->arena, request, walk->err) ||
+        !collection_scripts_read(item, request->name, parent, walk->arena, collection, &level,
+                                 walk->err) ||
+        !collection_scripts_chain(&level, collection, walk->arena, request, walk->err))
         return false;
     collection->request_count++;
     return true;
@@ -83,34 +57,37 @@ static const struct json_value *auth_of(const struct json_value *holder,
 }
 
 static bool walk_items(struct walk *walk, const struct json_value *items, struct str folder,
-                       const struct json_value *auth, int depth);
+                       const struct script_level *level, const struct json_value *auth, int depth);
 
 static bool walk_folder(struct walk *walk, const struct json_value *item, struct str parent,
-                        const struct json_value *auth, int depth)
+                        const struct script_level *outer, const struct json_value *auth, int depth)
 {
     struct str name = {0};
     struct str folder = parent;
+    struct script_level level = {0};
 
     if (json_string(json_member(item, "name"), &name) && name.len > 0)
         folder = parent.len == 0
                      ? name
                      : str_printf(walk->arena, "%.*s / %.*s", STR_ARG(parent), STR_ARG(name));
-    return walk_items(walk, json_member(item, "item"), folder, auth_of(item, auth), depth + 1);
+    return collection_scripts_read(item, name, outer, walk->arena, walk->collection, &level,
+                                   walk->err) &&
+           walk_items(walk, json_member(item, "item"), folder, &level, auth_of(item, auth),
+                      depth + 1);
 }
 
 static bool walk_items(struct walk *walk, const struct json_value *items, struct str folder,
-                       const struct json_value *auth, int depth)
+                       const struct script_level *level, const struct json_value *auth, int depth)
 {
     if (depth > COLLECTION_DEPTH_MAX)
         return aws_fail(walk->err, &error_usage, "the collection's folders are nested too deeply");
     for (const struct json_value *item = items->child; item != NULL; item = item->next) {
-        walk->collection->script_count += scripts_of(item);
         if (json_is(json_member(item, "item"), JSON_ARRAY)) {
-            if (!walk_folder(walk, item, folder, auth, depth))
+            if (!walk_folder(walk, item, folder, level, auth, depth))
                 return false;
         } else if (json_member(item, "request") != NULL) {
             const struct json_value *request = json_member(item, "request");
-            if (!add_request(walk, item, folder, auth_of(request, auth)))
+            if (!add_request(walk, item, folder, level, auth_of(request, auth)))
                 return false;
         }
     }
@@ -124,6 +101,7 @@ bool collection_parse(struct str text, struct arena *arena, struct collection *r
     struct json_error why = {0};
     struct collection collection = {0};
     struct walk walk = {arena, &collection, 0, err};
+    struct script_level level = {0};
 
     if (!json_parse(text, arena, &root, &why))
         return aws_fail(err, &error_usage, "the collection is no JSON: %s at byte %zu", why.reason,
@@ -138,8 +116,8 @@ bool collection_parse(struct str text, struct arena *arena, struct collection *r
     if (!json_string(json_member(json_member(body, "info"), "name"), &collection.name))
         collection.name = STR("collection");
     collection.variables = json_member(body, "variable");
-    collection.script_count = scripts_of(body);
-    if (!walk_items(&walk, json_member(body, "item"), STR(""), auth_of(body, NULL), 0))
+    if (!collection_scripts_read(body, collection.name, NULL, arena, &collection, &level, err) ||
+        !walk_items(&walk, json_member(body, "item"), STR(""), &level, auth_of(body, NULL), 0))
         return false;
     if (collection.request_count == 0)
         return aws_fail(err, &error_usage, "the collection has no request");
@@ -157,6 +135,6 @@ bool collection_of_url(struct str url, struct arena *arena, struct collection *r
     request->name = str_printf(arena, "GET %.*s", STR_ARG(url));
     request->method = STR("GET");
     request->url = url;
-    *ret = (struct collection){url, request, 1, NULL, 0};
+    *ret = (struct collection){.name = url, .requests = request, .request_count = 1};
     return true;
 }

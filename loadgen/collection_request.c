@@ -347,12 +347,11 @@ static bool read_auth(const struct json_value *auth, struct request_definition *
                     STR_ARG(ret->name), STR_ARG(type));
 }
 
-bool collection_request_read(const struct json_value *item, const struct json_value *auth,
-                             struct arena *arena, struct request_definition *ret,
-                             struct aws_error *err)
+/* `request` is the item's, or what a script made of it. */
+static bool read_request(const struct json_value *item, const struct json_value *request,
+                         const struct json_value *auth, struct arena *arena,
+                         struct request_definition *ret, struct aws_error *err)
 {
-    const struct json_value *request = json_member(item, "request");
-
     ret->method = STR("GET");
     if (json_is(request, JSON_STRING)) {
         ret->url = request->text;
@@ -364,11 +363,46 @@ bool collection_request_read(const struct json_value *item, const struct json_va
             !read_headers(json_member(request, "header"), arena, &ret->headers))
             return no_memory(err);
     }
-    ret->name = text_of(json_member(item, "name"));
-    if (ret->name.len == 0)
-        ret->name = ret->url;
     if (!prunes_body(item, ret->method) &&
         !read_body(json_member(request, "body"), arena, ret, err))
         return false;
     return read_auth(auth, ret, err);
+}
+
+bool collection_request_read(const struct json_value *item, const struct json_value *auth,
+                             struct arena *arena, struct request_definition *ret,
+                             struct aws_error *err)
+{
+    const struct json_value *request = json_member(item, "request");
+
+    ret->item = item;
+    ret->auth_source = auth;
+    ret->source = request->raw;
+    ret->id = text_of(json_member(item, "id"));
+    ret->name = text_of(json_member(item, "name"));
+    if (!read_request(item, request, auth, arena, ret, err))
+        return false;
+    if (ret->name.len == 0)
+        ret->name = ret->url;
+    return true;
+}
+
+bool collection_request_reread(const struct request_definition *definition, struct str request,
+                               struct arena *arena, struct request_definition *ret,
+                               struct aws_error *err)
+{
+    struct request_definition changed = {.name = definition->name, .folder = definition->folder};
+    struct json_value *root = NULL;
+    const struct json_value *auth = NULL;
+
+    if (!json_parse(request, arena, &root, NULL))
+        return aws_fail(err, &error_usage, "request '%.*s': a script made it no request",
+                        STR_ARG(definition->name));
+    auth = json_member(root, "auth");
+    if (!read_request(definition->item, root,
+                      json_is(auth, JSON_OBJECT) ? auth : definition->auth_source, arena, &changed,
+                      err))
+        return false;
+    *ret = changed;
+    return true;
 }

@@ -21,6 +21,29 @@ size_t data_file_column(const struct data_file *data, struct str name)
     return data->column_count;
 }
 
+bool data_file_row_json(const struct data_file *data, size_t row, struct arena *arena,
+                        struct str *ret)
+{
+    struct buffer out;
+    struct json_writer writer;
+
+    buffer_init(&out, arena);
+    json_writer_init(&writer, &out, JSON_COMPACT);
+    json_object_begin(&writer);
+    for (size_t column = 0; column < data->column_count; column++) {
+        const struct str *cell = data_file_cell(data, row, column);
+        if (cell == NULL)
+            continue;
+        json_write_name(&writer, data->columns[column]);
+        if (data->typed[row * data->column_count + column])
+            json_write_raw(&writer, *cell);
+        else
+            json_write_string(&writer, *cell);
+    }
+    json_object_end(&writer);
+    return buffer_done(&out, ret);
+}
+
 static bool no_memory(struct aws_error *err)
 {
     return aws_fail(err, &error_out_of_memory, "the data file does not fit in memory");
@@ -36,21 +59,25 @@ struct csv {
 
 struct cell_list {
     struct str *cells;
+    bool *typed;
     size_t count;
     size_t capacity;
 };
 
-static bool list_add(struct arena *arena, struct cell_list *list, struct str cell)
+static bool list_add(struct arena *arena, struct cell_list *list, struct str cell, bool typed)
 {
     if (list->count == list->capacity) {
         size_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
         char *grown = arena_grow(arena, (char *)list->cells, list->capacity * sizeof(struct str),
                                  capacity * sizeof(struct str));
-        if (grown == NULL)
+        char *flags = arena_grow(arena, (char *)list->typed, list->capacity, capacity);
+        if (grown == NULL || flags == NULL)
             return false;
         list->cells = (struct str *)(void *)grown;
+        list->typed = (bool *)flags;
         list->capacity = capacity;
     }
+    list->typed[list->count] = typed;
     list->cells[list->count++] = cell;
     return true;
 }
@@ -86,7 +113,7 @@ static bool csv_quoted(struct csv *csv, struct str *ret)
 }
 
 /* Number(text) as JavaScript prints it, where the text is a decimal number; else as it is. */
-static bool guess_type(struct arena *arena, struct str text, struct str *ret)
+static bool guess_type(struct arena *arena, struct str text, struct str *ret, bool *ret_number)
 {
     char number[JSON_DOUBLE_BYTES];
     struct str digits = text;
@@ -97,17 +124,20 @@ static bool guess_type(struct arena *arena, struct str text, struct str *ret)
     if (digits.len == 0 || strchr("0123456789.-", digits.ptr[0]) == NULL ||
         !str_to_double(digits, &value)) {
         *ret = text.ptr == NULL ? STR("") : text;
+        *ret_number = false;
         return true;
     }
+    *ret_number = true;
     size_t len = json_format_double(value, number);
     return str_copy(arena, (struct str){number, len}, ret);
 }
 
-static bool csv_cell(struct csv *csv, struct str *ret, bool guess)
+static bool csv_cell(struct csv *csv, struct str *ret, bool guess, bool *ret_number)
 {
     size_t start = 0;
     struct str cell = {0};
 
+    *ret_number = false;
     while (csv->at < csv->text.len &&
            (csv->text.ptr[csv->at] == ' ' || csv->text.ptr[csv->at] == '\t'))
         csv->at++;
@@ -120,7 +150,7 @@ static bool csv_cell(struct csv *csv, struct str *ret, bool guess)
         csv->at++;
     cell = str_trim(str_slice(csv->text, start, csv->at));
     if (guess)
-        return guess_type(csv->arena, cell, ret);
+        return guess_type(csv->arena, cell, ret, ret_number);
     *ret = cell.ptr == NULL ? STR("") : cell;
     return true;
 }
@@ -143,12 +173,13 @@ static bool csv_line(struct csv *csv, struct cell_list *list, size_t max, bool g
 {
     size_t count = 0;
     struct str cell = {0};
+    bool number = false;
 
     for (;;) {
-        if (!csv_cell(csv, &cell, guess))
+        if (!csv_cell(csv, &cell, guess, &number))
             return false;
         if (count < max) {
-            if (!list_add(csv->arena, list, cell))
+            if (!list_add(csv->arena, list, cell, number))
                 return false;
             count++;
         }
@@ -180,25 +211,27 @@ static bool csv_parse(struct str text, struct arena *arena, struct data_file *re
         if (!csv_line(&csv, &cells, names.count, true, &count))
             return no_memory(err);
         for (; count < names.count; count++) {
-            if (!list_add(arena, &cells, (struct str){0}))
+            if (!list_add(arena, &cells, (struct str){0}, false))
                 return no_memory(err);
         }
         rows++;
     }
-    *ret = (struct data_file){names.cells, names.count, cells.cells, rows, false};
+    *ret = (struct data_file){names.cells, names.count, cells.cells, cells.typed, rows, false};
     return true;
 }
 
 /* --- JSON --------------------------------------------------------------------------------- */
 
-static bool cell_text(const struct json_value *value, struct arena *arena, struct str *ret)
+static bool cell_text(const struct json_value *value, struct arena *arena, struct str *ret,
+                      bool *ret_typed)
 {
+    *ret_typed = value->type != JSON_STRING;
     if (value->type == JSON_STRING) {
         *ret = value->text.ptr == NULL ? STR("") : value->text;
         return true;
     }
     if (value->type == JSON_NUMBER)
-        return guess_type(arena, value->text, ret);
+        return guess_type(arena, value->text, ret, ret_typed);
     *ret = value->raw;
     return true;
 }
@@ -221,7 +254,7 @@ static bool json_columns(const struct json_value *rows, struct arena *arena, str
             if (names.count == DATA_COLUMNS_MAX)
                 return aws_fail(err, &error_usage, "the data file has more than %d names",
                                 (int)DATA_COLUMNS_MAX);
-            if (!list_add(arena, &names, cell->name))
+            if (!list_add(arena, &names, cell->name, false))
                 return no_memory(err);
         }
     }
@@ -245,12 +278,13 @@ static bool json_rows(struct str text, struct arena *arena, struct data_file *re
     ret->row_count = rows->count;
     ret->cells =
         arena_alloc_array(arena, ret->row_count * ret->column_count + 1, sizeof(struct str));
-    if (ret->cells == NULL)
+    ret->typed = arena_alloc_array(arena, ret->row_count * ret->column_count + 1, sizeof(bool));
+    if (ret->cells == NULL || ret->typed == NULL)
         return no_memory(err);
     for (const struct json_value *row = rows->child; row != NULL; row = row->next, at++) {
         for (const struct json_value *cell = row->child; cell != NULL; cell = cell->next) {
-            size_t column = data_file_column(ret, cell->name);
-            if (!cell_text(cell, arena, &ret->cells[at * ret->column_count + column]))
+            size_t place = at * ret->column_count + data_file_column(ret, cell->name);
+            if (!cell_text(cell, arena, &ret->cells[place], &ret->typed[place]))
                 return no_memory(err);
         }
     }

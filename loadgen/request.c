@@ -327,6 +327,10 @@ static bool compile_url(struct compiler *c, const struct request_definition *def
         plan->whole = true;
         return true;
     }
+    if (c->resolver->may_change && variables_next(text, 0, &begin, &end, &name)) {
+        plan->whole = true;
+        return true;
+    }
     if (variables_next(text, 0, &begin, &end, &name))
         return aws_fail(err, &error_usage,
                         "request '%.*s': nothing gives {{%.*s}} a value; add it to an environment "
@@ -354,7 +358,11 @@ bool request_compile(const struct request_definition *definition, const struct r
                      struct arena *arena, struct request_plan *ret, struct aws_error *err)
 {
     struct request_plan plan = {.definition = definition};
-    struct compiler c = {.resolver = resolver, .arena = arena};
+    struct resolver noting = *resolver;
+    struct compiler c = {.resolver = &noting, .arena = arena};
+
+    if (!resolver->at_send)
+        noting.names = &plan.names;
 
     plan.is_head = str_eq(definition->method, STR("HEAD"));
     plan.has_length = needs_length(definition);

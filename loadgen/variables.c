@@ -2,8 +2,8 @@
 
 #include "loadgen/dynamic_variables.h"
 
-bool variables_add(struct variables *variables, enum variable_scope scope, struct str name,
-                   struct str value, struct arena *arena)
+static bool add(struct variables *variables, enum variable_scope scope, struct variable variable,
+                struct arena *arena)
 {
     struct variable_list *list = &variables->scopes[scope];
 
@@ -16,8 +16,14 @@ bool variables_add(struct variables *variables, enum variable_scope scope, struc
         list->rows = (struct variable *)(void *)grown;
         list->capacity = capacity;
     }
-    list->rows[list->count++] = (struct variable){name, value};
+    list->rows[list->count++] = variable;
     return true;
+}
+
+bool variables_add(struct variables *variables, enum variable_scope scope, struct str name,
+                   struct str value, struct arena *arena)
+{
+    return add(variables, scope, (struct variable){name, value, false}, arena);
 }
 
 static bool is_disabled(const struct json_value *entry)
@@ -44,7 +50,9 @@ bool variables_add_json(struct variables *variables, enum variable_scope scope,
                      json_string(json_member(entry, "id"), &name);
         if (!named || is_disabled(entry))
             continue;
-        if (!variables_add(variables, scope, name, value_text(json_member(entry, "value")), arena))
+        const struct json_value *value = json_member(entry, "value");
+        bool is_json = value != NULL && value->type != JSON_STRING && value->type != JSON_NULL;
+        if (!add(variables, scope, (struct variable){name, value_text(value), is_json}, arena))
             return false;
     }
     return true;
@@ -88,9 +96,32 @@ bool variables_next(struct str text, size_t from, size_t *ret_begin, size_t *ret
     return false;
 }
 
+static bool note_name(struct name_list *names, struct str name, struct arena *arena)
+{
+    struct str copy = {0};
+
+    for (size_t i = 0; i < names->count; i++) {
+        if (str_eq(names->rows[i], name))
+            return true;
+    }
+    if (names->count == names->capacity) {
+        size_t capacity = names->capacity == 0 ? 8 : names->capacity * 2;
+        char *grown = arena_grow(arena, (char *)names->rows, names->capacity * sizeof(name),
+                                 capacity * sizeof(name));
+        if (grown == NULL)
+            return false;
+        names->rows = (struct str *)(void *)grown;
+        names->capacity = capacity;
+    }
+    if (!str_copy(arena, name, &copy))
+        return false;
+    names->rows[names->count++] = copy;
+    return true;
+}
+
 /* The value of a name at this stage; false leaves the text as it is. `space` holds dynamic values.
  */
-static bool value_of(const struct resolver *resolver, struct str name,
+static bool value_of(const struct resolver *resolver, struct str name, struct arena *arena,
                      char space[DYNAMIC_VALUE_BYTES], struct str *ret)
 {
     const struct variables *variables = resolver->variables;
@@ -98,6 +129,11 @@ static bool value_of(const struct resolver *resolver, struct str name,
     const struct str *cell = NULL;
     int dynamic = DYNAMIC_UNKNOWN;
 
+    if (resolver->lookup != NULL) {
+        if (resolver->lookup->find(resolver->lookup->context, name, arena, ret))
+            return true;
+        column = variables->data.column_count; /* the user's own values are all there is */
+    }
     if (column < variables->data.column_count) {
         if (!resolver->at_send)
             return false;
@@ -107,7 +143,7 @@ static bool value_of(const struct resolver *resolver, struct str name,
         *ret = *cell;
         return true;
     }
-    if (variables_find(variables, name, ret))
+    if (resolver->lookup == NULL && variables_find(variables, name, ret))
         return true;
     dynamic = resolver->at_send ? dynamic_find(name) : DYNAMIC_UNKNOWN;
     if (dynamic == DYNAMIC_UNKNOWN)
@@ -128,7 +164,9 @@ static bool resolve_pass(const struct resolver *resolver, struct str text, struc
     buffer_init(&out, arena);
     *changed = false;
     while (variables_next(text, at, &begin, &end, &name)) {
-        bool known = value_of(resolver, name, space, &value);
+        if (resolver->names != NULL && !note_name(resolver->names, name, arena))
+            return false;
+        bool known = value_of(resolver, name, arena, space, &value);
         buffer_add(&out, str_slice(text, at, begin));
         buffer_add(&out, known ? value : str_slice(text, begin, end));
         *changed = *changed || known;

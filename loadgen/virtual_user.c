@@ -124,7 +124,13 @@ static bool prepare_whole(struct virtual_user *user, const struct resolver *reso
 static bool prepare(struct virtual_user *user, struct aws_error *err)
 {
     struct run *run = user->run;
-    struct resolver resolver = {run->variables, true, user->data_row, &user->rng, clock_system()};
+    struct resolver resolver = {
+        .variables = run->variables,
+        .at_send = true,
+        .data_row = user->data_row,
+        .rng = &user->rng,
+        .clock = clock_system(),
+    };
 
     user->plan = &run->plans[user->step];
     user->target = run->plan_targets[user->step];

@@ -24,7 +24,11 @@ static void check_request(const struct request_definition *definition,
                           const struct variables *variables, struct arena *arena)
 {
     struct rng rng;
-    struct resolver resolver = {variables, false, 0, NULL, clock_system()};
+    struct resolver resolver = {.variables = variables,
+                                .at_send = false,
+                                .data_row = 0,
+                                .rng = NULL,
+                                .clock = clock_system()};
     struct request_plan plan = {0};
     struct request_bytes bytes = {0};
     struct aws_error err = {0};
@@ -34,7 +38,11 @@ static void check_request(const struct request_definition *definition,
     if (!ok)
         return;
     rng_init(&rng, 1);
-    resolver = (struct resolver){variables, true, 0, &rng, clock_system()};
+    resolver = (struct resolver){.variables = variables,
+                                 .at_send = true,
+                                 .data_row = 0,
+                                 .rng = &rng,
+                                 .clock = clock_system()};
     if (plan.sent.len > 0)
         check_bytes(plan.sent);
     else if (plan.whole)

@@ -47,9 +47,30 @@ struct auth {
     bool in_query;             /* apikey */
 };
 
+enum script_phase { SCRIPT_PREREQUEST, SCRIPT_TEST, SCRIPT_PHASES };
+
+struct script_text {
+    struct str text;
+    struct str holder; /* the name of the collection, folder or request that it belongs to */
+    enum script_phase phase;
+};
+
+/* Rows of the collection's scripts, in the order in which they run. */
+struct script_chain {
+    uint32_t *rows;
+    size_t count;
+};
+
 struct request_definition {
-    struct str name;   /* unique names are not promised */
-    struct str folder; /* "outer / inner", or empty */
+    struct str name;  /* unique names are not promised */
+    struct str id;    /* or empty */
+    struct str *path; /* collection, folders and the request's own name */
+    size_t path_count;
+    struct script_chain scripts[SCRIPT_PHASES];
+    struct str source;                    /* its "request", JSON as in the file */
+    const struct json_value *item;        /* for collection_request_reread() */
+    const struct json_value *auth_source; /* its own, or what it inherits */
+    struct str folder;                    /* "outer / inner", or empty */
     struct str method;
     struct str url;
     struct pair_list headers; /* without the disabled ones */
@@ -65,7 +86,8 @@ struct collection {
     struct request_definition *requests;
     size_t request_count;
     const struct json_value *variables; /* the "variable" array, or NULL */
-    size_t script_count;                /* scripts that this version leaves out */
+    struct script_text *scripts;
+    size_t script_count;
 };
 
 /*

@@ -16,6 +16,7 @@ struct data_file {
     struct str *columns;
     size_t column_count;
     struct str *cells; /* row by row; ptr NULL: this row has no such column */
+    bool *typed;       /* as cells: a number, or for JSON anything but a string; it is JSON text */
     size_t row_count;
     bool has_templates; /* some cell holds "{{" */
 };
@@ -26,6 +27,9 @@ MUST_CHECK bool data_file_parse(struct str text, struct arena *arena, struct dat
                                 struct aws_error *err);
 /* The cell, or NULL when row or column are past the end or the row lacks it. */
 const struct str *data_file_cell(const struct data_file *data, size_t row, size_t column);
+/* The row as a JSON object, for scripts. False past the arena's limit. */
+MUST_CHECK bool data_file_row_json(const struct data_file *data, size_t row, struct arena *arena,
+                                   struct str *ret);
 /* The column of a name, the last one when it is repeated; column_count when there is none. */
 size_t data_file_column(const struct data_file *data, struct str name);
 

@@ -40,6 +40,7 @@ struct request_plan {
     struct piece_list head; /* up to Content-Length */
     struct piece_list body;
     bool has_length;
+    struct name_list names; /* that it was compiled with; empty when compiled at the send */
 };
 
 /*

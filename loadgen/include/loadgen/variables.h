@@ -27,6 +27,7 @@ enum { VARIABLE_PASSES_MAX = 19, VARIABLE_TEXT_BYTES_MAX = 16 << 20 };
 
 struct variable {
     struct str name, value;
+    bool is_json; /* the value is a number, a boolean, null or a tree, as JSON */
 };
 
 struct variable_list {
@@ -35,7 +36,7 @@ struct variable_list {
     size_t capacity;
 };
 
-/* What is the same for all users throughout a run; scripts do not run, so nothing sets them. */
+/* As the run begins: a script's changes are the user's own (script_lookup()). */
 struct variables {
     struct variable_list scopes[SCOPE_COUNT];
     struct data_file data; /* empty: none */
@@ -53,6 +54,19 @@ MUST_CHECK bool variables_add(struct variables *variables, enum variable_scope s
 MUST_CHECK bool variables_add_json(struct variables *variables, enum variable_scope scope,
                                    const struct json_value *list, struct arena *arena);
 
+/* Names that a text was found to have. */
+struct name_list {
+    struct str *rows;
+    size_t count;
+    size_t capacity;
+};
+
+/* Where scripts have changed variables: the user's own value of a name, in `arena`. */
+struct variable_lookup {
+    bool (*find)(void *context, struct str name, struct arena *arena, struct str *ret);
+    void *context;
+};
+
 /* How far a text is resolved. */
 struct resolver {
     const struct variables *variables;
@@ -60,6 +74,9 @@ struct resolver {
     size_t data_row; /* at_send: the user's row; past the end: none */
     struct rng *rng; /* at_send: for dynamic variables */
     struct clock *clock;
+    bool may_change;                      /* !at_send: what nobody knows may become known */
+    const struct variable_lookup *lookup; /* at_send: asked first; or NULL */
+    struct name_list *names;              /* takes every name that is met, in the arena; or NULL */
 };
 
 /* False when the text would grow past VARIABLE_TEXT_BYTES_MAX or the arena's limit. */

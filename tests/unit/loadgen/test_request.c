@@ -46,7 +46,11 @@ enum form { PREBUILT, PIECES, AT_SEND };
 /* The bytes that request `index`, compiled to `form`, sends for a data row. */
 static struct str sent(struct fixture *f, size_t index, size_t row, enum form form)
 {
-    struct resolver resolver = {&f->variables, false, 0, NULL, clock_system()};
+    struct resolver resolver = {.variables = &f->variables,
+                                .at_send = false,
+                                .data_row = 0,
+                                .rng = NULL,
+                                .clock = clock_system()};
     struct request_plan plan, whole;
     struct request_bytes bytes = {0};
 
@@ -55,7 +59,11 @@ static struct str sent(struct fixture *f, size_t index, size_t row, enum form fo
     assert_int_equal(plan.sent.len > 0 ? PREBUILT : plan.whole ? AT_SEND : PIECES, form);
     if (form == PREBUILT)
         return plan.sent;
-    resolver = (struct resolver){&f->variables, true, row, &f->rng, clock_system()};
+    resolver = (struct resolver){.variables = &f->variables,
+                                 .at_send = true,
+                                 .data_row = row,
+                                 .rng = &f->rng,
+                                 .clock = clock_system()};
     if (plan.whole) {
         assert_true(request_compile(plan.definition, &resolver, f->arena, &whole, &f->err));
         return whole.sent;
@@ -209,15 +217,18 @@ static void a_graphql_body_is_json(void **state)
 static void real_files_oddities_are_read(void **state)
 {
     struct fixture *f = *state;
-    struct str text =
-        STR("{\"collection\":{\"info\":{\"name\":\"Wrapped\"},\"event\":{\"listen\":\"test\","
-            "\"script\":{\"exec\":\"one line\"}},\"item\":[{\"name\":\"x\",\"event\":[{\"script\":{"
-            "\"exec\":[\"\",\" \"]}},{\"script\":{\"exec\":[\"a\"]}}],\"request\":{\"url\":"
-            "\"{{base}}\",\"header\":\"A: b\\nC:d\\n\"}}]}}");
+    struct str text = STR(
+        "{\"collection\":{\"info\":{\"name\":\"Wrapped\"},\"event\":{\"listen\":\"test\","
+        "\"script\":{\"exec\":\"one line\"}},\"item\":[{\"name\":\"x\",\"event\":[{\"script\":{"
+        "\"exec\":[\"\",\" \"]}},{\"listen\":\"prerequest\",\"script\":{\"exec\":[\"a\"]}},"
+        "{\"listen\":\"test\",\"disabled\":true,\"script\":{\"exec\":\"b\"}}],\"request\":{\"url\":"
+        "\"{{base}}\",\"header\":\"A: b\\nC:d\\n\"}}]}}");
 
     assert_true(collection_parse(text, f->arena, &f->collection, &f->err));
     assert_str_equal(f->collection.name, STR("Wrapped"));
     assert_int_equal(f->collection.script_count, 2);
+    assert_int_equal(f->collection.requests[0].scripts[SCRIPT_PREREQUEST].count, 1);
+    assert_int_equal(f->collection.requests[0].scripts[SCRIPT_TEST].rows[0], 0);
     assert_str_equal(sent(f, 0, 0, PREBUILT),
                      STR("GET / HTTP/1.1\r\nA: b\r\nC: d\r\n" DEFAULTS "\r\n"));
 }
@@ -246,7 +257,11 @@ static void what_is_absent_names_itself_and_the_request(void **state)
 static void what_cannot_be_sent_is_refused_at_start(void **state)
 {
     struct fixture *f = *state;
-    struct resolver resolver = {&f->variables, false, 0, NULL, clock_system()};
+    struct resolver resolver = {.variables = &f->variables,
+                                .at_send = false,
+                                .data_row = 0,
+                                .rng = NULL,
+                                .clock = clock_system()};
     static const struct {
         const char *items, *says;
     } rows[] = {

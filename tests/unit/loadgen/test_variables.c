@@ -44,7 +44,11 @@ static int tear_down(void **state)
 static void assert_resolves(struct fixture *f, bool at_send, size_t row, const char *text,
                             const char *expected)
 {
-    struct resolver resolver = {&f->variables, at_send, row, &f->rng, clock_system()};
+    struct resolver resolver = {.variables = &f->variables,
+                                .at_send = at_send,
+                                .data_row = row,
+                                .rng = &f->rng,
+                                .clock = clock_system()};
     struct str resolved = {0};
 
     assert_true(variables_resolve(&resolver, str_from_c(text), f->arena, &resolved));
@@ -89,7 +93,11 @@ static void resolving_ends_after_nineteen_passes(void **state)
 static void a_text_that_doubles_at_each_pass_is_bounded(void **state)
 {
     struct fixture *f = *state;
-    struct resolver resolver = {&f->variables, true, 0, &f->rng, clock_system()};
+    struct resolver resolver = {.variables = &f->variables,
+                                .at_send = true,
+                                .data_row = 0,
+                                .rng = &f->rng,
+                                .clock = clock_system()};
     struct arena *small = arena_new(1 << 20);
     struct str resolved = {0};
 
@@ -100,7 +108,11 @@ static void a_text_that_doubles_at_each_pass_is_bounded(void **state)
 static void dynamic_values_differ_at_each_occurrence(void **state)
 {
     struct fixture *f = *state;
-    struct resolver resolver = {&f->variables, true, 0, &f->rng, clock_system()};
+    struct resolver resolver = {.variables = &f->variables,
+                                .at_send = true,
+                                .data_row = 0,
+                                .rng = &f->rng,
+                                .clock = clock_system()};
     struct str resolved = {0};
 
     assert_true(variables_resolve(&resolver, STR("{{$guid}}{{$guid}}"), f->arena, &resolved));
