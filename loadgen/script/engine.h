@@ -1,0 +1,56 @@
+/* The engine's insides, shared by engine.c and natives.c. */
+#ifndef LOADGEN_SCRIPT_ENGINE_INSIDE_H
+#define LOADGEN_SCRIPT_ENGINE_INSIDE_H
+
+#include "base/rng.h"
+#include "jsc.h"
+#include "loadgen/script_engine.h"
+
+/* execution.js's entries, called by the host. */
+enum script_entry {
+    ENTRY_BEGIN,
+    ENTRY_SETTLE,
+    ENTRY_TIMER,
+    ENTRY_ANSWERED,
+    ENTRY_ABANDON,
+    ENTRY_ITERATION,
+    ENTRY_LOOKUP,
+    ENTRY_NEXT,
+    ENTRY_REQUEST,
+    ENTRY_EXPORTED,
+    ENTRY_COUNT,
+};
+
+struct script_engine {
+    struct jsc js;
+    const struct script_setup *setup;
+    const struct script_host *host;
+    JSContextGroupRef group;
+    JSGlobalContextRef context;
+    JSClassRef host_class;
+    JSObjectRef host_object;
+    JSObjectRef entries[ENTRY_COUNT];
+    bool *may_loop;      /* a script each */
+    struct arena *arena; /* texts of one call */
+    int depth;           /* calls from the host that are under way */
+    struct rng rng;
+    /* the time limit */
+    bool watching; /* it is set */
+    int64_t timeout_ns, deadline_ns;
+    uint64_t memory_pages_max;
+    const char *stopped; /* why the call was ended, or NULL */
+    /* text on its way in, as UTF-16 */
+    JSChar *units;
+    size_t unit_capacity;
+};
+
+/* UTF-8 to a value; what is no UTF-8 becomes U+FFFD. Undefined without memory. */
+JSValueRef engine_text(struct script_engine *engine, struct str text);
+JSStringRef engine_string(struct script_engine *engine, struct str text);
+/* A value as text, in `arena`; empty without memory. */
+struct str engine_text_of(struct script_engine *engine, JSValueRef value, struct arena *arena);
+
+/* Gives the host object its functions. */
+void engine_add_natives(struct script_engine *engine);
+
+#endif

@@ -1,0 +1,331 @@
+/*
+ * One phase of one request of one user: its scripts in order, each over when it has ended and nothing
+ * that it waits for is left. The host calls in here; every answer says how to go on.
+ */
+(function (squall) {
+'use strict';
+
+const { VariableScope, host, state } = squall;
+
+const DONE = 0, WAITING = 1, AGAIN = 2;          // the lowest bits of an answer
+const SKIPPED = 4, CHANGED = 8, NEXT = 16, ERRED = 32; // what else there is to know
+const FAILURES = 64;                             // the rest counts failed tests
+
+const dataLayer = row => new VariableScope(row);
+
+class User {
+    constructor(index) {
+        const { scopes } = squall.config;
+        this.index = index;
+        this.data = new VariableScope(new Map());
+        this.environment = new VariableScope(scopes.environment, squall.config.environmentName);
+        this.collectionVariables = new VariableScope(scopes.collection);
+        this.globals = new VariableScope(scopes.globals, squall.config.globalsName);
+        this.locals = new VariableScope(new Map(), undefined,
+                                        [this.data, this.environment, this.collectionVariables, this.globals]);
+        this.iteration = 0;
+        this.row = -1;
+        this.execution = null;
+        this.next = null;
+        this.request = null;
+        this.requestChanged = false;
+    }
+}
+
+class Execution {
+    constructor(user, item, phase, code, time) {
+        this.user = user;
+        this.item = item;
+        this.phase = phase;
+        this.code = code;
+        this.time = time;
+        this.response = null;
+        this.request = phase === 0 ? user.request : null;
+        this.at = 0;
+        this.started = false;
+        this.failures = 0;
+        this.erred = false;
+        this.skipped = false;
+        this.holder = '';
+        this.assertionIndex = 0;
+        this.awaited = null;
+        this.awaitedNext = 1;
+        this.oldNames = null;
+        this.oldWarned = null;
+    }
+
+    get legacy() {
+        return this.oldNames || (this.oldNames = new Map());
+    }
+    get warned() {
+        return this.oldWarned || (this.oldWarned = new Set());
+    }
+
+    cookies() {
+        const list = squall.cookieList(JSON.parse(host.cookies(this.user.index, this.requestUrl())));
+        list.jar = () => new squall.CookieJar();
+        return list;
+    }
+
+    requestUrl() {
+        const user = this.user;
+        return this.phase === 0 ? user.locals.replaceIn(squall.parts.requestOf(this).url.toString())
+                                : squall.parts.requestOf(this).url.toString();
+    }
+
+    /* Something will call back; ids are the user's, so that a late call finds nothing. */
+    await(begin, run, repeatMs = -1) {
+        this.awaited = this.awaited || new Map();
+        const id = ++squall.lastAwaited;
+        this.awaited.set(id, { run, repeatMs });
+        begin(id);
+        return id;
+    }
+    forget(id) {
+        if (this.awaited !== null && this.awaited.delete(id))
+            host.forget(this.user.index, id);
+    }
+    forgetAll() {
+        for (const id of this.awaited === null ? [] : [...this.awaited.keys()])
+            this.forget(id);
+    }
+}
+squall.lastAwaited = 0;
+
+/* --- scripts -------------------------------------------------------------------------------------- */
+
+const AsyncFunction = (async () => {}).constructor;
+const scripts = [];
+
+/* Keeps a script under the next number; whether its time must be watched. */
+squall.compile = function (text, holder) {
+    const script = { run: null, error: null, mayGoOn: /\b(await|async|Promise|then|queueMicrotask|sendRequest)\b/.test(text),
+                     holder, runs: 0 };
+    try {
+        script.run = /\bawait\b/.test(text) ? new AsyncFunction(text) : new Function(text);
+    } catch (error) {
+        script.error = error;
+    }
+    scripts.push(script);
+    return mayLoop(text);
+};
+
+/*
+ * Whether the script may run for ever: it has a loop, or a function that could call itself. The time
+ * limit costs half a microsecond a call, more than most scripts, so those that must end go without.
+ */
+function mayLoop(text) {
+    const plain = text.replace(/\bfunction\s*\([^()]*\)/g, ' ');
+    return /\b(for|while|do|class|eval|Function|callee|require|replace|function)\b/.test(plain) ||
+           /[=:]\s*(async\s*)?(\([^()]*\)|[\w$]+)\s*=>/.test(plain) || /[=:]\s*(async\s*)?\s*function\b/.test(text) ||
+           /[{,]\s*(async\s+|get\s+|set\s+|\*\s*)?(?!(if|switch|catch)\b)[\w$]+\s*\([^()]*\)\s*\{/.test(plain);
+}
+
+function tellError(execution, error) {
+    if (error === squall.stop)
+        return;
+    execution.erred = true;
+    const known = squall.describeError(error) || { name: 'Error', message: String(error) };
+    execution.error = execution.error || known;
+    execution.errorTold = false;
+}
+
+function startScript(execution, script) {
+    execution.started = true;
+    execution.holder = script.holder;
+    execution.assertionIndex = 0;
+    execution.error = null;
+    execution.oldNames = execution.oldWarned = null;
+    if (script.error !== null) {
+        tellError(execution, script.error);
+        return;
+    }
+    try {
+        const result = script.run();
+        if (result !== undefined && result !== null && typeof result.then === 'function')
+            result.then(undefined, error => tellError(execution, error));
+    } catch (error) {
+        tellError(execution, error);
+    }
+    if (execution.oldNames !== null)
+        squall.concludeOldTests(execution);
+    if (++script.runs < 3)
+        squall.findLeaks(execution);
+}
+
+function endScript(execution) {
+    if (execution.error !== null || state.detailed)
+        host.script(execution.user.index, execution.item.scripts[execution.phase][execution.at],
+                    execution.error === null ? '' : JSON.stringify(execution.error));
+    if (execution.skipped)
+        execution.forgetAll();
+    execution.started = false;
+    execution.at++;
+}
+
+function answer(execution, state) {
+    const user = execution.user;
+    return state | (execution.skipped ? SKIPPED : 0) | (user.requestChanged ? CHANGED : 0) |
+           (user.next !== null ? NEXT : 0) | (execution.erred ? ERRED : 0) | execution.failures * FAILURES;
+}
+
+/* Goes on until something must be waited for. */
+function advance(execution, settled) {
+    const list = execution.item.scripts[execution.phase];
+    state.now = execution;
+    while (execution.at < list.length && !(execution.skipped && !execution.started)) {
+        const script = scripts[list[execution.at]];
+        if (!execution.started) {
+            startScript(execution, script);
+            settled = false;
+            if (script.mayGoOn)
+                return answer(execution, AGAIN);
+        }
+        if (execution.awaited !== null && execution.awaited.size > 0 && !execution.skipped)
+            return answer(execution, settled ? WAITING : AGAIN);
+        endScript(execution);
+    }
+    state.now = null;
+    return answer(execution, DONE);
+}
+
+/* --- names that scripts leave behind --------------------------------------------------------------- */
+
+let known = null;
+squall.findLeaks = function () {
+    const names = Object.getOwnPropertyNames(globalThis);
+    if (known === null || names.length === known.size) {
+        known = known || new Set(names);
+        return;
+    }
+    for (const name of names) {
+        if (known.has(name))
+            continue;
+        known.add(name);
+        if (squall.config.users > 1)
+            host.notice(`a script assigns to the undeclared name '${name}': all users share it`);
+    }
+};
+
+/* --- what the host calls -------------------------------------------------------------------------- */
+
+const users = [];
+let items = [];
+
+function userOf(index) {
+    return users[index] || (users[index] = new User(index));
+}
+
+const entries = {
+    begin(userIndex, itemIndex, phase, code, time) {
+        const user = userOf(userIndex);
+        if (phase === 0) {
+            user.request = null;
+            user.requestChanged = false;
+        }
+        user.execution = new Execution(user, items[itemIndex], phase, code, time);
+        return advance(user.execution, false);
+    },
+
+    /* Callbacks and promises that were due have run. */
+    settle(userIndex) {
+        return advance(users[userIndex].execution, true);
+    },
+
+    timer(userIndex, id) {
+        const execution = users[userIndex].execution;
+        const one = execution.awaited && execution.awaited.get(id);
+        if (!one)
+            return answer(execution, AGAIN);
+        state.now = execution;
+        if (one.repeatMs < 0)
+            execution.awaited.delete(id);
+        try {
+            one.run();
+        } catch (error) {
+            tellError(execution, error);
+        }
+        if (one.repeatMs >= 0 && execution.awaited.has(id))
+            host.timer(userIndex, id, one.repeatMs);
+        return answer(execution, AGAIN);
+    },
+
+    /* error: text, or empty; then the answer. */
+    answered(userIndex, id, error, code, time, reason, head, body, size) {
+        const execution = users[userIndex].execution;
+        const one = execution.awaited && execution.awaited.get(id);
+        if (!one)
+            return answer(execution, AGAIN);
+        state.now = execution;
+        execution.awaited.delete(id);
+        const response = error ? undefined : new squall.PostmanResponse(code, time, {
+            reason: () => reason, head: () => head, body: () => body, bytes: () => squall.Buffer.from(body), size: () => size,
+        });
+        try {
+            one.run(error ? new Error(error) : null, response, { cookies: response ? response.cookies : [] });
+        } catch (thrown) {
+            tellError(execution, thrown);
+        }
+        return answer(execution, AGAIN);
+    },
+
+    /* The script has had its time: nothing that it waits for counts any more. */
+    abandon(userIndex, message) {
+        const execution = users[userIndex].execution;
+        state.now = execution;
+        tellError(execution, new Error(message));
+        execution.forgetAll();
+        return answer(execution, AGAIN);
+    },
+
+    iteration(userIndex, iteration, row) {
+        const user = userOf(userIndex);
+        user.iteration = iteration;
+        user.next = null;
+        if (row === user.row)
+            return;
+        user.row = row;
+        user.data.own = null;
+        user.data.shared = new Map(row < 0 ? [] : Object.entries(JSON.parse(host.row(row))));
+    },
+
+    /* What {{name}} is for the user; undefined when nothing gives it a value. */
+    lookup(userIndex, name) {
+        const value = userOf(userIndex).locals.get(name);
+        return value === undefined ? undefined : squall.asText(value);
+    },
+
+    /* The name that setNextRequest was given, once; null ends the iteration. */
+    next(userIndex) {
+        const user = users[userIndex];
+        const name = user.next.name;
+        user.next = null;
+        return name;
+    },
+
+    request(userIndex) {
+        return JSON.stringify({ ...users[userIndex].request.toJSON() });
+    },
+
+    exported(userIndex, scope) {
+        return JSON.stringify(userOf(userIndex)[scope].values.all());
+    },
+
+    interrupted(userIndex, message) {
+        return entries.abandon(userIndex, message);
+    },
+};
+
+squall.start = function (configText) {
+    const config = JSON.parse(configText);
+    const scope = list => new Map(list);
+    config.scopes = { environment: scope(config.environment), collection: scope(config.collection),
+                      globals: scope(config.globals) };
+    squall.config = config;
+    items = config.items;
+    state.detailed = config.detailed;
+    squall.finishAssertions();
+    squall.findLeaks();
+    return entries;
+};
+})

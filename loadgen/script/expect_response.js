@@ -1,0 +1,202 @@
+/* pm.response.to.have.status(200), pm.response.to.be.json: assertions about requests and responses,
+ * with the texts of Postman's own extension of chai. */
+(function (squall) {
+'use strict';
+
+const { Assertion, PostmanResponse, PostmanRequest, display, inspect } = squall;
+const { flagsOf, word, noted, hasFlag, derive } = squall.assertionParts;
+const proto = Assertion.prototype;
+
+function needsResponse(assertion) {
+    if (!(assertion.subject instanceof PostmanResponse))
+        assertion.misuse(`expecting a postman response object but got ${display(assertion.subject)}`);
+    return assertion.subject;
+}
+
+/* --- status --------------------------------------------------------------------------------------- */
+
+proto.status = function (wanted) {
+    const response = needsResponse(this);
+    if (typeof wanted === 'number')
+        return this.check(response.code === wanted, `expected response to have status code {exp} but got {act}`,
+                          'expected response to not have status code {act}', wanted, response.code);
+    const reason = response.reason();
+    return this.check(reason === wanted, 'expected response to have status reason {exp} but got {act}',
+                      'expected response to not have status reason {act}', wanted, reason);
+};
+
+function codeClass(names, first, last, shown) {
+    for (const name of names) {
+        word(name, function () {
+            const code = needsResponse(this).code;
+            return this.check(code >= first * 100 && code < last * 100 + 100,
+                              `expected response code to be ${shown} but found ${code}`,
+                              `expected response code to not be ${shown}`);
+        });
+    }
+}
+codeClass(['info'], 1, 1, '1XX');
+codeClass(['success'], 2, 2, '2XX');
+codeClass(['redirection'], 3, 3, '3XX');
+codeClass(['clientError'], 4, 4, '4XX');
+codeClass(['serverError'], 5, 5, '5XX');
+codeClass(['error'], 4, 5, '4XX or 5XX');
+
+/* `ok` is chai's, too: of anything but a response it asks for truth. */
+const plainOk = Object.getOwnPropertyDescriptor(proto, 'ok').get;
+for (const [name, code, reason] of [['ok', 200, 'OK'], ['accepted', 202, 'ACCEPTED'], ['badRequest', 400, 'BAD REQUEST'],
+                                    ['unauthorized', 401, 'UNAUTHORIZED'], ['unauthorised', 401, 'UNAUTHORIZED'],
+                                    ['forbidden', 403, 'FORBIDDEN'], ['notFound', 404, 'NOT FOUND'],
+                                    ['notAcceptable', 406, 'NOT ACCEPTABLE'], ['rateLimited', 429, 'TOO MANY REQUESTS']]) {
+    word(name, function () {
+        if (name === 'ok' && !(this.subject instanceof PostmanResponse))
+            return plainOk.call(this);
+        const actual = needsResponse(this).reason().toUpperCase();
+        return this.check(actual === reason && this.subject.code === code,
+                          'expected response to have status reason {exp} but got {act}',
+                          'expected response to not have status reason {act}', reason, actual);
+    });
+}
+
+/* --- headers -------------------------------------------------------------------------------------- */
+
+proto.header = function (name, value) {
+    const holder = this.subject;
+    const kind = holder instanceof PostmanRequest ? 'request' : 'response';
+    if (kind === 'response')
+        needsResponse(this);
+    const has = holder.headers.has(name);
+    this.check(has, `expected ${kind} to have header with key {exp}`,
+               `expected ${kind} to not have header with key {exp}`, String(name));
+    if (arguments.length < 2 || hasFlag(this, flagsOf.NEGATE))
+        return this;
+    const actual = holder.headers.get(name);
+    return this.check(actual === value, `expected ${inspect(String(name))} ${kind} header to be {exp} but got {act}`,
+                      `expected ${inspect(String(name))} ${kind} header to not be {act}`, value, actual);
+};
+
+/* --- body ----------------------------------------------------------------------------------------- */
+
+word('withBody', function () {
+    const text = needsResponse(this).text();
+    return this.check(typeof text === 'string' && text.length > 0, 'expected response to have content in body',
+                      'expected response to not have content in body');
+});
+word('json', function () {
+    let why = null;
+    try {
+        JSON.parse(needsResponse(this).text());
+    } catch (error) {
+        if (!(error instanceof squall.JSONError))
+            throw error;
+        why = error.message.split('\n')[0];
+    }
+    return this.check(why === null, `expected response body to be a valid json but got error ${why}`,
+                      'expected response body not to be a valid json');
+});
+word('postmanResponse', function () {
+    return this.check(this.subject instanceof PostmanResponse, 'expecting a postman response object but got {this}',
+                      'not expecting a postman response object');
+});
+word('postmanRequest', function () {
+    return this.check(this.subject instanceof PostmanRequest, 'expecting a postman request object but got {this}',
+                      'not expecting a postman request object');
+});
+word('postmanRequestOrResponse', function () {
+    return this.check(this.subject instanceof PostmanResponse || this.subject instanceof PostmanRequest,
+                      'expecting a postman request or response object but got {this}',
+                      'not expecting a postman request or response object');
+});
+
+function assertBody(wanted) {
+    const text = needsResponse(this).text();
+    if (wanted instanceof RegExp)
+        return this.check(wanted.test(text), `expected response body text to match ${wanted} but got {act}`,
+                          `expected response body text {act} to not match ${wanted}`, wanted, text);
+    return this.check(text === wanted, 'expected response body to equal {exp} but got {act}',
+                      'expected response body to not equal {exp}', wanted, text);
+}
+
+const missing = {};
+function atPath(value, path) {
+    for (const step of String(path).replace(/\[(\w+)\]/g, '.$1').split('.')) {
+        if (value === null || value === undefined || !(step in Object(value)))
+            return missing;
+        value = value[step];
+    }
+    return value;
+}
+
+function bodyTree(response) {
+    try {
+        return response.json();
+    } catch (error) {
+        if (!(error instanceof squall.JSONError))
+            throw error;
+        return undefined;
+    }
+}
+
+function assertJsonBody(path, value) {
+    const tree = bodyTree(needsResponse(this));
+    if (arguments.length === 0)
+        return this.check(tree !== undefined, 'expected response body to be json', 'expected response body to not be json');
+    // Postman compares nothing but a path's value.
+    if (typeof path !== 'string')
+        return this.check(tree !== undefined, 'expected response body to be json', 'expected response body to not be json');
+    const found = atPath(tree, path);
+    if (arguments.length === 1 || hasFlag(this, flagsOf.NEGATE))
+        return this.check(found !== missing, `expected {act} in response to contain property {exp}`,
+                          `expected {act} in response to not contain property {exp}`, path, tree);
+    const actual = found === missing ? undefined : found;
+    return this.check(squall.equal(actual, value),
+                      `expected response body json at "${path}" to contain {exp} but got {act}`,
+                      `expected response body json at "${path}" to not contain {act}`, value, actual);
+}
+
+proto.jsonSchema = function (schema, options) {
+    const subject = this.subject;
+    const tree = subject instanceof PostmanResponse ? subject.json() : subject;
+    const errors = squall.schemaErrors(schema, tree, options);
+    return this.check(errors.length === 0, `expected data to satisfy schema but found following errors: \n${errors.join(', ')}`,
+                      'expected data to not satisfy schema', true, false);
+};
+
+/* --- figures -------------------------------------------------------------------------------------- */
+
+function measured(read, text) {
+    return {
+        call(wanted) {
+            const actual = read(needsResponse(this));
+            return text(this, wanted, actual);
+        },
+        subject: assertion => read(needsResponse(assertion)),
+    };
+}
+const figures = {
+    responseTime: measured(response => response.responseTime,
+                           (assertion, wanted, actual) => assertion.check(
+                               actual === wanted, 'expected response to have a valid response time but got {act}',
+                               'expected response to not have a valid response time but got {act}', wanted, actual)),
+    responseSize: measured(response => response.size().total, (assertion, wanted, actual) => assertion.check(
+        actual === wanted, 'expected response size to equal {act} but got {exp}',
+        'expected response size to not equal {act}', wanted, actual)),
+};
+
+/*
+ * `to.have.responseTime.below(200)` goes on with the figure, `to.have.responseTime(20)` compares it,
+ * `to.have.body` and `to.have.jsonBody` may stand alone: functions with the figure's own assertions.
+ */
+for (const name of Object.keys(figures)) {
+    word(name, function () {
+        const go = figures[name].call.bind(this);
+        return Object.setPrototypeOf(go, derive(this, figures[name].subject(this)));
+    });
+}
+for (const [name, call] of [['body', assertBody], ['jsonBody', assertJsonBody]]) {
+    word(name, function () {
+        needsResponse(this);
+        return Object.setPrototypeOf(call.bind(this), this);
+    });
+}
+})

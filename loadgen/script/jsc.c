@@ -1,0 +1,46 @@
+#include "jsc.h"
+
+#include <dlfcn.h>
+
+static const char *const names[] = {
+    "libjavascriptcoregtk-4.1.so.0", /* Debian 12, Ubuntu 22.04 and later */
+    "libjavascriptcoregtk-6.0.so.1",
+    "libjavascriptcoregtk-4.0.so.18",
+};
+
+/* Written by jsc_load(), to the same value each time, before there is an object to ask about. */
+static __typeof__(&JSObjectGetPrivate) object_get_private;
+
+void *jsc_private_of(JSObjectRef object)
+{
+    return object_get_private(object);
+}
+
+bool jsc_load(struct jsc *ret, struct aws_error *err)
+{
+    struct jsc jsc = {0};
+    bool complete = true;
+
+    for (size_t i = 0; i < ARRAY_LEN(names) && jsc.library == NULL; i++)
+        jsc.library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+    if (jsc.library == NULL)
+        return aws_fail(err, &error_environment,
+                        "scripts need JavaScriptCore (Debian: libjavascriptcoregtk-4.1-0); install "
+                        "it, or leave the scripts out with --no-scripts");
+        /* A function's address as bytes: ISO C has no conversion from dlsym()'s pointer. */
+#define JSC_FUNCTION(name)                                                                         \
+    {                                                                                              \
+        void *address = dlsym(jsc.library, #name);                                                 \
+        complete = complete && address != NULL;                                                    \
+        memcpy(&jsc.name, &address, sizeof(address));                                              \
+    }
+#include "jsc.def"
+#undef JSC_FUNCTION
+    if (!complete)
+        return aws_fail(err, &error_environment,
+                        "this JavaScriptCore lacks functions that scripts need; install "
+                        "libjavascriptcoregtk-4.1-0");
+    object_get_private = jsc.JSObjectGetPrivate;
+    *ret = jsc;
+    return true;
+}

@@ -1,0 +1,122 @@
+/* The names of Postman's first sandbox: tests[...], postman.*, responseBody and the like. They are
+ * accessors, so that scripts that do not use them do not pay for them; a script may assign to them. */
+(function (squall) {
+'use strict';
+
+const { host, state } = squall;
+const { responseOf, requestOf, takeIndex, conclude } = squall.parts;
+
+const alternatives = {
+    tests: 'pm.test()', globals: 'pm.globals', environment: 'pm.environment', data: 'pm.iterationData',
+    request: 'pm.request', responseCookies: 'pm.cookies', responseHeaders: 'pm.response.headers',
+    responseCode: 'pm.response.code', postman: 'pm.execution.setNextRequest()', _: "require('lodash')",
+    CryptoJS: "require('crypto-js')", tv4: "require('ajv')",
+};
+
+/* newman says so once a script. */
+function warn(name) {
+    if (!state.detailed || !alternatives[name] || state.now.warned.has(name))
+        return;
+    state.now.warned.add(name);
+    console.warn(`Using "${name === 'postman' ? 'postman.setNextRequest' : name}" is deprecated. ` +
+                 `Use "${alternatives[name]}" instead.`);
+}
+
+function setText(scope, name, value) {
+    scope.set(name, value === false || value ? String(value) : value);
+}
+
+const postman = {
+    setEnvironmentVariable: (name, value) => setText(state.now.user.environment, name, value),
+    getEnvironmentVariable: name => state.now.user.environment.get(name),
+    clearEnvironmentVariable: name => state.now.user.environment.unset(name),
+    clearEnvironmentVariables: () => state.now.user.environment.clear(),
+    setGlobalVariable: (name, value) => setText(state.now.user.globals, name, value),
+    getGlobalVariable: name => state.now.user.globals.get(name),
+    clearGlobalVariable: name => state.now.user.globals.unset(name),
+    clearGlobalVariables: () => state.now.user.globals.clear(),
+    setNextRequest: name => squall.pm.execution.setNextRequest(name),
+    getResponseHeader: name => responseOf(state.now).headers.get(name),
+    getResponseCookie: name => state.now.cookies().one(String(name)),
+};
+
+function oldRequest(execution) {
+    const request = requestOf(execution);
+    const body = request.body;
+    const content = body && !body.isEmpty() ? body[body.mode] : {};
+    return { id: execution.item.id, name: execution.item.name,
+             headers: request.headers.toObject(true, false, true), method: request.method, url: request.url.toString(),
+             data: content instanceof squall.PropertyList ? content.toObject(true, true, true) : content };
+}
+
+/* What each name is in an execution; `false` marks those of test scripts only. */
+const values = {
+    tests: [() => ({}), true],
+    environment: [execution => execution.user.environment.toObject(), true],
+    globals: [execution => execution.user.globals.toObject(), true],
+    data: [execution => execution.user.data.toObject(), true],
+    request: [oldRequest, true],
+    iteration: [execution => execution.user.iteration, true],
+    postman: [() => postman, true],
+    responseBody: [execution => responseOf(execution).text(), false],
+    responseTime: [execution => execution.time, false],
+    responseCode: [execution => responseOf(execution).details(), false],
+    responseHeaders: [execution => responseOf(execution).headers.toObject(true, true), false],
+    responseCookies: [execution => execution.cookies().all(), false],
+};
+
+for (const name of Object.keys(values)) {
+    const [make, everywhere] = values[name];
+    Object.defineProperty(globalThis, name, {
+        configurable: true,
+        get() {
+            const execution = state.now;
+            if (execution === null || (!everywhere && execution.phase === 0))
+                return undefined;
+            warn(name);
+            if (!execution.legacy.has(name))
+                execution.legacy.set(name, make(execution));
+            return execution.legacy.get(name);
+        },
+        set(value) {
+            if (state.now !== null)
+                state.now.legacy.set(name, value);
+        },
+    });
+}
+
+for (const name of Object.keys(squall.libraries)) {
+    Object.defineProperty(globalThis, name, {
+        configurable: true,
+        get() {
+            if (state.now !== null)
+                warn(name);
+            return squall.require(squall.libraries[name]);
+        },
+        set(value) {
+            Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+        },
+    });
+}
+
+for (const name of ['xml2Json', 'cheerio', 'Backbone']) {
+    const missing = () => {
+        throw new Error(`${name} is not available here`);
+    };
+    Object.defineProperty(globalThis, name, { value: name === 'xml2Json' ? missing : { load: missing, Model: missing },
+                                              writable: true, configurable: true });
+}
+
+/* tests["name"] = true, told when the script has run. */
+squall.concludeOldTests = function (execution) {
+    const tests = execution.legacy.get('tests');
+    if (tests === undefined || tests === null)
+        return;
+    for (const name of Object.keys(tests)) {
+        const value = tests[name];
+        conclude(execution, name, takeIndex(execution), value ? null
+            : { name: 'AssertionError', message: `expected ${String(value)} to be truthy` }, false);
+    }
+    execution.legacy.delete('tests');
+};
+})
