@@ -7,12 +7,11 @@
 #include "base/options.h"
 #include "loadgen/describe.h"
 #include "loadgen/load_shape.h"
-#include "loadgen/metrics_server.h"
-#include "loadgen/metrics_text.h"
 #include "loadgen/outputs.h"
 #include "loadgen/progress.h"
 #include "loadgen/report.h"
 #include "loadgen/text_file.h"
+#include "loadgen/virtual_user.h"
 
 enum {
     EXIT_VIOLATED = 1,
@@ -27,12 +26,12 @@ struct arguments {
     const char *environment, *globals, *data, *data_order;
     struct option_list env_vars, global_vars;
     struct load_shape shape;
-    int64_t timeout_ms, seed, abort_after_ms;
+    int64_t timeout_ms, timeout_script_ms, seed, abort_after_ms;
+    bool scripts;
     bool insecure;
     const char *ca_file, *cert_file, *key_file, *passphrase;
     const char *errors;
     struct outputs outputs;
-    const char *prometheus;
     bool abort_on_fail, quiet;
 };
 
@@ -82,6 +81,10 @@ static const struct option_row option_rows[] = {
      "a user's pause after each answer: 1s, or anything within 500ms-2s", 0, 0, NULL},
     {"timeout-request", 0, OPTION_DURATION, OFFSET(timeout_ms), "TIME",
      "give up on an answer after this long (default 30s; 0: never)", 0, 86400000, NULL},
+    {"scripts", 0, OPTION_FLAG, OFFSET(scripts), "",
+     "run the collection's scripts (default; --no-scripts leaves them out)", 0, 0, NULL},
+    {"timeout-script", 0, OPTION_DURATION, OFFSET(timeout_script_ms), "TIME",
+     "stop a script after this long (default 10s of running, 60s of waiting)", 0, 86400000, NULL},
     {"insecure", 'k', OPTION_FLAG, OFFSET(insecure), "",
      "https: take any certificate of the server's", 0, 0, NULL},
     {"cacert", 0, OPTION_TEXT, OFFSET(ca_file), "FILE.pem",
@@ -101,8 +104,6 @@ static const struct option_row option_rows[] = {
     {"abort-after", 0, OPTION_DURATION, OFFSET(abort_after_ms), "TIME",
      "but not before this much of it (default 5s)", 0, INT64_C(1000) * 86400 * 30, NULL},
     OUTPUTS_ROWS(struct arguments, outputs),
-    {"prometheus", 0, OPTION_TEXT, OFFSET(prometheus), "[HOST:]PORT",
-     "answer GET /metrics while the run lasts (port 0: a free one, told)", 0, 0, NULL},
     {"segment", 0, OPTION_TEXT, OFFSET(shape.segment), "I/N",
      "this machine's part of a run of N: its share of users, rate, rows and\niterations; 'squall "
      "merge' adds the results up",
@@ -146,10 +147,10 @@ struct session {
     struct tls_settings tls;
     struct condition_list conditions;
     struct run run;
+    struct run_scripts scripts;
     struct run_words words;
     struct results results;
     struct progress progress;
-    struct metrics_server metrics_server;
 };
 
 static bool no_memory(struct aws_error *err)
@@ -268,10 +269,17 @@ static bool read_files(struct session *session, struct aws_error *err)
 
 /* --- requests and targets ------------------------------------------------------------------- */
 
+static bool runs_scripts(const struct session *session)
+{
+    return session->arguments.scripts && session->collection.script_count > 0;
+}
+
 static bool compile_requests(struct session *session, struct aws_error *err)
 {
     struct run *run = &session->run;
-    struct resolver resolver = {.variables = &session->variables, .clock = clock_system()};
+    struct resolver resolver = {.variables = &session->variables,
+                                .clock = clock_system(),
+                                .may_change = runs_scripts(session)};
 
     run->definitions = session->collection.requests;
     run->plan_count = session->collection.request_count;
@@ -321,6 +329,33 @@ static bool prepare_tls(struct session *session, struct aws_error *err)
     return tls_settings_ready(&session->tls, err);
 }
 
+/* The engine is there only for collections that need it. */
+static bool prepare_scripts(struct session *session, struct aws_error *err)
+{
+    struct run *run = &session->run;
+    struct script_setup setup = {
+        .collection = &session->collection,
+        .variables = &session->variables,
+        .users = run->options.users,
+        .iterations = 1,
+        .timeout_ms = session->arguments.timeout_script_ms,
+    };
+    struct rng rng;
+
+    if (!runs_scripts(session))
+        return true;
+    if (run->options.seeded)
+        rng_init(&rng, run->options.seed);
+    else
+        rng_init_random(&rng);
+    setup.seed = rng_next(&rng);
+    if (!run_scripts_init(&session->scripts, run, &setup, err))
+        return false;
+    session->scripts.done = user_scripts_done;
+    run->scripts = &session->scripts;
+    return true;
+}
+
 /* A connection a user, and some for the reports and the loop. */
 static void raise_file_limit(size_t users)
 {
@@ -353,7 +388,7 @@ static bool describe_run(struct session *session, struct aws_error *err)
     facts->users = session->run.options.users;
     facts->open_model = session->run.options.schedule != NULL;
     facts->errors_non_2xx = session->words.errors_non_2xx;
-    facts->scripts_left_out = session->collection.script_count;
+    facts->scripts_left_out = runs_scripts(session) ? 0 : session->collection.script_count;
     facts->started_wall_ms = clock_wall_ms(clock_system());
     return (labels != NULL && describe_options(&session->words, &session->run.options,
                                                session->arena, &facts->options)) ||
@@ -386,40 +421,7 @@ static bool prepare(struct session *session, struct aws_error *err)
         !find_targets(session, err))
         return false;
     raise_file_limit(session->run.options.users);
-    if (session->collection.script_count > 0)
-        log_notice("scripts do not run in this version: %zu left out",
-                   session->collection.script_count);
-    return true;
-}
-
-static void add_metrics(struct buffer *out, void *context)
-{
-    const struct session *session = context;
-
-    metrics_text(&session->run.metrics, session->results.labels, session->run.running, out);
-}
-
-static bool on_begin(struct run *run, void *context, struct aws_error *err)
-{
-    struct session *session = context;
-    struct metrics_server *server = &session->metrics_server;
-
-    if (session->arguments.prometheus == NULL)
-        return true;
-    server->text = add_metrics;
-    server->context = session;
-    if (!metrics_server_start(server, &run->loop, str_from_c(session->arguments.prometheus), err))
-        return false;
-    log_notice("Prometheus metrics at port %d, path /metrics", server->port);
-    return true;
-}
-
-static void on_end(struct run *run, void *context)
-{
-    struct session *session = context;
-
-    (void)run;
-    metrics_server_stop(&session->metrics_server);
+    return prepare_scripts(session, err);
 }
 
 static void on_tick(struct run *run, void *context)
@@ -449,14 +451,8 @@ static bool execute(struct session *session, struct aws_error *err)
 {
     struct results *results = &session->results;
 
-    progress_init(&session->progress, session->collection.name, session->arguments.quiet);
-    session->run.observer = (struct run_observer){
-        .begin = on_begin,
-        .window = on_window,
-        .tick = on_tick,
-        .end = on_end,
-        .context = session,
-    };
+    progress_init(&session->progress, session->arguments.quiet);
+    session->run.observer = (struct run_observer){on_window, on_tick, session};
     if (!run_load(&session->run, err))
         return false;
     progress_end(&session->progress);
@@ -484,6 +480,7 @@ static int run_session(struct session *session)
         status = EXIT_VIOLATED;
     }
     results_deinit(&session->results);
+    run_scripts_deinit(&session->scripts);
     run_deinit(&session->run);
     target_list_deinit(&session->targets);
     tls_settings_deinit(&session->tls);
@@ -510,6 +507,7 @@ int command_load(int argc, char **argv)
                                                       .rise_to = -1,
                                                       .fall_from = -1,
                                                       .fall_to = -1},
+                                            .scripts = true,
                                             .timeout_ms = 30000,
                                             .abort_after_ms = 5000,
                                             .seed = -1};

@@ -157,6 +157,11 @@ void metrics_sample_answer(struct metrics *metrics, size_t request, int status, 
     set_text(sample, str_from_c(text));
 }
 
+void metrics_failed_tests(struct metrics *metrics, size_t request, uint64_t count)
+{
+    metrics->requests[request].now.counters.failed_tests += count;
+}
+
 void metrics_users(struct metrics *metrics, double users, double ms)
 {
     metrics->now_user_ms += users * ms;

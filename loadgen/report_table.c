@@ -99,6 +99,22 @@ static void print_errors(FILE *out, const struct results *results)
         (void)fputc('\n', out);
 }
 
+static void print_failed_tests(FILE *out, const struct results *results)
+{
+    const struct failed_tests *tests = &results->metrics->failed_tests;
+
+    for (size_t i = 0; i < tests->count; i++) {
+        const struct failed_test *row = &tests->rows[i];
+        (void)fprintf(out, "  failed test %10llu   %.*s: %s: %s\n", (unsigned long long)row->count,
+                      STR_ARG(results->labels[row->request].name), row->name, row->message);
+    }
+    if (tests->others > 0)
+        (void)fprintf(out, "  failed test %10llu   of other names\n",
+                      (unsigned long long)tests->others);
+    if (tests->count > 0)
+        (void)fputc('\n', out);
+}
+
 static void print_generator(FILE *out, const struct generator *generator)
 {
     if (generator_is_busy(generator))
@@ -179,5 +195,6 @@ void report_table(FILE *out, const struct results *results)
     (void)fputc('\n', out);
     print_conditions(out, results);
     print_errors(out, results);
+    print_failed_tests(out, results);
     print_notes(out, results);
 }

@@ -20,8 +20,6 @@ static void close_handles(struct run *run)
         user_drop(&run->users[i]);
     uv_close((uv_handle_t *)&run->tick, NULL);
     pacer_close(&run->pacer);
-    if (run->observer.end != NULL)
-        run->observer.end(run, run->observer.context);
     for (size_t i = 0; i < ARRAY_LEN(run->signals); i++)
         uv_close((uv_handle_t *)&run->signals[i], NULL);
 }
@@ -89,9 +87,11 @@ static void sweep(struct run *run, int64_t now_ns)
 {
     int64_t timeout_ns = run->options.timeout_ms * NS_PER_MS;
 
-    for (size_t i = 0; timeout_ns > 0 && i < run->options.users; i++) {
+    for (size_t i = 0; i < run->options.users; i++) {
         struct virtual_user *user = &run->users[i];
-        if (user->in_flight && now_ns - user->begun_ns > timeout_ns)
+        if (run->scripts != NULL)
+            user_scripts_sweep(user, now_ns);
+        if (timeout_ns > 0 && user->in_flight && now_ns - user->begun_ns > timeout_ns)
             user_time_out(user, now_ns);
     }
     run->last_sweep_ns = now_ns;
@@ -191,8 +191,6 @@ static void release(struct run *run)
         user_deinit(&run->users[i]);
     free(run->users);
     pacer_deinit(&run->pacer);
-    histogram_free(run->watch.lag);
-    run->watch.lag = NULL;
     transport_deinit(&run->transport);
     run->users = NULL;
 }
@@ -209,12 +207,6 @@ bool run_load(struct run *run, struct aws_error *err)
     }
     if (uv_loop_init(&run->loop) != 0 || !start_timers(run)) {
         (void)aws_fail(err, &error_environment, "the event loop cannot be started");
-        goto done;
-    }
-    if (run->observer.begin != NULL && !run->observer.begin(run, run->observer.context, err)) {
-        close_handles(run);
-        (void)uv_run(&run->loop, UV_RUN_DEFAULT);
-        (void)uv_loop_close(&run->loop);
         goto done;
     }
     run->start_ns = run->last_tick_ns = run->last_sweep_ns = (int64_t)uv_hrtime();

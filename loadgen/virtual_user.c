@@ -4,9 +4,10 @@
  */
 #include "loadgen/virtual_user.h"
 
+#include "loadgen/collection_request.h"
 #include "loadgen/segment.h"
 
-enum { USER_ARENA_BYTES = 64 << 20 };
+enum { USER_ARENA_BYTES = 64 << 20, NAME_ARENA_BYTES = 1 << 20 };
 
 static void user_next(struct virtual_user *user, int64_t now_ns);
 
@@ -38,7 +39,13 @@ static void end_request(struct virtual_user *user)
 {
     user->in_flight = false;
     user->run->in_flight--;
-    user->step++;
+}
+
+/* The step is over: the next in order, or the one that a script wants. */
+static void end_step(struct virtual_user *user)
+{
+    user->step = user->next_step == STEP_IN_ORDER ? user->step + 1 : user->next_step;
+    user->next_step = STEP_IN_ORDER;
 }
 
 static bool is_instant(enum error_class class)
@@ -59,6 +66,7 @@ static void fail_request(struct virtual_user *user, enum error_class class, cons
     metrics_error(&run->metrics, user->step, class, text, user->exchange.bytes_in,
                   user->exchange.bytes_out);
     end_request(user);
+    end_step(user);
     /* Errors that cost no time would otherwise keep the loop from anything else. */
     go_on(user, is_instant(class) ? RUN_PAUSE_MS : 0, now_ns);
 }
@@ -81,6 +89,13 @@ static void on_answered(struct client_exchange *exchange)
     metrics_answer(&user->run->metrics, user->step, exchange->response.status,
                    whole_us(now_ns - user->started_ns), exchange->bytes_in, exchange->bytes_out);
     end_request(user);
+    if (run_scripts_has(user->run->scripts, user->step, SCRIPT_TEST)) {
+        user->answered = true;
+        user_scripts_begin(user, SCRIPT_TEST,
+                           (double)((now_ns - user->started_ns + NS_PER_MS / 2) / NS_PER_MS));
+        return;
+    }
+    end_step(user);
     go_on(user, 0, now_ns);
 }
 
@@ -97,11 +112,13 @@ void user_init(struct virtual_user *user, struct run *run, size_t index, struct 
     user->index = index;
     user->data_row = index * run->options.segments + run->options.segment;
     user->rng = rng;
+    user->next_step = STEP_IN_ORDER;
     client_exchange_init(&user->exchange, &run->transport, &user_events, user);
 }
 
 void user_deinit(struct virtual_user *user)
 {
+    user_scripts_deinit(user);
     client_exchange_deinit(&user->exchange);
     arena_free(user->arena);
 }
@@ -113,8 +130,18 @@ static bool prepare_whole(struct virtual_user *user, const struct resolver *reso
                           struct aws_error *err)
 {
     struct run *run = user->run;
+    const struct request_definition *definition = &run->definitions[user->step];
 
-    if (!request_compile(&run->definitions[user->step], resolver, user->arena, &user->whole, err))
+    if (user->request_changed) {
+        struct request_definition *changed = arena_alloc(user->arena, sizeof(*changed));
+        struct str text = script_request(run->scripts->engine, user->index, user->arena);
+        if (changed == NULL)
+            return aws_fail(err, &error_out_of_memory, "out of memory");
+        if (!collection_request_reread(definition, text, user->arena, changed, err))
+            return false;
+        definition = changed;
+    }
+    if (!request_compile(definition, resolver, user->arena, &user->whole, err))
         return false;
     user->plan = &user->whole;
     user->bytes = (struct request_bytes){user->whole.sent, {NULL, 0}};
@@ -124,17 +151,19 @@ static bool prepare_whole(struct virtual_user *user, const struct resolver *reso
 static bool prepare(struct virtual_user *user, struct aws_error *err)
 {
     struct run *run = user->run;
+    struct variable_lookup lookup = {user_scripts_find, user};
     struct resolver resolver = {
         .variables = run->variables,
         .at_send = true,
         .data_row = user->data_row,
         .rng = &user->rng,
         .clock = clock_system(),
+        .lookup = run->scripts != NULL ? &lookup : NULL,
     };
 
     user->plan = &run->plans[user->step];
     user->target = run->plan_targets[user->step];
-    if (user->plan->sent.len > 0) {
+    if (user->plan->sent.len > 0 && !user->plan->whole && !user->request_changed) {
         user->bytes = (struct request_bytes){user->plan->sent, {NULL, 0}};
         return true;
     }
@@ -143,7 +172,7 @@ static bool prepare(struct virtual_user *user, struct aws_error *err)
     if (user->arena == NULL)
         return aws_fail(err, &error_out_of_memory, "out of memory");
     arena_reset(user->arena);
-    if (user->plan->whole)
+    if (user->plan->whole || user->request_changed)
         return prepare_whole(user, &resolver, err);
     return request_build(user->plan, &resolver, user->arena, &user->bytes) ||
            aws_fail(err, &error_out_of_memory, "the request is larger than %d MB",
@@ -151,9 +180,13 @@ static bool prepare(struct virtual_user *user, struct aws_error *err)
 }
 
 /* `started_ns`: when its time begins, or 0: when it is ready to go. */
-static void begin_request(struct virtual_user *user, int64_t started_ns)
+static void send_request(struct virtual_user *user, int64_t started_ns)
 {
     struct aws_error err = {0};
+
+    user->exchange.keep = run_scripts_has(user->run->scripts, user->step, SCRIPT_TEST)
+                              ? HTTP_KEEP_ALL
+                              : HTTP_KEEP_NOTED;
 
     user->in_flight = true;
     user->run->in_flight++;
@@ -168,6 +201,63 @@ static void begin_request(struct virtual_user *user, int64_t started_ns)
     client_exchange_begin(&user->exchange, user->target, user->bytes, user->plan->is_head);
 }
 
+/* The step begins: first its pre-request scripts. */
+static void begin_request(struct virtual_user *user, int64_t started_ns)
+{
+    user->answered = user->request_changed = false;
+    user->due_ns = started_ns;
+    if (run_scripts_has(user->run->scripts, user->step, SCRIPT_PREREQUEST))
+        user_scripts_begin(user, SCRIPT_PREREQUEST, 0);
+    else
+        send_request(user, started_ns);
+}
+
+/* --- scripts -------------------------------------------------------------------------------- */
+
+/* The request of that id or name, the last of its name; none: the iteration ends. */
+static size_t step_named(const struct run *run, struct str name)
+{
+    size_t found = run->plan_count;
+
+    for (size_t i = 0; i < run->plan_count; i++) {
+        if (str_eq(run->definitions[i].id, name))
+            return i;
+        if (str_eq(run->definitions[i].name, name))
+            found = i;
+    }
+    return found;
+}
+
+static void note_next(struct virtual_user *user)
+{
+    struct arena *arena = arena_new(NAME_ARENA_BYTES);
+    struct str name = {0};
+
+    user->next_step = user->run->plan_count;
+    if (arena != NULL && script_next(user->run->scripts->engine, user->index, arena, &name))
+        user->next_step = step_named(user->run, name);
+    arena_free(arena);
+}
+
+void user_scripts_done(struct virtual_user *user, enum script_phase phase,
+                       const struct script_outcome *outcome)
+{
+    uint64_t failed = outcome->failed_tests + (outcome->erred ? 1u : 0u);
+
+    if (failed > 0)
+        metrics_failed_tests(&user->run->metrics, user->step, failed);
+    if (outcome->next_request)
+        note_next(user);
+    if (phase == SCRIPT_PREREQUEST && !outcome->skip) {
+        user->request_changed = outcome->request_changed;
+        send_request(user, user->due_ns);
+        return;
+    }
+    end_step(user);
+    /* A collection that skips everything would otherwise never come back to the loop. */
+    go_on(user, phase == SCRIPT_PREREQUEST ? 1 : 0, (int64_t)uv_hrtime());
+}
+
 /* --- iterations ----------------------------------------------------------------------------- */
 
 static void stop(struct virtual_user *user)
@@ -175,6 +265,7 @@ static void stop(struct virtual_user *user)
     if (user->step > 0)
         user->run->iterations_dropped++;
     user->step = 0;
+    user->iterating = false;
     user->running = false;
     user->run->running--;
     user->run->last_stop_ns = (int64_t)uv_hrtime();
@@ -199,8 +290,11 @@ static bool begin_iteration(struct virtual_user *user)
     if (run_is_exhausted(run))
         return false;
     run->iterations_begun++;
+    user->iterating = true;
     if (run->options.random_rows)
         user->data_row = random_row(user);
+    if (run->scripts != NULL)
+        script_iteration(run->scripts->engine, user->index, user->iteration++, user->data_row);
     return true;
 }
 
@@ -233,11 +327,12 @@ static void user_next(struct virtual_user *user, int64_t now_ns)
 {
     struct run *run = user->run;
 
-    if (user->step == run->plan_count) {
+    if (user->step >= run->plan_count) {
         run->iterations_done++;
         user->step = 0;
+        user->iterating = false;
     }
-    if (should_stop(user) || (user->step == 0 && !begin_iteration(user))) {
+    if (should_stop(user) || (!user->iterating && !begin_iteration(user))) {
         stop(user);
         return;
     }
@@ -283,6 +378,7 @@ void user_drop(struct virtual_user *user)
         user->run->in_flight--;
     }
     pacer_remove(&user->run->pacer, user);
+    user_scripts_drop(user);
     if (user->running)
         stop(user);
     client_exchange_drop(&user->exchange);

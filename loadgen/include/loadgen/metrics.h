@@ -8,6 +8,7 @@
 #ifndef LOADGEN_METRICS_H
 #define LOADGEN_METRICS_H
 
+#include "loadgen/failed_tests.h"
 #include "loadgen/timeline.h"
 
 enum {
@@ -73,6 +74,7 @@ struct metrics {
     size_t slowest_count;
     struct sample answers[ANSWER_SAMPLES_MAX]; /* the first, other than 2xx */
     size_t answer_count;
+    struct failed_tests failed_tests;
     struct histogram *scratch;
 };
 
@@ -89,6 +91,8 @@ void metrics_error(struct metrics *metrics, size_t request, enum error_class cla
 /* What an answer other than 2xx looked like, as far as it is at hand: head and body as received.
  * Its headers are not kept: they hold credentials. */
 void metrics_sample_answer(struct metrics *metrics, size_t request, int status, struct str bytes);
+/* Tests that failed on an answer of that request; failed_tests has their names. */
+void metrics_failed_tests(struct metrics *metrics, size_t request, uint64_t count);
 /* `users` were active for `ms`, until now. */
 void metrics_users(struct metrics *metrics, double users, double ms);
 /* Whether the open window is complete at that moment since the run's start. */

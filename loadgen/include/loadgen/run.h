@@ -43,15 +43,13 @@ struct run_options {
 };
 
 struct run;
+struct run_scripts;
 struct virtual_user;
 
 /* Called on the loop's thread. */
 struct run_observer {
-    /* The loop is there, nothing has begun; false ends the run. May be NULL, as may all. */
-    bool (*begin)(struct run *run, void *context, struct aws_error *err);
     void (*window)(struct run *run, void *context); /* a window has been closed */
     void (*tick)(struct run *run, void *context);
-    void (*end)(struct run *run, void *context); /* handles of one's own are to be closed */
     void *context;
 };
 
@@ -66,6 +64,7 @@ struct run {
     struct target_list *targets;
     struct tls_settings *tls;
     struct run_observer observer;
+    struct run_scripts *scripts; /* NULL: there are none */
     /* measured */
     struct metrics metrics;
     uint64_t iterations_done, iterations_dropped;

@@ -9,21 +9,31 @@
 
 #include "loadgen/client_exchange.h"
 #include "loadgen/run.h"
+#include "loadgen/run_scripts.h"
+
+#define STEP_IN_ORDER SIZE_MAX
 
 struct virtual_user {
     struct client_exchange exchange;
     struct run *run;
     size_t index;
-    bool running;   /* in an iteration */
-    bool in_flight; /* a request has begun and not ended */
-    bool waiting;   /* in the pacer, until resume_ns */
-    bool due;       /* waiting for a moment of the schedule */
-    size_t step;    /* the request of the iteration */
+    bool running;         /* it has iterations to do */
+    bool iterating;       /* it is in one */
+    bool in_flight;       /* a request has begun and not ended */
+    bool waiting;         /* in the pacer, until resume_ns */
+    bool due;             /* waiting for a moment of the schedule */
+    bool answered;        /* the exchange has the answer of this step */
+    bool request_changed; /* by a pre-request script */
+    size_t next_step;     /* what a script wants next; STEP_IN_ORDER */
+    uint64_t iteration;   /* of this user, from 0 */
+    struct user_scripts scripts;
+    size_t step; /* the request of the iteration */
     size_t data_row;
     const struct request_plan *plan;
     struct request_plan whole; /* compiled for one send */
     struct target *target;     /* of the request */
     struct request_bytes bytes;
+    int64_t due_ns; /* when its time began, or 0 */
     int64_t started_ns, resume_ns;
     size_t heap_at;      /* the pacer's */
     int64_t begun_ns;    /* the tick before it began: for the time-out */
@@ -40,6 +50,9 @@ void user_start(struct virtual_user *user, int64_t now_ns);
 void user_resume(struct virtual_user *user, int64_t now_ns);
 /* The request in flight has taken too long. */
 void user_time_out(struct virtual_user *user, int64_t now_ns);
+/* The user's scripts of this phase are over; for struct run_scripts. */
+void user_scripts_done(struct virtual_user *user, enum script_phase phase,
+                       const struct script_outcome *outcome);
 /* The request in flight is given up uncounted, the connection closed. For the run's end. */
 void user_drop(struct virtual_user *user);
 

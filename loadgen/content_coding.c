@@ -1,0 +1,60 @@
+#include "loadgen/content_coding.h"
+
+#include <zlib.h>
+
+#include "base/buffer.h"
+
+enum { CHUNK_BYTES = 64 << 10, AUTO_HEADER = 32, RAW = -MAX_WBITS };
+
+/* `window_bits` as inflateInit2() takes them: AUTO_HEADER finds gzip and zlib by their heads. */
+static bool inflate_all(struct str body, int window_bits, struct arena *arena, struct str *ret)
+{
+    z_stream stream = {0};
+    struct buffer out;
+    int status = Z_OK;
+
+    if (body.len > UINT32_MAX || inflateInit2(&stream, window_bits) != Z_OK)
+        return false;
+    buffer_init(&out, arena);
+    stream.next_in = (Bytef *)(uintptr_t)body.ptr;
+    stream.avail_in = (uInt)body.len;
+    while (status == Z_OK) {
+        char *room = buffer_reserve(&out, CHUNK_BYTES);
+        if (room == NULL)
+            break;
+        stream.next_out = (Bytef *)room;
+        stream.avail_out = CHUNK_BYTES;
+        status = inflate(&stream, Z_NO_FLUSH);
+        out.len += CHUNK_BYTES - stream.avail_out;
+    }
+    (void)inflateEnd(&stream);
+    return status == Z_STREAM_END && buffer_done(&out, ret);
+}
+
+/* "deflate" is zlib's form, or, from some servers, the bare one (RFC 9110, section 8.4.1.2). */
+static bool decode_one(struct str coding, struct str body, struct arena *arena, struct str *ret)
+{
+    *ret = body;
+    if (coding.len == 0 || str_eq_nocase(coding, STR("identity")) || body.len == 0)
+        return true;
+    if (str_eq_nocase(coding, STR("gzip")) || str_eq_nocase(coding, STR("x-gzip")))
+        return inflate_all(body, MAX_WBITS + AUTO_HEADER, arena, ret);
+    return str_eq_nocase(coding, STR("deflate")) &&
+           (inflate_all(body, MAX_WBITS + AUTO_HEADER, arena, ret) ||
+            inflate_all(body, RAW, arena, ret));
+}
+
+bool content_decode(struct str body, struct str coding, struct arena *arena, struct str *ret)
+{
+    /* The last coding was applied last. */
+    while (coding.len > 0) {
+        size_t at = coding.len;
+        while (at > 0 && coding.ptr[at - 1] != ',')
+            at--;
+        if (!decode_one(str_trim(str_slice(coding, at, coding.len)), body, arena, &body))
+            return false;
+        coding = str_slice(coding, 0, at > 0 ? at - 1 : 0);
+    }
+    *ret = body;
+    return true;
+}

@@ -1,0 +1,15 @@
+/* The codings of an answer's body: gzip and deflate, undone for scripts and reports. */
+#ifndef LOADGEN_CONTENT_CODING_H
+#define LOADGEN_CONTENT_CODING_H
+
+#include "base/error.h"
+
+/*
+ * `body` without its Content-Encoding ("gzip", "deflate, gzip", …), in `arena` where it differs.
+ * False for a coding that is unknown here (br), for bytes that are not in it, and past the arena's
+ * limit.
+ */
+MUST_CHECK bool content_decode(struct str body, struct str coding, struct arena *arena,
+                               struct str *ret);
+
+#endif

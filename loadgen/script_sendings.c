@@ -1,0 +1,198 @@
+#include "loadgen/script_sendings.h"
+
+#include "loadgen/collection_request.h"
+#include "loadgen/virtual_user.h"
+
+enum { SENDING_ARENA_BYTES = 64 << 20, FAULT_BYTES = AWS_ERROR_MESSAGE_BYTES };
+
+struct script_sending {
+    struct client_exchange exchange;
+    struct script_sending *next;
+    struct virtual_user *user;
+    uint32_t id;
+    bool busy;
+    bool starting;       /* within client_exchange_begin() */
+    struct arena *arena; /* the request */
+    struct request_plan plan;
+    int64_t begun_ns;
+    uv_timer_t soon; /* failures before the first byte are told from the loop, too */
+    char fault[FAULT_BYTES];
+};
+
+static void finish(struct script_sending *sending, const struct script_answer *answer)
+{
+    sending->busy = false;
+    user_scripts_answered(sending->user, sending->id, answer);
+}
+
+static void on_soon(uv_timer_t *handle)
+{
+    struct script_sending *sending = handle->data;
+    struct script_answer answer = {.error = sending->fault};
+
+    if (sending->busy)
+        finish(sending, &answer);
+}
+
+static void on_answered(struct client_exchange *exchange)
+{
+    struct script_sending *sending = exchange->owner;
+    const struct http_response *response = &exchange->response;
+    struct arena *arena = user_scripts_arena(sending->user);
+    struct script_answer answer = {
+        .status = response->status,
+        .time_ms = (double)(((int64_t)uv_hrtime() - sending->begun_ns) / NS_PER_MS),
+        .reason = {response->reason.ptr, response->reason.len},
+        .head = {response->head.ptr, response->head.len},
+        .body_bytes = response->body.len,
+    };
+
+    if (arena != NULL)
+        answer.body = script_body_text(response, arena);
+    finish(sending, &answer);
+}
+
+static void on_failed(struct client_exchange *exchange, enum error_class class, const char *detail)
+{
+    struct script_sending *sending = exchange->owner;
+    struct script_answer answer = {.error = detail};
+
+    (void)class;
+    if (!sending->busy)
+        return;
+    if (!sending->starting) {
+        finish(sending, &answer);
+        return;
+    }
+    /* The script that sends is still running. */
+    (void)snprintf(sending->fault, sizeof(sending->fault), "%s", detail);
+    (void)uv_timer_start(&sending->soon, on_soon, 0, 0);
+}
+
+static const struct client_exchange_events events = {on_answered, on_failed};
+
+/* One whose connection is free: any, as it is opened anew where it leads elsewhere. */
+static struct script_sending *free_sending(struct virtual_user *user)
+{
+    struct script_sending *sending = user->scripts.sendings;
+
+    while (sending != NULL && (sending->busy || sending->exchange.in_flight))
+        sending = sending->next;
+    if (sending != NULL)
+        return sending;
+    sending = calloc(1, sizeof(*sending));
+    if (sending == NULL)
+        return NULL;
+    sending->arena = arena_new(SENDING_ARENA_BYTES);
+    if (sending->arena == NULL || uv_timer_init(&user->run->loop, &sending->soon) != 0) {
+        arena_free(sending->arena);
+        free(sending);
+        return NULL;
+    }
+    sending->soon.data = sending;
+    sending->user = user;
+    client_exchange_init(&sending->exchange, &user->run->transport, &events, sending);
+    sending->exchange.keep = HTTP_KEEP_ALL;
+    sending->next = user->scripts.sendings;
+    user->scripts.sendings = sending;
+    return sending;
+}
+
+static bool prepare(struct script_sending *sending, struct str request, struct target **ret_target,
+                    struct aws_error *err)
+{
+    struct virtual_user *user = sending->user;
+    struct resolver resolver = {
+        .variables = user->run->variables,
+        .at_send = true,
+        .data_row = user->data_row,
+        .rng = &user->rng,
+        .clock = clock_system(),
+    };
+    struct variable_lookup lookup = {user_scripts_find, user};
+    struct request_definition nameless = {.name = STR("pm.sendRequest")};
+    struct request_definition *definition = NULL;
+    struct str text = {0};
+
+    resolver.lookup = &lookup;
+    definition = arena_alloc(sending->arena, sizeof(*definition));
+    if (definition == NULL || !str_copy(sending->arena, request, &text))
+        return aws_fail(err, &error_out_of_memory, "out of memory");
+    return collection_request_reread(&nameless, text, sending->arena, definition, err) &&
+           request_compile(definition, &resolver, sending->arena, &sending->plan, err) &&
+           target_find(user->run->targets, &sending->plan.url, ret_target, err);
+}
+
+void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str request)
+{
+    struct script_sending *sending = free_sending(user);
+    struct target *target = NULL;
+    struct aws_error err = {0};
+
+    if (sending == NULL)
+        return; /* the script's own time limit ends the wait */
+    arena_reset(sending->arena);
+    sending->id = id;
+    sending->busy = true;
+    sending->begun_ns = (int64_t)uv_hrtime();
+    if (!prepare(sending, request, &target, &err)) {
+        (void)snprintf(sending->fault, sizeof(sending->fault), "%s", err.message);
+        (void)uv_timer_start(&sending->soon, on_soon, 0, 0);
+        return;
+    }
+    sending->starting = true;
+    client_exchange_begin(&sending->exchange, target,
+                          (struct request_bytes){sending->plan.sent, {NULL, 0}},
+                          sending->plan.is_head);
+    sending->starting = false;
+}
+
+void script_sendings_forget(struct virtual_user *user, uint32_t id)
+{
+    for (struct script_sending *one = user->scripts.sendings; one != NULL; one = one->next) {
+        if (one->busy && one->id == id) {
+            one->busy = false;
+            (void)uv_timer_stop(&one->soon);
+            client_exchange_drop(&one->exchange);
+        }
+    }
+}
+
+void script_sendings_sweep(struct virtual_user *user, int64_t now_ns)
+{
+    int64_t timeout_ns = user->run->options.timeout_ms * NS_PER_MS;
+    char text[64];
+
+    for (struct script_sending *one = user->scripts.sendings; one != NULL; one = one->next) {
+        if (timeout_ns == 0 || !one->busy || !one->exchange.in_flight ||
+            now_ns - one->begun_ns <= timeout_ns)
+            continue;
+        (void)snprintf(text, sizeof(text), "no answer within %lld ms",
+                       (long long)(timeout_ns / NS_PER_MS));
+        client_exchange_fail(&one->exchange, ERROR_TIMEOUT, text);
+        return; /* the script has gone on: the list may have changed */
+    }
+}
+
+void script_sendings_drop(struct virtual_user *user)
+{
+    for (struct script_sending *one = user->scripts.sendings; one != NULL; one = one->next) {
+        one->busy = false;
+        client_exchange_drop(&one->exchange);
+        if (!uv_is_closing((uv_handle_t *)&one->soon))
+            uv_close((uv_handle_t *)&one->soon, NULL);
+    }
+}
+
+void script_sendings_deinit(struct virtual_user *user)
+{
+    struct script_sending *next = NULL;
+
+    for (struct script_sending *one = user->scripts.sendings; one != NULL; one = next) {
+        next = one->next;
+        client_exchange_deinit(&one->exchange);
+        arena_free(one->arena);
+        free(one);
+    }
+    user->scripts.sendings = NULL;
+}
