@@ -7,6 +7,8 @@
 #include "base/options.h"
 #include "loadgen/describe.h"
 #include "loadgen/load_shape.h"
+#include "loadgen/metrics_server.h"
+#include "loadgen/metrics_text.h"
 #include "loadgen/outputs.h"
 #include "loadgen/progress.h"
 #include "loadgen/report.h"
@@ -32,6 +34,7 @@ struct arguments {
     const char *ca_file, *cert_file, *key_file, *passphrase;
     const char *errors;
     struct outputs outputs;
+    const char *prometheus;
     bool abort_on_fail, quiet;
 };
 
@@ -104,6 +107,8 @@ static const struct option_row option_rows[] = {
     {"abort-after", 0, OPTION_DURATION, OFFSET(abort_after_ms), "TIME",
      "but not before this much of it (default 5s)", 0, INT64_C(1000) * 86400 * 30, NULL},
     OUTPUTS_ROWS(struct arguments, outputs),
+    {"prometheus", 0, OPTION_TEXT, OFFSET(prometheus), "[HOST:]PORT",
+     "answer GET /metrics while the run lasts (port 0: a free one, told)", 0, 0, NULL},
     {"segment", 0, OPTION_TEXT, OFFSET(shape.segment), "I/N",
      "this machine's part of a run of N: its share of users, rate, rows and\niterations; 'squall "
      "merge' adds the results up",
@@ -151,6 +156,7 @@ struct session {
     struct run_words words;
     struct results results;
     struct progress progress;
+    struct metrics_server metrics_server;
 };
 
 static bool no_memory(struct aws_error *err)
@@ -424,6 +430,36 @@ static bool prepare(struct session *session, struct aws_error *err)
     return prepare_scripts(session, err);
 }
 
+static void add_metrics(struct buffer *out, void *context)
+{
+    const struct session *session = context;
+
+    metrics_text(&session->run.metrics, session->results.labels, session->run.running, out);
+}
+
+static bool on_begin(struct run *run, void *context, struct aws_error *err)
+{
+    struct session *session = context;
+    struct metrics_server *server = &session->metrics_server;
+
+    if (session->arguments.prometheus == NULL)
+        return true;
+    server->text = add_metrics;
+    server->context = session;
+    if (!metrics_server_start(server, &run->loop, str_from_c(session->arguments.prometheus), err))
+        return false;
+    log_notice("Prometheus metrics at port %d, path /metrics", server->port);
+    return true;
+}
+
+static void on_end(struct run *run, void *context)
+{
+    struct session *session = context;
+
+    (void)run;
+    metrics_server_stop(&session->metrics_server);
+}
+
 static void on_tick(struct run *run, void *context)
 {
     struct session *session = context;
@@ -451,8 +487,14 @@ static bool execute(struct session *session, struct aws_error *err)
 {
     struct results *results = &session->results;
 
-    progress_init(&session->progress, session->arguments.quiet);
-    session->run.observer = (struct run_observer){on_window, on_tick, session};
+    progress_init(&session->progress, session->collection.name, session->arguments.quiet);
+    session->run.observer = (struct run_observer){
+        .begin = on_begin,
+        .window = on_window,
+        .tick = on_tick,
+        .end = on_end,
+        .context = session,
+    };
     if (!run_load(&session->run, err))
         return false;
     progress_end(&session->progress);

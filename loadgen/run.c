@@ -20,6 +20,8 @@ static void close_handles(struct run *run)
         user_drop(&run->users[i]);
     uv_close((uv_handle_t *)&run->tick, NULL);
     pacer_close(&run->pacer);
+    if (run->observer.end != NULL)
+        run->observer.end(run, run->observer.context);
     for (size_t i = 0; i < ARRAY_LEN(run->signals); i++)
         uv_close((uv_handle_t *)&run->signals[i], NULL);
 }
@@ -191,6 +193,8 @@ static void release(struct run *run)
         user_deinit(&run->users[i]);
     free(run->users);
     pacer_deinit(&run->pacer);
+    histogram_free(run->watch.lag);
+    run->watch.lag = NULL;
     transport_deinit(&run->transport);
     run->users = NULL;
 }
@@ -207,6 +211,12 @@ bool run_load(struct run *run, struct aws_error *err)
     }
     if (uv_loop_init(&run->loop) != 0 || !start_timers(run)) {
         (void)aws_fail(err, &error_environment, "the event loop cannot be started");
+        goto done;
+    }
+    if (run->observer.begin != NULL && !run->observer.begin(run, run->observer.context, err)) {
+        close_handles(run);
+        (void)uv_run(&run->loop, UV_RUN_DEFAULT);
+        (void)uv_loop_close(&run->loop);
         goto done;
     }
     run->start_ns = run->last_tick_ns = run->last_sweep_ns = (int64_t)uv_hrtime();

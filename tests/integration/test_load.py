@@ -6,12 +6,16 @@ import collections
 import json
 import os
 import pathlib
+import pty
+import re
 import signal
 import socket
 import struct
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.request
 import xml.etree.ElementTree as ElementTree
 import zlib
 
@@ -402,6 +406,64 @@ def without_counts(value):
     return value
 
 
+def test_prometheus_reads_a_run_while_it_lasts(server, tmp_path):
+    items = [{"name": 'say "a\\b"', "request": server.url + "/slow"}, {"name": "b", "request": server.url + "/fail"},
+             {"name": "c", "request": server.url + "/cut"}]
+    process = subprocess.Popen([SQUALL, "load", collection(tmp_path, items), "--vus", "3", "--duration", "1h", "--profile", "fixed",
+                                "--prometheus", "0"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    try:
+        port = re.search(r"Prometheus metrics at port (\d+)", process.stderr.readline())[1]
+        deadline = time.monotonic() + 30
+        while True:
+            with urllib.request.urlopen("http://127.0.0.1:%s/metrics" % port, timeout=10) as answer:
+                assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+                lines = answer.read().decode().splitlines()
+            figures = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+            assert figures["squall_load_users"] == "3"
+            if float(figures['squall_load_requests_total{n="3",folder="",request="c",method="GET"}']) > 5:
+                break
+            assert time.monotonic() < deadline
+        label = 'n="1",folder="",request="say \\"a\\\\b\\"",method="GET"'
+        count = float(figures["squall_load_response_seconds_count{%s}" % label])
+        assert count == float(figures['squall_load_response_seconds_bucket{%s,le="+Inf"}' % label]) > 0
+        assert figures['squall_load_response_seconds_bucket{%s,le="0.025"}' % label] == "0"
+        assert float(figures["squall_load_response_seconds_sum{%s}" % label]) >= 0.05 * count
+        assert figures['squall_load_answers_total{status="500"}'] == figures['squall_load_non_2xx_total{n="2",folder="",request="b",method="GET"}']
+        assert float(figures['squall_load_error_classes_total{class="closed"}']) > 5
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen("http://127.0.0.1:%s/" % port, timeout=10)
+        # Silent connections do not keep a scraper out.
+        silent = [socket.create_connection(("127.0.0.1", int(port)), 10) for _ in range(20)]
+        urllib.request.urlopen("http://127.0.0.1:%s/metrics" % port, timeout=10).close()
+        for one in silent:
+            one.close()
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        process.stderr.close()
+
+
+def test_a_terminal_sees_a_view_that_is_taken_away_at_the_end(server, tmp_path):
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([SQUALL, "load", server.url + "/slow", "--vus", "2", "--duration", "2s", "--profile", "fixed"],
+                               stderr=theirs, stdout=subprocess.DEVNULL, env={**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8", "NO_COLOR": "1"})
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        seen += piece
+    os.close(ours)
+    assert process.wait(20) == 0
+    text = seen.decode()
+    assert "users 2" in text and "requests/s" in text and "P95" in text and "\u2588" in text and "\x1b[31m" not in text
+    assert text.endswith("\x1b[J") and "\x1b[5A" in text
+
+
 def test_reports_are_written_whole(server, tmp_path):
     path = collection(tmp_path, [{"name": "</script><b>\u00e9", "request": server.url + "/plain"}])
     done = load(path, "--vus", 2, "--duration", "1s", "--out", tmp_path / "r.html", "--csv", tmp_path / "r.csv", "--json", tmp_path / "r.json")
@@ -438,6 +500,8 @@ def free_port():
     (["c.json", "--rate-trace", "c.json"], 2, "the rate's trace"),
     (["c.json", "--rate", "fast"], 2, "--rate"),
     (["c.json", "--rate", "5", "--profile", "spike"], 2, "--rate"),
+    (["c.json", "--prometheus", "host:1"], 2, "--prometheus: 'host:1' is no port"),
+    (["c.json", "--prometheus", "1.2.3.4:1"], 3, "1.2.3.4:1 cannot be listened on"),
     (["missing.json"], 3, "missing.json cannot be read"),
     (["."], 3, "is no file"),
     (["c.json", "-e", "missing.json"], 3, "missing.json cannot be read"),

@@ -48,8 +48,11 @@ struct virtual_user;
 
 /* Called on the loop's thread. */
 struct run_observer {
+    /* The loop is there, nothing has begun; false ends the run. May be NULL, as may all. */
+    bool (*begin)(struct run *run, void *context, struct aws_error *err);
     void (*window)(struct run *run, void *context); /* a window has been closed */
     void (*tick)(struct run *run, void *context);
+    void (*end)(struct run *run, void *context); /* handles of one's own are to be closed */
     void *context;
 };
 

@@ -1,0 +1,6 @@
+from .rows import refusals
+
+
+@refusals("transact_write_items.json")
+def test_refused(dynamodb, row):
+    row.check(dynamodb)
