@@ -160,7 +160,7 @@ def test_a_condition_that_nothing_meets(dynamodb, key, text, values):
     ("attribute_not_exists(pk)", {}),
     ("(attribute_exists(pk)) AND (#s = :v)", {":v": S("inactive")}),
     ("#s > :v", {":v": S("b")}),
-    ("other = :v", {":v": S("b")}),
+    ("colour = :v", {":v": S("b")}),
 ])
 def test_a_condition_that_the_item_does_not_meet(dynamodb, key, text, values):
     item = {"pk": S(key), "status": S("active")}
