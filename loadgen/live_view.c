@@ -27,8 +27,10 @@ static void put(struct painter *p, struct str text)
             fits = p->column < p->style->columns;
             p->column++;
         }
+        if (byte < ' ' || byte == 0x7f)
+            byte = ' ';
         if (fits)
-            put_byte(p, byte < ' ' || byte == 0x7f ? ' ' : text.ptr[i]);
+            put_byte(p, (char)byte);
     }
 }
 

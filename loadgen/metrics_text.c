@@ -112,11 +112,11 @@ static void add_times(struct buffer *out, const struct request_metrics *row,
 
     for (size_t i = 0; i < ARRAY_LEN(bounds); i++) {
         uint32_t end = histogram_index(bounds[i].us) + 1;
+        unsigned long long count = count_until(row->total.histogram, end);
+        count += count_until(row->now.histogram, end);
         buffer_add_literal(out, "squall_load_response_seconds_bucket");
         request_labels(out, labels, request);
-        buffer_printf(out, ",le=\"%s\"} %llu\n", bounds[i].text,
-                      (unsigned long long)(count_until(row->total.histogram, end) +
-                                           count_until(row->now.histogram, end)));
+        buffer_printf(out, ",le=\"%s\"} %llu\n", bounds[i].text, count);
     }
     buffer_add_literal(out, "squall_load_response_seconds_bucket");
     request_labels(out, labels, request);

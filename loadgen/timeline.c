@@ -63,8 +63,13 @@ static bool window_keep(struct window *window, const struct histogram *histogram
     window->payload_bytes = text.len;
     window->payload = text.len > 0 ? malloc(text.len) : NULL;
     ok = !text.failed && (text.len == 0 || window->payload != NULL);
-    if (ok && text.len > 0)
+    if (ok && text.len > 0) {
         memcpy(window->payload, text.ptr, text.len);
+    } else {
+        free(window->payload);
+        window->payload = NULL;
+        window->payload_bytes = 0;
+    }
     window->p50_us = percentile_us(window, histogram, 50);
     window->p90_us = percentile_us(window, histogram, 90);
     window->p95_us = percentile_us(window, histogram, 95);
