@@ -113,12 +113,15 @@ static bool is_ip_address(const char *host)
     return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
 }
 
-/* An address is no server name (RFC 6066, section 3), but certificates may hold one. */
+/* An address is no server name (RFC 6066, section 3), but certificates may hold one. The name is
+ * only read: OpenSSL's own macro for this casts const away in a way that clang refuses. */
 static bool set_host(SSL *ssl, const char *host)
 {
     if (is_ip_address(host))
         return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1;
-    return SSL_set_tlsext_host_name(ssl, host) == 1 && SSL_set1_host(ssl, host) == 1;
+    return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                    (void *)(uintptr_t)host) == 1 &&
+           SSL_set1_host(ssl, host) == 1;
 }
 
 struct tls_stream *tls_stream_new(const struct tls_settings *settings, const char *host,
