@@ -45,6 +45,7 @@ def requests_of_an_item(key, total):
               "ExpressionAttributeValues": {":p": item["p"]}}
     return {
         "put": ("PutItem", {"TableName": "simple", "Item": item}),
+        "update": ("UpdateItem", update),
         "batch": ("BatchWriteItem", {"RequestItems": {"simple": [{"PutRequest": {"Item": item}}]}}),
         "transaction": ("TransactWriteItems", {"TransactItems": [{"Put": {"TableName": "simple", "Item": item}}]}),
         "transact update": ("TransactWriteItems", {"TransactItems": [{"Update": update}]}),
@@ -55,7 +56,7 @@ def requests_of_an_item(key, total):
     }
 
 
-@pytest.mark.parametrize("how", ["put", "batch", "transaction", "transact update", "INSERT", "UPDATE"])
+@pytest.mark.parametrize("how", ["put", "update", "batch", "transaction", "transact update", "INSERT", "UPDATE"])
 def test_an_item_has_400_kb_and_not_a_byte_more(dynamodb, key, how):
     if how == "UPDATE":
         dynamodb.put("simple", pk=S(key))
@@ -70,7 +71,7 @@ def test_an_item_has_400_kb_and_not_a_byte_more(dynamodb, key, how):
         assert (reason["Code"], reason["Message"]) == ("ValidationError", TOO_LARGE_UPDATE)
     else:
         assert refusal.error == "ValidationException"
-        assert refusal.message == (TOO_LARGE_UPDATE if how == "UPDATE" else TOO_LARGE)
+        assert refusal.message == (TOO_LARGE_UPDATE if how in ("update", "UPDATE") else TOO_LARGE)
 
 
 # --- expressions ----------------------------------------------------------------------------------

@@ -53,6 +53,13 @@ def test_a_count_ends_at_its_limit(dynamodb, key, filtered, count):
     assert answer == {"Count": count, "ScannedCount": 2, "LastEvaluatedKey": {"a": S(key), "b": S("3")}}
 
 
+def test_the_smallest_and_the_largest_number_are_in_order(dynamodb, key):
+    for number in ("9" * 38, "0", "1E-130"):
+        dynamodb.put("composite_number", pk=S(key), sk=N(number))
+    answer = dynamodb.ok("Query", TableName="composite_number", KeyConditions={"pk": condition("EQ", S(key))})
+    assert [item["sk"]["N"] for item in answer["Items"]] == ["0", "0." + "0" * 129 + "1", "9" * 38]
+
+
 # --- a local index --------------------------------------------------------------------------------
 
 
@@ -192,6 +199,12 @@ def test_a_key_condition_in_parentheses_or_with_the_value_first(dynamodb, key, t
     answer = dynamodb.ok("Query", TableName="composite", KeyConditionExpression=text,
                          ExpressionAttributeValues={":p": S(key), ":s": S("1")})
     assert answer["Count"] == 1
+
+
+def test_a_key_condition_in_double_parentheses_is_refused(dynamodb):
+    refusal = dynamodb.refused("Query", TableName="composite", KeyConditionExpression="((pk = :p)) AND ((sk = :s))",
+                               ExpressionAttributeValues={":p": S("p"), ":s": S("1")})
+    assert refusal.message == "Invalid KeyConditionExpression: The expression has redundant parentheses;"
 
 
 @pytest.mark.parametrize("conditions, request_, found", [
