@@ -17,7 +17,7 @@ static bool no_memory(struct aws_error *err)
 }
 
 static bool add_request(struct walk *walk, const struct json_value *item, struct str folder,
-                        const struct script_level *parent, const struct json_value *auth)
+                        const struct script_level *parent, struct inherited inherited)
 {
     struct collection *collection = walk->collection;
     struct script_level level = {0};
@@ -38,7 +38,7 @@ static bool add_request(struct walk *walk, const struct json_value *item, struct
     struct request_definition *request = &collection->requests[collection->request_count];
     memset(request, 0, sizeof(*request));
     request->folder = folder;
-    if (!collection_request_read(item, auth, walk->arena, request, walk->err) ||
+    if (!collection_request_read(item, inherited, walk->arena, request, walk->err) ||
         !collection_scripts_read(item, request->name, parent, walk->arena, collection, &level,
                                  walk->err) ||
         !collection_scripts_chain(&level, collection, walk->arena, request, walk->err))
@@ -47,20 +47,11 @@ static bool add_request(struct walk *walk, const struct json_value *item, struct
     return true;
 }
 
-/* Auth of an item: its own, or its parent's where it has none. */
-static const struct json_value *auth_of(const struct json_value *holder,
-                                        const struct json_value *inherited)
-{
-    const struct json_value *own = json_member(holder, "auth");
-
-    return json_is(own, JSON_OBJECT) ? own : inherited;
-}
-
 static bool walk_items(struct walk *walk, const struct json_value *items, struct str folder,
-                       const struct script_level *level, const struct json_value *auth, int depth);
+                       const struct script_level *level, struct inherited inherited, int depth);
 
 static bool walk_folder(struct walk *walk, const struct json_value *item, struct str parent,
-                        const struct script_level *outer, const struct json_value *auth, int depth)
+                        const struct script_level *outer, struct inherited inherited, int depth)
 {
     struct str name = {0};
     struct str folder = parent;
@@ -72,22 +63,21 @@ static bool walk_folder(struct walk *walk, const struct json_value *item, struct
                      : str_printf(walk->arena, "%.*s / %.*s", STR_ARG(parent), STR_ARG(name));
     return collection_scripts_read(item, name, outer, walk->arena, walk->collection, &level,
                                    walk->err) &&
-           walk_items(walk, json_member(item, "item"), folder, &level, auth_of(item, auth),
-                      depth + 1);
+           walk_items(walk, json_member(item, "item"), folder, &level,
+                      inherited_by(item, inherited), depth + 1);
 }
 
 static bool walk_items(struct walk *walk, const struct json_value *items, struct str folder,
-                       const struct script_level *level, const struct json_value *auth, int depth)
+                       const struct script_level *level, struct inherited inherited, int depth)
 {
     if (depth > COLLECTION_DEPTH_MAX)
         return aws_fail(walk->err, &error_usage, "the collection's folders are nested too deeply");
     for (const struct json_value *item = items->child; item != NULL; item = item->next) {
         if (json_is(json_member(item, "item"), JSON_ARRAY)) {
-            if (!walk_folder(walk, item, folder, level, auth, depth))
+            if (!walk_folder(walk, item, folder, level, inherited, depth))
                 return false;
         } else if (json_member(item, "request") != NULL) {
-            const struct json_value *request = json_member(item, "request");
-            if (!add_request(walk, item, folder, level, auth_of(request, auth)))
+            if (!add_request(walk, item, folder, level, inherited))
                 return false;
         }
     }
@@ -117,7 +107,8 @@ bool collection_parse(struct str text, struct arena *arena, struct collection *r
         collection.name = STR("collection");
     collection.variables = json_member(body, "variable");
     if (!collection_scripts_read(body, collection.name, NULL, arena, &collection, &level, err) ||
-        !walk_items(&walk, json_member(body, "item"), STR(""), &level, auth_of(body, NULL), 0))
+        !walk_items(&walk, json_member(body, "item"), STR(""), &level,
+                    inherited_by(body, inherited_nothing()), 0))
         return false;
     if (collection.request_count == 0)
         return aws_fail(err, &error_usage, "the collection has no request");
@@ -135,6 +126,8 @@ bool collection_of_url(struct str url, struct arena *arena, struct collection *r
     request->name = str_printf(arena, "GET %.*s", STR_ARG(url));
     request->method = STR("GET");
     request->url = url;
+    request->behavior = inherited_nothing().behavior;
+    request->behavior.disabled_headers = 1U << HEADER_CACHE_CONTROL; /* that is Postman's wish */
     *ret = (struct collection){.name = url, .requests = request, .request_count = 1};
     return true;
 }

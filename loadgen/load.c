@@ -7,6 +7,7 @@
 #include "base/options.h"
 #include "loadgen/describe.h"
 #include "loadgen/load_shape.h"
+#include "loadgen/collection_files.h"
 #include "loadgen/metrics_server.h"
 #include "loadgen/metrics_text.h"
 #include "loadgen/outputs.h"
@@ -25,7 +26,7 @@ enum {
 
 struct arguments {
     const char *source;
-    const char *environment, *globals, *data, *data_order;
+    const char *environment, *globals, *data, *data_order, *working_dir;
     struct option_list env_vars, global_vars;
     struct load_shape shape;
     int64_t timeout_ms, timeout_script_ms, seed, abort_after_ms;
@@ -49,6 +50,8 @@ static const struct option_row option_rows[] = {
      "one more global value (repeatable)", 0, 0, NULL},
     {"data", 'd', OPTION_TEXT, OFFSET(data), "FILE",
      "rows of values: CSV with a heading, or a JSON array of objects", 0, 0, NULL},
+    {"working-dir", 0, OPTION_TEXT, OFFSET(working_dir), "DIR",
+     "where the files of bodies are (default: here)", 0, 0, NULL},
     {"data-order", 0, OPTION_CHOICE, OFFSET(data_order), "ordered|randomized",
      "user 1 has row 1 throughout (default), or any row at each iteration", 0, 0,
      "ordered|randomized"},
@@ -268,7 +271,9 @@ static bool read_files(struct session *session, struct aws_error *err)
         !read_pairs(session, &arguments->global_vars, SCOPE_GLOBAL, err) ||
         !read_scope(session, arguments->environment, SCOPE_ENVIRONMENT, err) ||
         !read_pairs(session, &arguments->env_vars, SCOPE_ENVIRONMENT, err) ||
-        !read_data(session, err))
+        !read_data(session, err) ||
+        !collection_files_read(&session->collection, &session->variables, arguments->working_dir,
+                               session->arena, err))
         return false;
     return outputs_check(&arguments->outputs, err);
 }

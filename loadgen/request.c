@@ -1,121 +1,9 @@
 #include "loadgen/request.h"
 
 #include "base/base64.h"
+#include "loadgen/auth_sign.h"
 #include "loadgen/dynamic_variables.h"
-
-/* Collects pieces; neighbouring literals become one. */
-struct compiler {
-    const struct resolver *resolver;
-    struct arena *arena;
-    struct buffer literal; /* not yet a piece */
-    struct piece_list *list;
-    bool varies; /* a piece is no literal */
-    bool nested; /* a name needs a value first: only the whole text can be resolved */
-    bool failed; /* out of memory */
-};
-
-static void add_piece(struct compiler *c, struct piece piece)
-{
-    struct piece_list *list = c->list;
-
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-        char *grown = arena_grow(c->arena, (char *)list->rows, list->capacity * sizeof(piece),
-                                 capacity * sizeof(piece));
-        if (grown == NULL) {
-            c->failed = true;
-            return;
-        }
-        list->rows = (struct piece *)(void *)grown;
-        list->capacity = capacity;
-    }
-    list->rows[list->count++] = piece;
-}
-
-static void end_literal(struct compiler *c)
-{
-    struct str text = {0};
-
-    if (c->literal.len > 0 && buffer_done(&c->literal, &text))
-        add_piece(c, (struct piece){PIECE_LITERAL, ENCODE_NONE, text, 0});
-    c->failed = c->failed || c->literal.failed;
-    buffer_init(&c->literal, c->arena);
-}
-
-static void begin_list(struct compiler *c, struct piece_list *list)
-{
-    c->list = list;
-    buffer_init(&c->literal, c->arena);
-}
-
-/* A name that gets its value at the send: a column or a dynamic variable. */
-static bool varying_piece(const struct compiler *c, struct str name, enum encoding encoding,
-                          struct str written, struct piece *ret)
-{
-    const struct data_file *data = &c->resolver->variables->data;
-    size_t column = data_file_column(data, name);
-    int dynamic = DYNAMIC_UNKNOWN;
-
-    *ret = (struct piece){PIECE_DATA, encoding, written, column};
-    if (column < data->column_count) {
-        (void)variables_find(c->resolver->variables, name, &ret->text);
-        return true;
-    }
-    dynamic = dynamic_find(name);
-    ret->kind = PIECE_DYNAMIC;
-    ret->index = (size_t)dynamic;
-    return dynamic != DYNAMIC_UNKNOWN;
-}
-
-/* "{{" that nothing closes: the value that follows becomes part of a name. */
-static bool has_open_braces(struct str text)
-{
-    for (size_t at = text.len; at > 1; at--) {
-        if (text.ptr[at - 1] == '}' && text.ptr[at - 2] == '}')
-            return false;
-        if (text.ptr[at - 1] == '{' && text.ptr[at - 2] == '{')
-            return true;
-    }
-    return false;
-}
-
-/* What stands for a missing cell brings variables of its own. */
-static bool may_nest(const struct piece *piece, struct str written)
-{
-    return piece->kind == PIECE_DATA && !str_eq(piece->text, written) &&
-           str_find(piece->text, STR("{{")) < piece->text.len;
-}
-
-/* A text of the collection, resolved as far as it goes now, enters the list. */
-static void add_text(struct compiler *c, struct str text, enum encoding encoding)
-{
-    size_t at = 0, from = 0, begin = 0, end = 0;
-    struct str name = {0};
-    struct piece piece = {0};
-
-    if (!variables_resolve(c->resolver, text, c->arena, &text)) {
-        c->failed = true;
-        return;
-    }
-    while (!c->resolver->at_send && variables_next(text, from, &begin, &end, &name)) {
-        from = end;
-        if (!varying_piece(c, name, encoding, str_slice(text, begin, end), &piece))
-            continue;
-        struct str before = str_slice(text, at, begin), written = str_slice(text, begin, end);
-        c->nested = c->nested || has_open_braces(before) || may_nest(&piece, written);
-        encode_add(&c->literal, before, encoding);
-        end_literal(c);
-        add_piece(c, piece);
-        c->varies = true;
-        at = end;
-    }
-    encode_add(&c->literal, str_slice(text, at, text.len), encoding);
-}
-
-static void add_literal(struct compiler *c, struct str text)
-{
-    buffer_add(&c->literal, text);
-}
+#include "loadgen/request_compiler.h"
 
 /* --- head ----------------------------------------------------------------------------------- */
 
@@ -129,34 +17,56 @@ static bool is_token(struct str text)
     return text.len > 0;
 }
 
-static void add_request_line(struct compiler *c, const struct request_definition *definition,
-                             const struct url *url)
-{
-    bool key_in_query = definition->auth.type == AUTH_APIKEY && definition->auth.in_query;
+/* What auth adds to a request, beside what the collection says. */
+struct additions {
+    const struct pair *headers;
+    size_t header_count;
+    const struct pair *query;
+    size_t query_count;
+};
 
-    add_literal(c, definition->method);
-    add_literal(c, STR(" "));
+static void add_request_line(struct compiler *c, const struct request_definition *definition,
+                             const struct url *url, const struct additions *additions)
+{
+    const struct auth *auth = &definition->auth;
+    struct pair key = {auth->key, auth->value, true};
+    bool key_in_query = auth->type == AUTH_APIKEY && auth->in_query;
+    const struct pair *more = key_in_query ? &key : additions->query;
+    size_t more_count = key_in_query ? 1 : additions->query_count;
+
+    compile_literal(c, definition->method);
+    compile_literal(c, STR(" "));
     if (url->path.len == 0)
-        add_literal(c, STR("/"));
-    add_text(c, url->path, ENCODE_PATH);
-    if (url->has_query || key_in_query)
-        add_literal(c, STR("?"));
-    add_text(c, url->query, ENCODE_QUERY);
-    if (key_in_query) {
-        add_literal(c, url->query.len > 0 ? STR("&") : STR(""));
-        add_text(c, definition->auth.key, ENCODE_FORM);
-        add_literal(c, STR("="));
-        add_text(c, definition->auth.value, ENCODE_FORM);
+        compile_literal(c, STR("/"));
+    compile_text(c, url->path, ENCODE_PATH);
+    if (url->has_query || more_count > 0)
+        compile_literal(c, STR("?"));
+    compile_text(c, url->query, ENCODE_QUERY);
+    for (size_t i = 0; i < more_count; i++) {
+        compile_literal(c, i > 0 || url->query.len > 0 ? STR("&") : STR(""));
+        compile_text(c, more[i].name, ENCODE_FORM);
+        compile_literal(c, STR("="));
+        compile_text(c, more[i].value, ENCODE_FORM);
     }
-    add_literal(c, STR(" HTTP/1.1\r\n"));
+    compile_literal(c, STR(" HTTP/1.1\r\n"));
 }
 
 static void add_header(struct compiler *c, struct str name, struct str value)
 {
-    add_text(c, name, ENCODE_HEADER);
-    add_literal(c, STR(": "));
-    add_text(c, value, ENCODE_HEADER);
-    add_literal(c, STR("\r\n"));
+    compile_text(c, name, ENCODE_HEADER);
+    compile_literal(c, STR(": "));
+    compile_text(c, value, ENCODE_HEADER);
+    compile_literal(c, STR("\r\n"));
+}
+
+static void add_prefixed(struct compiler *c, struct str name, struct str prefix, struct str value)
+{
+    compile_text(c, name, ENCODE_HEADER);
+    compile_literal(c, STR(": "));
+    compile_text(c, prefix, ENCODE_HEADER);
+    compile_literal(c, prefix.len > 0 ? STR(" ") : STR(""));
+    compile_text(c, value, ENCODE_HEADER);
+    compile_literal(c, STR("\r\n"));
 }
 
 /* The user and password must be whole before they are encoded. */
@@ -172,49 +82,42 @@ static bool add_basic(struct compiler *c, const struct auth *auth)
     if (!variables_resolve(c->resolver, plain, c->arena, &plain))
         return false;
     while (!c->resolver->at_send && variables_next(plain, from, &begin, &end, &name)) {
-        c->nested = c->nested || varying_piece(c, name, ENCODE_NONE, name, &piece);
+        c->nested = c->nested || compile_varying_piece(c, name, ENCODE_NONE, name, &piece);
         from = end;
     }
     if (!base64_encode(c->arena, plain, &encoded))
         return false;
-    add_literal(c, STR("Authorization: Basic "));
-    add_literal(c, encoded);
-    add_literal(c, STR("\r\n"));
+    compile_literal(c, STR("Authorization: Basic "));
+    compile_literal(c, encoded);
+    compile_literal(c, STR("\r\n"));
     return true;
 }
 
-static bool add_auth(struct compiler *c, const struct auth *auth)
+static bool add_auth(struct compiler *c, const struct auth *auth, const struct additions *additions)
 {
     switch (auth->type) {
     case AUTH_NONE:
+    case AUTH_DIGEST: /* it comes when the server has asked for it */
         return true;
     case AUTH_BASIC:
         return add_basic(c, auth);
     case AUTH_BEARER:
-        add_literal(c, STR("Authorization: Bearer "));
-        add_text(c, auth->token, ENCODE_HEADER);
-        add_literal(c, STR("\r\n"));
+        if (auth->token.len > 0)
+            add_prefixed(c, STR("Authorization"), STR("Bearer"), auth->token);
         return true;
     case AUTH_APIKEY:
         if (!auth->in_query && auth->key.len > 0)
-            add_header(c, auth->key, auth->value);
+            add_prefixed(c, auth->key, auth->prefix, auth->value);
+        return true;
+    case AUTH_OAUTH1:
+    case AUTH_AWSV4:
+    case AUTH_HAWK:
+        for (size_t i = 0; i < additions->header_count; i++)
+            add_header(c, additions->headers[i].name, additions->headers[i].value);
         return true;
     }
     return true;
 }
-
-/* Headers that we send in any case, unless the collection says otherwise. */
-enum { HEADER_HOST = 2, HEADER_CONTENT_TYPE = 5 };
-static const struct {
-    struct str name, value;
-} defaults[] = {
-    {STR_INIT("User-Agent"), STR_INIT("squall/" SQUALL_VERSION)},
-    {STR_INIT("Accept"), STR_INIT("*/*")},
-    {STR_INIT("Host"), STR_INIT("")},
-    {STR_INIT("Accept-Encoding"), STR_INIT("gzip, deflate, br")},
-    {STR_INIT("Connection"), STR_INIT("keep-alive")},
-    {STR_INIT("Content-Type"), STR_INIT("")},
-};
 
 /* The body's length is ours to say, and auth wins over a header of the same name. */
 static bool is_ours(const struct request_definition *definition, struct str name)
@@ -223,16 +126,50 @@ static bool is_ours(const struct request_definition *definition, struct str name
 
     if (str_eq_nocase(name, STR("Content-Length")) || str_eq_nocase(name, STR("Transfer-Encoding")))
         return true;
-    if (auth->type == AUTH_BASIC || auth->type == AUTH_BEARER)
+    switch (auth->type) {
+    case AUTH_NONE:
+    case AUTH_DIGEST:
+        return false;
+    case AUTH_BASIC:
+    case AUTH_BEARER:
         return str_eq_nocase(name, STR("Authorization"));
-    return auth->type == AUTH_APIKEY && !auth->in_query && str_eq_nocase(name, auth->key);
+    case AUTH_APIKEY:
+        return !auth->in_query && str_eq_nocase(name, auth->key);
+    case AUTH_OAUTH1:
+    case AUTH_AWSV4:
+    case AUTH_HAWK:
+        return auth_replaces(auth->type, name);
+    }
+    return false;
 }
 
-static bool add_headers(struct compiler *c, const struct request_definition *definition,
-                        const struct url *url, struct aws_error *err)
+static struct str system_value(const struct url *url, enum system_header header)
 {
-    bool given[ARRAY_LEN(defaults)] = {false};
+    switch (header) {
+    case HEADER_USER_AGENT:
+        return STR("squall/" SQUALL_VERSION);
+    case HEADER_ACCEPT:
+        return STR("*/*");
+    case HEADER_CACHE_CONTROL:
+        return STR("no-cache");
+    case HEADER_HOST:
+        return url->authority;
+    case HEADER_ACCEPT_ENCODING:
+        return STR("gzip, deflate, br");
+    case HEADER_CONNECTION:
+        return STR("keep-alive");
+    case HEADER_CONTENT_TYPE:
+    case SYSTEM_HEADER_COUNT:
+        return (struct str){0};
+    }
+    return (struct str){0};
+}
 
+/* The headers that the collection gives, in its order. `given`: the system's among them. */
+static bool add_own_headers(struct compiler *c, const struct request_definition *definition,
+                            struct str content_type, bool given[SYSTEM_HEADER_COUNT],
+                            struct aws_error *err)
+{
     for (size_t i = 0; i < definition->headers.count; i++) {
         struct pair header = definition->headers.rows[i];
         if (!variables_resolve(c->resolver, header.name, c->arena, &header.name))
@@ -242,53 +179,73 @@ static bool add_headers(struct compiler *c, const struct request_definition *def
         if (!is_token(header.name) && str_find(header.name, STR("{{")) == header.name.len)
             return aws_fail(err, &error_usage, "request '%.*s': '%.*s' is no name of a header",
                             STR_ARG(definition->name), STR_ARG(header.name));
-        for (size_t row = 0; row < ARRAY_LEN(defaults); row++)
-            given[row] = given[row] || str_eq_nocase(defaults[row].name, header.name);
+        for (size_t row = 0; row < SYSTEM_HEADER_COUNT; row++)
+            given[row] = given[row] || str_eq_nocase(system_header_names[row], header.name);
+        if (str_eq_nocase(header.name, STR("Content-Type")) && body_replaces_type(definition))
+            header.value = content_type;
         add_header(c, header.name, header.value);
-    }
-    if (!add_auth(c, &definition->auth))
-        return aws_fail(err, &error_out_of_memory, "the auth does not fit in memory");
-    for (size_t row = 0; row < ARRAY_LEN(defaults); row++) {
-        struct str value = row == HEADER_HOST           ? url->authority
-                           : row == HEADER_CONTENT_TYPE ? definition->content_type
-                                                        : defaults[row].value;
-        if (!given[row] && value.len > 0)
-            add_header(c, defaults[row].name, value);
     }
     return true;
 }
 
-/* --- body ----------------------------------------------------------------------------------- */
+/* Where Postman puts the body's type: it depends on who puts it there. */
+enum type_place { TYPE_BEFORE_SYSTEM, TYPE_AFTER_SYSTEM, TYPE_AFTER_LENGTH };
 
-static void add_form(struct compiler *c, const struct pair_list *form)
+static enum type_place type_place(enum body_mode mode)
 {
-    for (size_t i = 0; i < form->count; i++) {
-        if (i > 0)
-            add_literal(c, STR("&"));
-        add_text(c, form->rows[i].name, ENCODE_FORM);
-        add_literal(c, STR("="));
-        add_text(c, form->rows[i].value, ENCODE_FORM);
-    }
-}
-
-static void add_body(struct compiler *c, const struct request_definition *definition)
-{
-    switch (definition->body_mode) {
-    case BODY_NONE:
-        return;
+    switch (mode) {
     case BODY_RAW:
     case BODY_GRAPHQL:
-        add_text(c, definition->body, ENCODE_NONE);
-        return;
+        return TYPE_BEFORE_SYSTEM;
+    case BODY_NONE:
     case BODY_URLENCODED:
-        add_form(c, &definition->form);
-        return;
+    case BODY_FORMDATA:
+        return TYPE_AFTER_SYSTEM;
+    case BODY_FILE:
+        return TYPE_AFTER_LENGTH;
     }
+    return TYPE_AFTER_SYSTEM;
+}
+
+static bool add_headers(struct compiler *c, const struct request_definition *definition,
+                        const struct url *url, const struct additions *additions,
+                        size_t *ret_auth_at, struct aws_error *err)
+{
+    bool given[SYSTEM_HEADER_COUNT] = {false};
+    struct str type = body_content_type(c, definition);
+    enum type_place place = type_place(definition->body_mode);
+    unsigned disabled = definition->behavior.disabled_headers & ~(1U << HEADER_HOST);
+
+    if (!add_own_headers(c, definition, type, given, err))
+        return false;
+    for (size_t i = 0; i < additions->header_count; i++)
+        given[HEADER_HOST] = given[HEADER_HOST] || str_eq(additions->headers[i].name, STR("Host"));
+    for (int i = 0; i < SYSTEM_HEADER_COUNT; i++)
+        given[i] = given[i] || (disabled & 1U << i) != 0;
+    if (given[HEADER_CONTENT_TYPE])
+        type = (struct str){0};
+    *ret_auth_at = c->literal.len;
+    if (!add_auth(c, &definition->auth, additions))
+        return aws_fail(err, &error_out_of_memory, "the auth does not fit in memory");
+    if (type.len > 0 && place == TYPE_BEFORE_SYSTEM)
+        add_header(c, STR("Content-Type"), type);
+    for (int i = 0; i < HEADER_CONTENT_TYPE; i++) {
+        if (!given[i])
+            add_header(c, system_header_names[i], system_value(url, (enum system_header)i));
+    }
+    if (place == TYPE_AFTER_LENGTH)
+        compile_literal(c,
+                        str_printf(c->arena, "Content-Length: %zu\r\n", definition->content.len));
+    if (type.len > 0 && place != TYPE_BEFORE_SYSTEM)
+        add_header(c, STR("Content-Type"), type);
+    return true;
 }
 
 /* A method that promises a body says so when there is none, too. */
 static bool needs_length(const struct request_definition *definition)
 {
+    if (definition->body_mode == BODY_FILE)
+        return false; /* its header is among the others */
     return definition->body_mode != BODY_NONE || str_eq(definition->method, STR("POST")) ||
            str_eq(definition->method, STR("PUT")) || str_eq(definition->method, STR("PATCH"));
 }
@@ -303,7 +260,7 @@ static bool varies_at_send(const struct compiler *c, struct str text)
     struct piece piece = {0};
 
     while (!c->resolver->at_send && variables_next(text, from, &begin, &end, &name)) {
-        if (varying_piece(c, name, ENCODE_NONE, name, &piece))
+        if (compile_varying_piece(c, name, ENCODE_NONE, name, &piece))
             return true;
         from = end;
     }
@@ -354,6 +311,135 @@ static bool join(struct compiler *c, struct request_plan *plan)
     return buffer_done(&out, &plan->sent);
 }
 
+static bool compile_parts(struct compiler *c, struct request_plan *plan,
+                          const struct additions *additions, struct aws_error *err)
+{
+    compile_begin(c, &plan->head);
+    add_request_line(c, plan->definition, &plan->url, additions);
+    if (!add_headers(c, plan->definition, &plan->url, additions, &plan->auth_at, err))
+        return false;
+    compile_end(c);
+    compile_begin(c, &plan->body);
+    compile_body(c, plan->definition);
+    compile_end(c);
+    return true;
+}
+
+/* --- signing -------------------------------------------------------------------------------- */
+
+static bool resolve_pairs(struct compiler *c, const struct pair_list *list, struct pair_list *ret)
+{
+    ret->count = list->count;
+    ret->rows = arena_alloc_array(c->arena, list->count + 1, sizeof(*ret->rows));
+    if (ret->rows == NULL)
+        return false;
+    for (size_t i = 0; i < list->count; i++) {
+        struct pair pair = list->rows[i];
+        if (!variables_resolve(c->resolver, pair.name, c->arena, &pair.name) ||
+            !variables_resolve(c->resolver, pair.value, c->arena, &pair.value))
+            return false;
+        ret->rows[i] = pair;
+    }
+    return true;
+}
+
+/* One place of the request as it will be sent. */
+static bool encoded(struct compiler *c, struct str text, enum encoding encoding, struct str *ret)
+{
+    struct buffer out;
+
+    buffer_init(&out, c->arena);
+    encode_add(&out, text, encoding);
+    return buffer_done(&out, ret);
+}
+
+static bool describe(struct compiler *c, const struct request_plan *plan, struct signable *ret)
+{
+    const struct request_definition *definition = plan->definition;
+    const struct url *url = &plan->url;
+    struct piece_list body = {0};
+
+    *ret = (struct signable){.method = definition->method,
+                             .url = url,
+                             .has_form = definition->body_mode == BODY_URLENCODED,
+                             .has_parts = definition->body_mode == BODY_FORMDATA};
+    compile_begin(c, &body);
+    compile_body(c, definition);
+    compile_end(c);
+    if (body.count > 0)
+        ret->body = body.rows[0].text; /* at the send all is one literal */
+    return encoded(c, url->path.len == 0 ? STR("/") : url->path, ENCODE_PATH, &ret->path) &&
+           encoded(c, url->query, ENCODE_QUERY, &ret->query) &&
+           resolve_pairs(c, &definition->headers, &ret->headers) &&
+           (!ret->has_form || resolve_pairs(c, &definition->form, &ret->form));
+}
+
+/* The parameters of a signature that belong in the form. */
+static bool extend_form(struct compiler *c, const struct signature *signature,
+                        struct request_definition *definition)
+{
+    struct pair_list *form = &definition->form;
+    struct pair *rows =
+        arena_alloc_array(c->arena, form->count + signature->parameter_count, sizeof(*rows));
+
+    if (rows == NULL)
+        return false;
+    if (form->count > 0)
+        memcpy(rows, form->rows, form->count * sizeof(*rows));
+    memcpy(rows + form->count, signature->parameters, signature->parameter_count * sizeof(*rows));
+    form->rows = rows;
+    form->count += signature->parameter_count;
+    return true;
+}
+
+static bool compile_signed(struct compiler *c, struct request_plan *plan, struct aws_error *err)
+{
+    const struct request_definition *definition = plan->definition;
+    struct request_definition *extended = NULL;
+    struct pair_list attributes = {0};
+    struct signable signable;
+    struct signature signature = {0};
+    struct signing signing = {c->resolver->rng, c->resolver->clock, c->arena};
+    struct additions additions = {0};
+
+    if (!resolve_pairs(c, &definition->auth.attributes, &attributes) ||
+        !describe(c, plan, &signable))
+        return aws_fail(err, &error_out_of_memory, "the auth does not fit in memory");
+    if (!auth_sign(definition->auth.type, &attributes, &signable, &signing, &signature, err))
+        return false;
+    additions = (struct additions){signature.headers, signature.header_count, signature.parameters,
+                                   signature.parameter_count};
+    if (signature.in_form) {
+        extended = arena_alloc(c->arena, sizeof(*extended));
+        if (extended == NULL)
+            return aws_fail(err, &error_out_of_memory, "the auth does not fit in memory");
+        *extended = *definition;
+        if (!extend_form(c, &signature, extended))
+            return aws_fail(err, &error_out_of_memory, "the auth does not fit in memory");
+        additions.query_count = 0;
+        plan->definition = extended;
+    }
+    return compile_parts(c, plan, &additions, err);
+}
+
+/* --- the whole, again ----------------------------------------------------------------------- */
+
+static bool compile_known(struct compiler *c, struct request_plan *plan, struct aws_error *err)
+{
+    static const struct additions none = {0};
+    bool is_signed = auth_is_signed(plan->definition->auth.type);
+
+    if (!(is_signed && c->resolver->at_send ? compile_signed(c, plan, err)
+                                            : compile_parts(c, plan, &none, err)))
+        return false;
+    plan->whole = c->nested || (c->varies && c->resolver->variables->data.has_templates) ||
+                  (is_signed && !c->resolver->at_send);
+    if (c->failed || (!c->varies && !plan->whole && !join(c, plan)))
+        return aws_fail(err, &error_out_of_memory, "request '%.*s' does not fit in memory",
+                        STR_ARG(plan->definition->name));
+    return true;
+}
+
 bool request_compile(const struct request_definition *definition, const struct resolver *resolver,
                      struct arena *arena, struct request_plan *ret, struct aws_error *err)
 {
@@ -369,22 +455,8 @@ bool request_compile(const struct request_definition *definition, const struct r
     if (!is_token(definition->method))
         return aws_fail(err, &error_usage, "request '%.*s': '%.*s' is no method of HTTP",
                         STR_ARG(definition->name), STR_ARG(definition->method));
-    if (!compile_url(&c, definition, &plan, err))
+    if (!compile_url(&c, definition, &plan, err) || (!plan.whole && !compile_known(&c, &plan, err)))
         return false;
-    if (!plan.whole) {
-        begin_list(&c, &plan.head);
-        add_request_line(&c, definition, &plan.url);
-        if (!add_headers(&c, definition, &plan.url, err))
-            return false;
-        end_literal(&c);
-        begin_list(&c, &plan.body);
-        add_body(&c, definition);
-        end_literal(&c);
-        plan.whole = c.nested || (c.varies && resolver->variables->data.has_templates);
-        if (c.failed || (!c.varies && !plan.whole && !join(&c, &plan)))
-            return aws_fail(err, &error_out_of_memory, "request '%.*s' does not fit in memory",
-                            STR_ARG(definition->name));
-    }
     *ret = plan;
     return true;
 }

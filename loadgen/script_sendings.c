@@ -110,7 +110,8 @@ static bool prepare(struct script_sending *sending, struct str request, struct t
         .clock = clock_system(),
     };
     struct variable_lookup lookup = {user_scripts_find, user};
-    struct request_definition nameless = {.name = STR("pm.sendRequest")};
+    struct request_definition nameless = {.name = STR("pm.sendRequest"),
+                                          .inherited = inherited_nothing()};
     struct request_definition *definition = NULL;
     struct str text = {0};
 

@@ -49,6 +49,36 @@ void encode_add(struct buffer *out, struct str text, enum encoding encoding)
     }
 }
 
+static int hex_digit(char byte)
+{
+    if (byte >= '0' && byte <= '9')
+        return byte - '0';
+    byte = (char)(byte | 0x20);
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+bool percent_decode(struct arena *arena, struct str text, bool is_form, struct str *ret)
+{
+    char *out = arena_alloc_text(arena, text.len + 1);
+    size_t len = 0;
+
+    if (out == NULL)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        bool coded = text.ptr[i] == '%' && i + 2 < text.len && hex_digit(text.ptr[i + 1]) >= 0 &&
+                     hex_digit(text.ptr[i + 2]) >= 0;
+        if (coded) {
+            out[len++] = (char)(hex_digit(text.ptr[i + 1]) << 4 | hex_digit(text.ptr[i + 2]));
+            i += 2;
+        } else {
+            out[len++] = text.ptr[i] == '+' && is_form ? ' ' : text.ptr[i];
+        }
+    }
+    out[len] = '\0';
+    *ret = (struct str){out, len};
+    return true;
+}
+
 /* Takes "http://" or "https://" off; without any scheme http is meant, as in Postman. */
 static bool read_scheme(struct str *text, bool *ret_tls, struct aws_error *err)
 {

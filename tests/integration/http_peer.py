@@ -90,7 +90,7 @@ class Peer:
     async def one(self, reader, writer):
         head = await reader.readuntil(b"\r\n\r\n")
         request = Request(head[:-4], b"")
-        request.body = await reader.readexactly(int(request.headers.get("content-length", 0)))
+        request.body = await self.body_of(request, reader)
         self.requests.append(request)
         if request.method == "CONNECT":
             return await self.tunnel(request, reader, writer)
@@ -100,6 +100,15 @@ class Peer:
         answer = answer(request) if callable(answer) else answer
         writer.write(answer)
         return b"connection: close" not in answer.lower().partition(b"\r\n\r\n")[0]
+
+    async def body_of(self, request, reader):
+        body = b""
+        if request.headers.get("transfer-encoding") != "chunked":
+            return await reader.readexactly(int(request.headers.get("content-length", 0)))
+        while size := int(await reader.readuntil(b"\r\n"), 16):
+            body += (await reader.readexactly(size + 2))[:-2]
+        await reader.readuntil(b"\r\n")
+        return body
 
     async def tunnel(self, request, reader, writer):
         if "connect" in self.answers:

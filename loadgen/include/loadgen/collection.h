@@ -20,13 +20,20 @@ enum body_mode {
     BODY_RAW,
     BODY_URLENCODED,
     BODY_GRAPHQL,
+    BODY_FORMDATA,
+    BODY_FILE,
 };
 
+/* oauth2 with a token at hand is what its "addTokenTo" makes of it: a row of AUTH_APIKEY. */
 enum auth_type {
     AUTH_NONE,
     AUTH_BASIC,
     AUTH_BEARER,
     AUTH_APIKEY,
+    AUTH_DIGEST,
+    AUTH_OAUTH1,
+    AUTH_AWSV4,
+    AUTH_HAWK,
 };
 
 struct pair {
@@ -41,10 +48,60 @@ struct pair_list {
 
 struct auth {
     enum auth_type type;
-    struct str user, password; /* basic */
-    struct str token;          /* bearer */
-    struct str key, value;     /* apikey */
-    bool in_query;             /* apikey */
+    struct str user, password;   /* basic */
+    struct str token;            /* bearer */
+    struct str key, value;       /* apikey */
+    struct str prefix;           /* apikey: before the value, with a blank; may be empty */
+    bool in_query;               /* apikey */
+    struct pair_list attributes; /* of the others, as the collection names them */
+};
+
+/* One part of a formdata body. */
+struct form_part {
+    struct str name;
+    struct str source; /* a file's path as written */
+    struct str value;  /* text, or a file's path; empty path: a file that was never chosen */
+    bool is_file;
+    struct str content;      /* the file's; collection_files_read() */
+    struct str content_type; /* empty: by the file's name, or none */
+    struct str file_name;    /* empty: the path's last part */
+    bool has_file_name;
+};
+
+struct part_list {
+    struct form_part *rows;
+    size_t count;
+};
+
+/* "protocolProfileBehavior": its own, its folders' and the collection's. */
+struct behavior {
+    bool stay;                 /* followRedirects: false */
+    bool keep_method;          /* followOriginalHttpMethod */
+    bool keep_authorization;   /* followAuthorizationHeader: on another host, too */
+    bool drop_referer;         /* removeRefererHeaderOnRedirect */
+    bool keep_body;            /* disableBodyPruning */
+    bool no_cookies;           /* disableCookies */
+    int64_t redirects_max;     /* maxRedirects */
+    unsigned disabled_headers; /* disabledSystemHeaders: bits of enum system_header */
+};
+
+/* Headers that we send in any case, unless the collection says otherwise; in newman's order. */
+enum system_header {
+    HEADER_USER_AGENT,
+    HEADER_ACCEPT,
+    HEADER_CACHE_CONTROL,
+    HEADER_HOST,
+    HEADER_ACCEPT_ENCODING,
+    HEADER_CONNECTION,
+    HEADER_CONTENT_TYPE,
+    SYSTEM_HEADER_COUNT,
+};
+extern const struct str system_header_names[SYSTEM_HEADER_COUNT];
+
+/* What a request has from its folders and the collection. */
+struct inherited {
+    const struct json_value *auth; /* NULL: none */
+    struct behavior behavior;
 };
 
 enum script_phase { SCRIPT_PREREQUEST, SCRIPT_TEST, SCRIPT_PHASES };
@@ -67,18 +124,21 @@ struct request_definition {
     struct str *path; /* collection, folders and the request's own name */
     size_t path_count;
     struct script_chain scripts[SCRIPT_PHASES];
-    struct str source;                    /* its "request", JSON as in the file */
-    const struct json_value *item;        /* for collection_request_reread() */
-    const struct json_value *auth_source; /* its own, or what it inherits */
-    struct str folder;                    /* "outer / inner", or empty */
+    struct str source;          /* its "request", JSON as in the file */
+    struct inherited inherited; /* for collection_request_reread() */
+    struct str folder;          /* "outer / inner", or empty */
     struct str method;
     struct str url;
     struct pair_list headers; /* without the disabled ones */
     enum body_mode body_mode;
-    struct str body;         /* raw text, or GraphQL's JSON */
+    struct str body;         /* raw text, GraphQL's JSON, or the file's path */
+    struct str body_source;  /* the file's path as written */
+    struct str content;      /* the file's; collection_files_read() */
     struct str content_type; /* what the body's form asks for, or empty */
-    struct pair_list form;   /* urlencoded */
+    struct pair_list form;   /* urlencoded; parts of one name together, as Postman sends them */
+    struct part_list parts;  /* formdata */
     struct auth auth;
+    struct behavior behavior;
 };
 
 struct collection {

@@ -2,8 +2,10 @@
  * Requests made ready to send: each text becomes literal and variable pieces once, at the start. A
  * request without variable pieces is one prebuilt run of bytes.
  *
- * Headers come in newman's order: the collection's own, auth, then User-Agent, Accept, Host,
- * Accept-Encoding, Connection, Content-Type and Content-Length where the collection has none.
+ * Headers come in newman's order: the collection's own, auth, then User-Agent, Accept,
+ * Cache-Control, Host, Accept-Encoding, Connection, Content-Type and Content-Length where the
+ * collection has none. The type of a raw or GraphQL body comes before them, a file's last. A
+ * request whose auth signs it is compiled at each send.
  */
 #ifndef LOADGEN_REQUEST_H
 #define LOADGEN_REQUEST_H
@@ -40,6 +42,7 @@ struct request_plan {
     struct piece_list head; /* up to Content-Length */
     struct piece_list body;
     bool has_length;
+    size_t auth_at; /* where in `sent` an Authorization line belongs: digest's, for a second send */
     struct name_list names; /* that it was compiled with; empty when compiled at the send */
 };
 

@@ -22,6 +22,10 @@ enum encoding {
 
 void encode_add(struct buffer *out, struct str text, enum encoding encoding);
 
+/* Percent-decoded, and '+' made a blank where `is_form`; what is no %xx stays. False past the
+ * arena's limit. */
+MUST_CHECK bool percent_decode(struct arena *arena, struct str text, bool is_form, struct str *ret);
+
 struct url {
     struct str authority; /* "127.0.0.1:3000", as the Host header has it */
     struct str host;      /* "127.0.0.1"; without the brackets of an IPv6 address */

@@ -73,8 +73,8 @@ static struct str sent(struct fixture *f, size_t index, size_t row, enum form fo
 }
 
 #define DEFAULTS                                                                                   \
-    "User-Agent: squall/" SQUALL_VERSION "\r\nAccept: */*\r\nHost: 127.0.0.1:3000\r\n"             \
-    "Accept-Encoding: gzip, deflate, br\r\nConnection: keep-alive\r\n"
+    "User-Agent: squall/" SQUALL_VERSION "\r\nAccept: */*\r\nCache-Control: no-cache\r\n"          \
+    "Host: 127.0.0.1:3000\r\nAccept-Encoding: gzip, deflate, br\r\nConnection: keep-alive\r\n"
 
 static void a_request_without_variables_is_one_run_of_bytes(void **state)
 {
@@ -100,7 +100,7 @@ static void a_body_brings_its_type_and_length(void **state)
                      "{\"request\":{\"method\":\"GET\",\"url\":\"{{base}}\",\"body\":{\"mode\":"
                      "\"raw\",\"raw\":\"pruned\"}}}"));
     assert_str_equal(sent(f, 0, 0, PREBUILT),
-                     STR("POST /x HTTP/1.1\r\n" DEFAULTS "Content-Type: application/json\r\n"
+                     STR("POST /x HTTP/1.1\r\nContent-Type: application/json\r\n" DEFAULTS
                          "Content-Length: 7\r\n\r\n{\"a\":1}"));
     assert_str_equal(
         sent(f, 1, 0, PREBUILT),
@@ -210,7 +210,7 @@ static void a_graphql_body_is_json(void **state)
                      "\"graphql\",\"graphql\":{\"query\":\"{ a }\",\"variables\":\"{\\\"v\\\":1}\"}"
                      "}}}"));
     assert_true(str_ends_with(sent(f, 0, 0, PREBUILT),
-                              STR("Content-Type: application/json\r\nContent-Length: 37\r\n\r\n"
+                              STR("Content-Length: 37\r\n\r\n"
                                   "{\"query\":\"{ a }\",\"variables\":{\"v\":1}}")));
 }
 
@@ -240,10 +240,10 @@ static void what_is_absent_names_itself_and_the_request(void **state)
         const char *items, *says;
     } rows[] = {
         {"{\"name\":\"up\",\"request\":{\"method\":\"POST\",\"url\":\"h\",\"body\":{\"mode\":"
-         "\"formdata\"}}}",
-         "request 'up': body mode 'formdata' is not part of this version"},
-        {"{\"name\":\"o\",\"request\":{\"url\":\"h\",\"auth\":{\"type\":\"oauth2\"}}}",
-         "request 'o': auth type 'oauth2' is not part of this version"},
+         "\"carrier pigeon\"}}}",
+         "request 'up': body mode 'carrier pigeon' is none of raw, urlencoded"},
+        {"{\"name\":\"o\",\"request\":{\"url\":\"h\",\"auth\":{\"type\":\"ntlm\"}}}",
+         "request 'o': auth type 'ntlm' is not part of this version"},
         {"", "no request"},
     };
 

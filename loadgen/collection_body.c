@@ -1,0 +1,180 @@
+/* The body of one item, in each of Postman's modes. */
+#include "loadgen/collection_request.h"
+
+#include "base/buffer.h"
+
+static bool no_memory(struct aws_error *err)
+{
+    return aws_fail(err, &error_out_of_memory, "the collection does not fit in memory");
+}
+
+/* What Postman sends for a raw body's language; plain text without one. */
+static struct str language_type(const struct json_value *body)
+{
+    static const struct {
+        struct str language, type;
+    } rows[] = {
+        {STR_INIT("json"), STR_INIT("application/json")},
+        {STR_INIT("xml"), STR_INIT("application/xml")},
+        {STR_INIT("html"), STR_INIT("text/html")},
+        {STR_INIT("javascript"), STR_INIT("application/javascript")},
+    };
+    const struct json_value *options = json_member(body, "options");
+    struct str language = collection_text(json_member(json_member(options, "raw"), "language"));
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (str_eq(rows[i].language, language))
+            return rows[i].type;
+    }
+    return STR("text/plain");
+}
+
+/* {query, variables, operationName} as one JSON object; variables are JSON text already. */
+static bool read_graphql(const struct json_value *graphql, struct arena *arena, struct str *ret)
+{
+    struct buffer out;
+    struct json_writer writer;
+    struct str operation = collection_text(json_member(graphql, "operationName"));
+    const struct json_value *given = json_member(graphql, "variables");
+    struct str variables = str_trim(collection_text(given));
+
+    buffer_init(&out, arena);
+    json_writer_init(&writer, &out, JSON_COMPACT);
+    json_object_begin(&writer);
+    json_field_string(&writer, STR("query"), collection_text(json_member(graphql, "query")));
+    if (operation.len > 0)
+        json_field_string(&writer, STR("operationName"), operation);
+    if (json_is(given, JSON_OBJECT)) {
+        json_write_name(&writer, STR("variables"));
+        json_write_value(&writer, given);
+    } else if (variables.len > 0) {
+        json_field_raw(&writer, STR("variables"), variables);
+    }
+    json_object_end(&writer);
+    return buffer_done(&out, ret);
+}
+
+/* Parts of one name together, at the first one's place: so postman-request sends them. */
+static bool gather_names(struct arena *arena, struct pair_list *pairs)
+{
+    struct pair *rows = arena_alloc_array(arena, pairs->count + 1, sizeof(*rows));
+    bool *taken = arena_alloc_array(arena, pairs->count + 1, sizeof(*taken));
+    size_t count = 0;
+
+    if (rows == NULL || taken == NULL)
+        return false;
+    for (size_t i = 0; i < pairs->count; i++) {
+        for (size_t at = i; at < pairs->count && !taken[i]; at++) {
+            if (at > i && (taken[at] || !str_eq(pairs->rows[at].name, pairs->rows[i].name)))
+                continue;
+            rows[count++] = pairs->rows[at];
+            taken[at] = at > i;
+        }
+        taken[i] = true;
+    }
+    pairs->rows = rows;
+    return true;
+}
+
+static bool read_urlencoded(const struct json_value *list, struct arena *arena,
+                            struct request_definition *ret)
+{
+    if (!json_is(list, JSON_ARRAY) || list->count == 0)
+        return true;
+    ret->body_mode = BODY_URLENCODED;
+    ret->content_type = STR("application/x-www-form-urlencoded");
+    return collection_pairs(list, arena, &ret->form) && gather_names(arena, &ret->form);
+}
+
+/* "src" may be a list: a part a file. */
+static size_t paths_of(const struct json_value *entry)
+{
+    const struct json_value *src = json_member(entry, "src");
+
+    return json_is(src, JSON_ARRAY) && src->count > 0 ? src->count : 1;
+}
+
+static void add_parts(const struct json_value *entry, struct part_list *ret)
+{
+    const struct json_value *src = json_member(entry, "src");
+    const struct json_value *file_name = json_member(entry, "fileName");
+    struct form_part part = {.name = collection_text(json_member(entry, "key")),
+                             .content_type =
+                                 json_string_or(json_member(entry, "contentType"), STR("")),
+                             .has_file_name = json_is(file_name, JSON_STRING)};
+
+    part.file_name = collection_text(part.has_file_name ? file_name : NULL);
+    part.is_file = str_eq(collection_text(json_member(entry, "type")), STR("file"));
+    part.value = part.source = collection_text(part.is_file ? src : json_member(entry, "value"));
+    if (!part.is_file || !json_is(src, JSON_ARRAY)) {
+        ret->rows[ret->count++] = part;
+        return;
+    }
+    part.value = part.source = STR("");
+    if (src->count == 0)
+        ret->rows[ret->count++] = part;
+    for (const struct json_value *path = src->child; path != NULL; path = path->next) {
+        part.value = part.source = collection_text(path);
+        ret->rows[ret->count++] = part;
+    }
+}
+
+static bool read_formdata(const struct json_value *list, struct arena *arena,
+                          struct request_definition *ret)
+{
+    size_t count = 0;
+
+    if (!json_is(list, JSON_ARRAY))
+        return true;
+    for (const struct json_value *entry = list->child; entry != NULL; entry = entry->next)
+        count += paths_of(entry);
+    ret->parts.rows = arena_alloc_array(arena, count + 1, sizeof(*ret->parts.rows));
+    if (ret->parts.rows == NULL)
+        return false;
+    for (const struct json_value *entry = list->child; entry != NULL; entry = entry->next) {
+        if (entry->type == JSON_OBJECT && !collection_is_disabled(entry))
+            add_parts(entry, &ret->parts);
+    }
+    ret->body_mode = ret->parts.count > 0 ? BODY_FORMDATA : BODY_NONE;
+    return true;
+}
+
+static void read_file(const struct json_value *file, struct request_definition *ret)
+{
+    struct str path = collection_text(json_is(file, JSON_OBJECT) ? json_member(file, "src") : file);
+
+    ret->body = ret->body_source = path;
+    ret->body_mode = path.len > 0 ? BODY_FILE : BODY_NONE;
+}
+
+bool collection_body_read(const struct json_value *body, struct arena *arena,
+                          struct request_definition *ret, struct aws_error *err)
+{
+    struct str mode = collection_text(json_member(body, "mode"));
+
+    if (!json_is(body, JSON_OBJECT) || collection_is_disabled(body) || mode.len == 0)
+        return true;
+    if (str_eq(mode, STR("raw"))) {
+        ret->body = collection_text(json_member(body, "raw"));
+        ret->body_mode = ret->body.len > 0 ? BODY_RAW : BODY_NONE;
+        ret->content_type = ret->body.len > 0 ? language_type(body) : STR("");
+        return true;
+    }
+    if (str_eq(mode, STR("urlencoded")))
+        return read_urlencoded(json_member(body, "urlencoded"), arena, ret) || no_memory(err);
+    if (str_eq(mode, STR("formdata")))
+        return read_formdata(json_member(body, "formdata"), arena, ret) || no_memory(err);
+    if (str_eq(mode, STR("file"))) {
+        read_file(json_member(body, "file"), ret);
+        return true;
+    }
+    if (str_eq(mode, STR("graphql"))) {
+        ret->body_mode = BODY_GRAPHQL;
+        ret->content_type = STR("application/json");
+        return read_graphql(json_member(body, "graphql"), arena, &ret->body) || no_memory(err);
+    }
+    return aws_fail(err, &error_usage,
+                    "request '%.*s': body mode '%.*s' is none of raw, urlencoded, formdata, file "
+                    "and graphql",
+                    STR_ARG(ret->name), STR_ARG(mode));
+}
