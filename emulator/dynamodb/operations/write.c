@@ -1,5 +1,7 @@
 #include "write.h"
 
+#include <sched.h>
+
 #include "errors.h"
 #include "item_change.h"
 #include "item_collection.h"
@@ -161,7 +163,8 @@ static bool decide(struct item_write *write, struct store_change **changes, stru
 /* One set on its way through the store. */
 struct run {
     struct write_set *set;
-    bool stale;                 /* a table has a newer version, or is gone */
+    bool stale; /* a table has a newer version, or is gone */
+    bool waits; /* one that is stale has no successor yet: the run decides nothing */
     struct store_target single; /* where one is enough */
     struct store_transaction transaction;
 };
@@ -203,7 +206,7 @@ static bool decide_all(struct store_transaction *transaction)
     struct run *run = transaction->state;
     const struct write_set *set = run->set;
 
-    run->stale = is_stale(set);
+    run->stale = run->waits || is_stale(set);
     if (run->stale)
         return false;
     for (size_t i = 0; i < set->count; i++)
@@ -328,13 +331,18 @@ static bool bind_all(struct run *run, struct aws_error *err)
            writes_are_sound(set, err);
 }
 
+static size_t count_targets(const struct write_set *set)
+{
+    return set->count + (set->token != NULL);
+}
+
 static bool run_begin(struct run *run, struct write_set *set, struct aws_error *err)
 {
-    size_t count = set->count + (set->token != NULL);
+    size_t count = count_targets(set);
 
     set->writes_failed = false;
     run->set = set;
-    run->stale = false;
+    run->stale = run->waits = false;
     run->transaction = (struct store_transaction){
         .arena = set->call->arena,
         .targets = count == 1
@@ -345,6 +353,22 @@ static bool run_begin(struct run *run, struct write_set *set, struct aws_error *
         .state = run};
     return run->transaction.targets != NULL ||
            aws_fail(err, &error_out_of_memory, "the request needs too much memory");
+}
+
+/*
+ * A change of a table is committed, or about to be, and its thread has not shown the new version
+ * yet. To begin again now would find the old one: each round would take from the arena, and a
+ * thread that is slow to come would use it up.
+ */
+static bool is_changing(const struct write_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct table *table = set->writes[i].table;
+
+        if (atomic_load(&table->stale) && catalogue_shows(set->call->catalogue, table))
+            return true;
+    }
+    return false;
 }
 
 /* The store has run it; `ok` false: and failed. */
@@ -365,6 +389,8 @@ static bool run_now(struct write_set *set, struct aws_error *err)
     bool ok = run_begin(&run, set, err);
 
     do {
+        while (ok && run.stale && is_changing(set))
+            (void)sched_yield();
         ok = ok && bind_all(&run, err) && store_write(set->call->store, &run.transaction, err);
     } while (ok && run.stale);
     return run_end(&run, ok, err);
@@ -377,7 +403,19 @@ struct later {
     struct aws_error err;
 };
 
-/* On the thread that committed. */
+/*
+ * On the thread that committed, which may be the one that is to show a table's new version: it
+ * cannot wait for that here, so the run goes round through the store, looking at nothing.
+ */
+static bool begin_again(struct later *later)
+{
+    struct run *run = &later->run;
+
+    run->waits = is_changing(run->set);
+    run->transaction.target_count = run->waits ? 0 : count_targets(run->set);
+    return run->waits || bind_all(run, &later->err);
+}
+
 static void later_done(struct store_pending *pending)
 {
     struct later *later = (struct later *)pending;
@@ -385,7 +423,7 @@ static void later_done(struct store_pending *pending)
     bool ok = pending->ok;
 
     if (ok && later->run.stale) {
-        ok = bind_all(&later->run, &later->err);
+        ok = begin_again(later);
         if (ok) {
             store_write_later(call->store, pending);
             return;

@@ -66,6 +66,14 @@ struct table *catalogue_find(struct catalogue *catalogue, struct str name)
     return table;
 }
 
+bool catalogue_shows(struct catalogue *catalogue, const struct table *table)
+{
+    pthread_rwlock_rdlock(&catalogue->lock);
+    bool shows = find_locked(catalogue, table->name) == table;
+    pthread_rwlock_unlock(&catalogue->lock);
+    return shows;
+}
+
 /* Room for one more, so that inserting after the commit cannot fail. */
 static bool reserve(struct catalogue *catalogue, struct aws_error *err)
 {

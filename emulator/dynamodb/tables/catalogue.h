@@ -28,6 +28,9 @@ int64_t catalogue_now_ms(const struct catalogue *catalogue);
 
 /* With a reference that the caller gives back; NULL when there is none of that name. */
 struct table *catalogue_find(struct catalogue *catalogue, struct str name);
+/* Is this version the one that is found? One that is stale and found still has its successor, or
+ * its end, on the way. */
+bool catalogue_shows(struct catalogue *catalogue, const struct table *table);
 
 /* From a request that has passed its shape. Errors: ValidationException, ResourceInUseException. */
 MUST_CHECK bool catalogue_create(struct catalogue *catalogue, const struct json_value *request,
