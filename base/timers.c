@@ -11,6 +11,7 @@ struct timers {
     pthread_cond_t fired;
     pthread_t thread;
     bool has_thread;
+    bool hurries;
     bool stopping;
     struct timer *running;
     struct timer **heap; /* heap[1..count] */
@@ -89,11 +90,11 @@ static void *run(void *argument)
     struct timers *timers = argument;
 
     (void)pthread_mutex_lock(&timers->lock);
-    while (!timers->stopping) {
+    while (!timers->stopping || (timers->hurries && timers->count > 0)) {
         struct timer *first = timers->count > 0 ? timers->heap[1] : NULL;
         if (first == NULL)
             (void)pthread_cond_wait(&timers->changed, &timers->lock);
-        else if (first->due_ns > clock_monotonic_ns(timers->clock))
+        else if (!timers->hurries && first->due_ns > clock_monotonic_ns(timers->clock))
             wait_until_locked(timers, first->due_ns);
         else
             fire_locked(timers, first);
@@ -135,6 +136,14 @@ void timers_free(struct timers *timers)
     (void)pthread_mutex_destroy(&timers->lock);
     free(timers->heap);
     free(timers);
+}
+
+void timers_hurry(struct timers *timers)
+{
+    (void)pthread_mutex_lock(&timers->lock);
+    timers->hurries = true;
+    (void)pthread_cond_broadcast(&timers->changed);
+    (void)pthread_mutex_unlock(&timers->lock);
 }
 
 static bool make_room_locked(struct timers *timers)

@@ -336,6 +336,7 @@ static bool stop_requests(struct emulator *emulator)
 
     if (emulator->http != NULL)
         http_server_drain(emulator->http);
+    dynamodb_drain(emulator->dynamodb);
     if (emulator->lambda != NULL) {
         lambda_service_stop(emulator->lambda, STOP_FUNCTIONS_MS);
         lambda_count(emulator->lambda, &counters);
@@ -349,7 +350,9 @@ bool emulator_stop(struct emulator *emulator)
 {
     if (!stop_requests(emulator))
         return false;
-    dynamodb_forward_stop(emulator->forward); /* its late answers still go to the server */
+    /* Their late answers still go to the server. */
+    dynamodb_forward_stop(emulator->forward);
+    dynamodb_stop(emulator->dynamodb);
     http_server_free(emulator->http);
     dynamodb_forward_free(emulator->forward);
     api_gateway_free(emulator->api_gateway);

@@ -194,6 +194,26 @@ bool dynamodb_open(const struct dynamodb_options *options, struct dynamodb **ret
     return true;
 }
 
+void dynamodb_drain(struct dynamodb *db)
+{
+    if (db == NULL)
+        return;
+    atomic_store(&db->draining, true);
+    if (db->timers != NULL)
+        timers_hurry(db->timers);
+}
+
+/* A worker's last call may leave a write in the store, and a write's answer a timer. */
+void dynamodb_stop(struct dynamodb *db)
+{
+    if (db == NULL)
+        return;
+    workers_end(db->workers);
+    store_settle(db->store);
+    timers_free(db->timers);
+    db->timers = NULL;
+}
+
 void dynamodb_close(struct dynamodb *db)
 {
     if (db == NULL)

@@ -23,6 +23,7 @@ struct dynamodb {
     struct rng latency_rng;
     struct timers *timers; /* NULL without a latency profile */
     struct workers *workers;
+    _Atomic bool draining;
     struct running_tokens tokens;
     enum durability durability;
     bool on_disk;

@@ -18,8 +18,11 @@ struct timer {
 
 /* NULL when there is no memory or no thread. The thread begins with the first timer. */
 struct timers *timers_new(struct clock *clock);
-/* Ends the thread; what is still armed never fires. NULL is accepted. */
+/* Ends the thread; what is still armed never fires, unless it hurries. NULL is accepted. */
 void timers_free(struct timers *timers);
+
+/* From now on nothing waits: what is armed, and what will be, is due at once. */
+void timers_hurry(struct timers *timers);
 
 /* False when there is no memory. Arming an armed timer moves it. */
 MUST_CHECK bool timers_arm(struct timers *timers, struct timer *timer, int64_t due_ns);

@@ -11,14 +11,20 @@ void group_commit_init(struct group_commit *group, size_t group_max,
     pthread_cond_init(&group->wake, NULL);
 }
 
-void group_commit_deinit(struct group_commit *group)
+void group_commit_end(struct group_commit *group)
 {
     pthread_mutex_lock(&group->lock);
+    bool has_thread = group->has_thread && !group->stop;
     group->stop = true;
     pthread_cond_signal(&group->wake);
     pthread_mutex_unlock(&group->lock);
-    if (group->has_thread)
+    if (has_thread)
         pthread_join(group->thread, NULL);
+}
+
+void group_commit_deinit(struct group_commit *group)
+{
+    group_commit_end(group);
     pthread_cond_destroy(&group->wake);
     pthread_mutex_destroy(&group->lock);
 }
@@ -95,7 +101,7 @@ static void *run_thread(void *state)
     struct group_commit *group = state;
 
     pthread_mutex_lock(&group->lock);
-    while (!group->stop) {
+    while (!group->stop || group->thread_leads) {
         if (!group->thread_leads) {
             pthread_cond_wait(&group->wake, &group->lock);
             continue;

@@ -43,6 +43,8 @@ struct group_commit {
 
 void group_commit_init(struct group_commit *group, size_t group_max,
                        void (*run)(void *state, struct group_entry *first), void *state);
+/* Ends the group's own thread, once what was added is done; nobody may add any more. */
+void group_commit_end(struct group_commit *group);
 /* Nothing may be queued or running. */
 void group_commit_deinit(struct group_commit *group);
 

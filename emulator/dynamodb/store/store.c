@@ -36,6 +36,11 @@ void store_write_later(struct store *store, struct store_pending *pending)
     store->ops->write_later(store, pending);
 }
 
+void store_settle(struct store *store)
+{
+    store->ops->settle(store);
+}
+
 bool store_drop(struct store *store, int64_t collection, struct aws_error *err)
 {
     return store->ops->drop(store, collection, err);

@@ -123,6 +123,7 @@ struct store_ops {
     bool (*write)(struct store *store, struct store_transaction *transaction,
                   struct aws_error *err);
     void (*write_later)(struct store *store, struct store_pending *pending);
+    void (*settle)(struct store *store);
     bool (*drop)(struct store *store, int64_t collection, struct aws_error *err);
     struct store_size (*size)(struct store *store, int64_t collection);
     void (*count)(struct store *store, uint64_t *commits, uint64_t *writes);
@@ -160,6 +161,9 @@ MUST_CHECK bool store_write(struct store *store, struct store_transaction *trans
                             struct aws_error *err);
 /* The same without waiting; pending->done() may be called before this returns. */
 void store_write_later(struct store *store, struct store_pending *pending);
+/* The end of store_write_later(): returns when every write that was left is told as done, and what
+ * its done() has left in turn. None may come from elsewhere any more. */
+void store_settle(struct store *store);
 /* Removes every row of the collection, in steps between which other writes go on. */
 MUST_CHECK bool store_drop(struct store *store, int64_t collection, struct aws_error *err);
 struct store_size store_size(struct store *store, int64_t collection);

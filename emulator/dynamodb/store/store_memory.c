@@ -261,6 +261,11 @@ static void memory_store_write_later(struct store *store, struct store_pending *
     pending->done(pending);
 }
 
+static void memory_store_settle(struct store *store)
+{
+    (void)store;
+}
+
 static bool is_in_partition(const struct node *node, const struct store_range *range)
 {
     return node != NULL && str_eq(node->key.partition, range->partition) &&
@@ -404,6 +409,7 @@ static const struct store_ops memory_store_ops = {
     .read = memory_store_read,
     .write = memory_store_write,
     .write_later = memory_store_write_later,
+    .settle = memory_store_settle,
     .drop = memory_store_drop,
     .size = memory_store_size,
     .count = memory_store_count,

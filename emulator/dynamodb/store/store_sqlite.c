@@ -27,6 +27,11 @@ static bool sqlite_store_is_writing(struct store *store)
     return group_commit_is_led(&((struct sqlite_store *)store)->group);
 }
 
+static void sqlite_store_settle(struct store *store)
+{
+    group_commit_end(&((struct sqlite_store *)store)->group);
+}
+
 static void release(struct sqlite_store *store)
 {
     checkpointer_stop(store);
@@ -61,6 +66,7 @@ static const struct store_ops sqlite_store_ops = {
     .read = sqlite_store_read,
     .write = sqlite_store_write,
     .write_later = sqlite_store_write_later,
+    .settle = sqlite_store_settle,
     .drop = sqlite_store_drop,
     .size = sqlite_store_size,
     .count = sqlite_store_count,

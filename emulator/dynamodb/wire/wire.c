@@ -249,7 +249,7 @@ static void run_work(struct work *work)
 /* When the service that the profile is of would answer; 0: at once. */
 static int64_t due_ns(struct dynamodb *db, const struct ddb_operation *operation)
 {
-    if (db->latency.sample_ms == NULL)
+    if (db->latency.sample_ms == NULL || atomic_load(&db->draining))
         return 0;
     pthread_mutex_lock(&db->latency_lock);
     double ms = db->latency.sample_ms(db->latency.state, operation->name, &db->latency_rng);
@@ -257,22 +257,57 @@ static int64_t due_ns(struct dynamodb *db, const struct ddb_operation *operation
     return ms <= 0 ? 0 : clock_monotonic_ns(db->clock) + (int64_t)(ms * (double)NS_PER_MS);
 }
 
+/* What the answer looks at, copied: a suspended exchange may be answered in our place, and then its
+ * headers end before the call does. */
+static bool keep_headers(struct http_exchange *exchange)
+{
+    static const struct str looked_at[] = {STR_INIT("Content-Type"), STR_INIT("Accept-Encoding"),
+                                           STR_INIT("Origin")};
+    struct http_request *request = &exchange->request;
+    struct http_header *kept =
+        arena_alloc_array(exchange->arena, ARRAY_LEN(looked_at), sizeof(*kept));
+    size_t count = 0;
+    struct str value;
+
+    if (kept == NULL)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(looked_at); i++) {
+        if (!http_request_header(request, looked_at[i], &value))
+            continue;
+        kept[count].name = looked_at[i];
+        if (!str_copy(exchange->arena, value, &kept[count++].value))
+            return false;
+    }
+    request->headers = kept;
+    request->header_count = count;
+    return true;
+}
+
 /* To the exchange's arena, so that it outlives the event thread's call. NULL: no room. */
 static struct wire_call *suspend(const struct wire_call *call)
 {
-    struct wire_call *kept = arena_alloc(call->exchange->arena, sizeof(*kept));
+    struct http_exchange *exchange = call->exchange;
+    struct wire_call *kept = arena_alloc(exchange->arena, sizeof(*kept));
 
     if (kept == NULL)
         return NULL;
     *kept = *call; /* what the service has put in, it puts in anew */
     kept->work.run = run_work;
-    http_exchange_suspend(kept->exchange);
+    if (!str_copy(exchange->arena, call->service.region, &kept->service.region) ||
+        !str_copy(exchange->arena, call->service.host, &kept->service.host) ||
+        !keep_headers(exchange))
+        return NULL;
+    http_exchange_suspend(exchange);
     return kept;
 }
 
 /* A page is tried in place, to a length. */
 static void dispatch(struct wire_call *call)
 {
+    if (atomic_load(&call->service.db->draining)) {
+        (void)!run_call(call, 0);
+        return;
+    }
     enum route route = route_of(call);
     struct wire_call *kept = route != ROUTE_IN_PLACE || call->due_ns > 0 ? suspend(call) : NULL;
 

@@ -43,7 +43,15 @@ struct dynamodb_options {
  */
 MUST_CHECK bool dynamodb_open(const struct dynamodb_options *options, struct dynamodb **ret,
                               struct aws_error *err);
-/* Waits for what is running, checkpoints and closes. NULL is accepted. */
+/*
+ * The end, in three steps around the HTTP server's own, NULL accepted by each. dynamodb_drain(): a
+ * call over the wire is from now on answered before its handler returns, and answers that a latency
+ * profile holds back are given. dynamodb_stop(), while the server is there: returns when every call
+ * that was handed over is answered. dynamodb_close(): waits for what is running, checkpoints and
+ * closes; the only step that is owed.
+ */
+void dynamodb_drain(struct dynamodb *db);
+void dynamodb_stop(struct dynamodb *db);
 void dynamodb_close(struct dynamodb *db);
 
 enum { DYNAMODB_REQUEST_ID_LENGTH = 52 };
