@@ -43,6 +43,7 @@ struct block {
 struct arena {
     struct block *newest;
     size_t limit_bytes;
+    size_t limit_at_birth; /* which arena_reset() goes back to */
     size_t taken_bytes;
     char *last; /* the newest allocation, which arena_grow() may extend */
     struct block *first;
@@ -89,6 +90,7 @@ struct arena *arena_new(size_t limit_bytes)
         .newest = block,
         .first = block,
         .limit_bytes = limit_bytes,
+        .limit_at_birth = limit_bytes,
         .taken_bytes = capacity,
     };
     block->used = align_up(sizeof(struct arena));
@@ -119,6 +121,7 @@ void arena_reset(struct arena *arena)
 
     free_newer_blocks(arena);
     arena->first->used = head;
+    arena->limit_bytes = arena->limit_at_birth;
     arena->last = NULL;
     POISON(arena->first->bytes + head, arena->first->capacity - head);
 }
@@ -197,6 +200,11 @@ char *arena_grow(struct arena *arena, char *ptr, size_t old_bytes, size_t new_by
     if (copy != NULL && old_bytes > 0)
         memcpy(copy, ptr, old_bytes < new_bytes ? old_bytes : new_bytes);
     return copy;
+}
+
+void arena_extend(struct arena *arena, size_t bytes)
+{
+    arena->limit_bytes += bytes;
 }
 
 size_t arena_bytes(const struct arena *arena)

@@ -5,7 +5,10 @@
 #include "base/log.h"
 #include "errors.h"
 
-enum { WORKERS = 4 };
+enum {
+    WORKERS = 4,
+    ERROR_BYTES = 64 * 1024, /* of an error's answer and its headers, beyond a request's limit */
+};
 
 /* splitmix64 (Steele, Lea, Flood 2014): every count gives another number, and no lock is needed. */
 static uint64_t mix(uint64_t value)
@@ -46,6 +49,17 @@ static void tell_internal_error(struct dynamodb *db, const char *why)
         log_error("DynamoDB answers InternalServerError: %s", why);
 }
 
+/* Of a request that has used all of its memory, too. */
+static struct str error_body(const struct aws_error *err, struct arena *arena)
+{
+    struct str body = ddb_error_body(err, arena);
+
+    if (body.len > 0)
+        return body;
+    arena_extend(arena, ERROR_BYTES);
+    return ddb_error_body(err, arena);
+}
+
 void service_answer_error(struct dynamodb *db, const struct aws_error *err, struct arena *arena,
                           struct dynamodb_answer *ret)
 {
@@ -57,9 +71,8 @@ void service_answer_error(struct dynamodb *db, const struct aws_error *err, stru
         (void)aws_fail(&shown, kind, "Internal server error");
     }
     atomic_fetch_add(&db->error_count, 1);
-    *ret = (struct dynamodb_answer){.status = kind->http_status,
-                                    .body = ddb_error_body(&shown, arena),
-                                    .error_type = kind->name};
+    *ret = (struct dynamodb_answer){
+        .status = kind->http_status, .body = error_body(&shown, arena), .error_type = kind->name};
     if (!str_copy(arena, aws_error_text(&shown), &ret->error_message))
         ret->error_message = (struct str){0};
     service_finish_answer(db, ret);

@@ -69,6 +69,14 @@ WIRE = [
 ]  # fmt: skip
 
 
+def test_a_request_past_its_memory_has_an_answer(url):
+    """The JSON's tree is larger than one request may be, and leaves no room for an error."""
+    headers = JSON | SIGNED | {"X-Amz-Target": "DynamoDB_20120810.PutItem"}
+    answer, data = send(url, headers=headers, body="[" + "1," * 8000000 + "1]")
+    assert (answer.status, data) == (400, (CORAL + 'SerializationException"}').encode())
+    assert answer.getheader("x-amzn-RequestId")
+
+
 @pytest.mark.parametrize("headers, body, status, expected", WIRE)
 def test_the_wire_answers_as_the_service(url, headers, body, status, expected):
     answer, data = send(url, headers=headers, body=body)

@@ -31,6 +31,9 @@ MUST_CHECK char *arena_alloc_text(struct arena *arena, size_t bytes);
  * 0. */
 MUST_CHECK char *arena_grow(struct arena *arena, char *ptr, size_t old_bytes, size_t new_bytes);
 
+/* Raises the limit, until a reset: who has used all of it must still be told so. */
+void arena_extend(struct arena *arena, size_t bytes);
+
 /* Bytes taken from the system for this arena. */
 size_t arena_bytes(const struct arena *arena);
 

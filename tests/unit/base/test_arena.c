@@ -95,11 +95,28 @@ static void a_long_error_in_the_requests_memory_is_whole(void **state)
     assert_str_equal(aws_error_text(&err), STR("short"));
 }
 
+static void a_full_arena_can_be_extended_until_its_reset(void **state)
+{
+    struct arena *arena = arena_new(1024);
+
+    (void)state;
+    assert_non_null(arena_alloc(arena, 900));
+    assert_null(arena_alloc(arena, 900));
+    arena_extend(arena, 1024);
+    assert_non_null(arena_alloc(arena, 900));
+    assert_null(arena_alloc(arena, 900));
+    arena_reset(arena);
+    assert_non_null(arena_alloc(arena, 900));
+    assert_null(arena_alloc(arena, 900));
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_arena_ends_at_its_limit),
         cmocka_unit_test(a_reset_arena_gives_its_memory_again),
+        cmocka_unit_test(a_full_arena_can_be_extended_until_its_reset),
         cmocka_unit_test(growing_keeps_the_bytes),
         cmocka_unit_test(a_buffer_past_the_limit_remembers_it),
         cmocka_unit_test(a_long_error_is_cut_at_a_whole_character),
