@@ -36,7 +36,7 @@ struct housekeeper {
 static bool tell(struct housekeeper *housekeeper, bool ok, const struct aws_error *err)
 {
     if (!ok && !housekeeper->failing)
-        log_error("DynamoDB cannot fill an index or delete what is too old: %s", err->message);
+        log_error("DynamoDB cannot fill an index or delete what is over: %s", err->message);
     housekeeper->failing = !ok;
     return ok;
 }
@@ -98,12 +98,31 @@ static bool fill_all(struct housekeeper *housekeeper, struct aws_error *err)
     return ok;
 }
 
+static bool is_asked(struct housekeeper *housekeeper, uint64_t asked)
+{
+    pthread_mutex_lock(&housekeeper->lock);
+    bool again = housekeeper->asked != asked;
+    pthread_mutex_unlock(&housekeeper->lock);
+    return again || atomic_load(&housekeeper->stop);
+}
+
+/* Nobody waits for it: a new round, which comes back to it, goes before. */
+static bool clear_all(struct housekeeper *housekeeper, uint64_t asked, struct aws_error *err)
+{
+    bool ok = true, more = true;
+
+    while (ok && more && !is_asked(housekeeper, asked))
+        ok = catalogue_clear_step(housekeeper->catalogue, &more, err);
+    return ok;
+}
+
 /* What the index of expiry has got just now is due, too. */
-static void run_round(struct housekeeper *housekeeper)
+static void run_round(struct housekeeper *housekeeper, uint64_t asked)
 {
     struct aws_error err = {0};
 
-    bool ok = fill_all(housekeeper, &err) && sweep_all(housekeeper, &err);
+    bool ok = fill_all(housekeeper, &err) && sweep_all(housekeeper, &err) &&
+              clear_all(housekeeper, asked, &err);
     if (!tell(housekeeper, ok, &err))
         housekeeper->watches = true;
 }
@@ -136,7 +155,7 @@ static void *run(void *state)
         }
         uint64_t asked = housekeeper->asked;
         pthread_mutex_unlock(&housekeeper->lock);
-        run_round(housekeeper);
+        run_round(housekeeper, asked);
         pthread_mutex_lock(&housekeeper->lock);
         housekeeper->served = asked;
         pthread_cond_broadcast(&housekeeper->done);

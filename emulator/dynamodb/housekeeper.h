@@ -1,7 +1,7 @@
 /*
  * What a database does by itself, on one thread: indexes that came to a table with items are filled
  * (backfill.h), items whose time to live has passed go (expiry.h), and so do old records of streams
- * (stream_trim.h).
+ * (stream_trim.h) and the rows of what was deleted (dropped.h).
  *
  * The thread sleeps until it is woken; while a table has a time to live or a stream, it looks once
  * a second, and at records once a minute. What is due is a matter of the catalogue's clock alone.

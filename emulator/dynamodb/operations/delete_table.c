@@ -1,4 +1,5 @@
-/* DeleteTable. Table and items are gone when the answer, which says DELETING, is sent. */
+/* DeleteTable. The table is gone when the answer, which says DELETING, is sent; its rows go
+ * later (dropped.h). */
 #include "operation.h"
 #include "table_description.h"
 #include "table_name.h"
@@ -22,6 +23,7 @@ bool delete_table_run(struct ddb_call *call, struct aws_error *err)
                                           .store = call->store,
                                           .now_ms = catalogue_now_ms(call->catalogue)};
     (void)table_each_collection(table, forget, call->throttles);
+    housekeeper_wake(call->housekeeper);
     json_object_begin(call->out);
     json_write_name(call->out, STR("TableDescription"));
     table_describe(call->out, table, &picture);

@@ -41,9 +41,14 @@ void store_settle(struct store *store)
     store->ops->settle(store);
 }
 
-bool store_drop(struct store *store, int64_t collection, struct aws_error *err)
+bool store_drop(struct store *store, int64_t collection, bool *ret_more, struct aws_error *err)
 {
-    return store->ops->drop(store, collection, err);
+    return store->ops->drop(store, collection, ret_more, err);
+}
+
+int64_t store_last(struct store *store)
+{
+    return store->ops->last(store);
 }
 
 struct store_size store_size(struct store *store, int64_t collection)

@@ -124,8 +124,9 @@ struct store_ops {
                   struct aws_error *err);
     void (*write_later)(struct store *store, struct store_pending *pending);
     void (*settle)(struct store *store);
-    bool (*drop)(struct store *store, int64_t collection, struct aws_error *err);
+    bool (*drop)(struct store *store, int64_t collection, bool *ret_more, struct aws_error *err);
     struct store_size (*size)(struct store *store, int64_t collection);
+    int64_t (*last)(struct store *store);
     void (*count)(struct store *store, uint64_t *commits, uint64_t *writes);
     bool (*is_busy)(struct store *store);
     bool (*is_writing)(struct store *store);
@@ -164,9 +165,13 @@ void store_write_later(struct store *store, struct store_pending *pending);
 /* The end of store_write_later(): returns when every write that was left is told as done, and what
  * its done() has left in turn. None may come from elsewhere any more. */
 void store_settle(struct store *store);
-/* Removes every row of the collection, in steps between which other writes go on. */
-MUST_CHECK bool store_drop(struct store *store, int64_t collection, struct aws_error *err);
+/* Removes some rows of the collection, which nobody reads or writes any more; `ret_more`: there may
+ * be others. */
+MUST_CHECK bool store_drop(struct store *store, int64_t collection, bool *ret_more,
+                           struct aws_error *err);
 struct store_size store_size(struct store *store, int64_t collection);
+/* The highest number of a collection that has rows; 0: none has. */
+int64_t store_last(struct store *store);
 /* A checkpoint runs: a write would wait for milliseconds. */
 bool store_is_busy(struct store *store);
 /* Another write runs: one more would wait for it, or share the next commit with others. */

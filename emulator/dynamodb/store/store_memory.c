@@ -354,17 +354,38 @@ static void collection_clear(struct collection *rows)
     *rows = (struct collection){0};
 }
 
-static bool memory_store_drop(struct store *store, int64_t collection, struct aws_error *err)
+/* Freed outside the lock: a large one takes a second. */
+static bool memory_store_drop(struct store *store, int64_t collection, bool *ret_more,
+                              struct aws_error *err)
 {
     struct memory_store *memory = (struct memory_store *)store;
+    struct collection gone = {0};
 
     (void)err;
     pthread_rwlock_wrlock(&memory->lock);
     struct collection *rows = collection_find(memory, collection);
-    if (rows != NULL)
-        collection_clear(rows);
+    if (rows != NULL) {
+        gone = *rows;
+        *rows = (struct collection){0};
+    }
     pthread_rwlock_unlock(&memory->lock);
+    collection_clear(&gone);
+    *ret_more = false;
     return true;
+}
+
+static int64_t memory_store_last(struct store *store)
+{
+    struct memory_store *memory = (struct memory_store *)store;
+    int64_t last = 0;
+
+    pthread_rwlock_rdlock(&memory->lock);
+    for (size_t i = 0; i < memory->collection_count; i++) {
+        if (memory->collections[i].size.items > 0)
+            last = (int64_t)i + FIRST_COLLECTION;
+    }
+    pthread_rwlock_unlock(&memory->lock);
+    return last > 0 ? last : 0;
 }
 
 static struct store_size memory_store_size(struct store *store, int64_t collection)
@@ -412,6 +433,7 @@ static const struct store_ops memory_store_ops = {
     .settle = memory_store_settle,
     .drop = memory_store_drop,
     .size = memory_store_size,
+    .last = memory_store_last,
     .count = memory_store_count,
     .is_busy = memory_store_is_busy,
     .is_writing = memory_store_is_busy,

@@ -66,6 +66,19 @@ struct store_size store_sizes_get(struct store_sizes *sizes, int64_t collection)
     return size;
 }
 
+int64_t store_sizes_last(struct store_sizes *sizes)
+{
+    size_t last = 0;
+
+    pthread_mutex_lock(&sizes->lock);
+    for (size_t i = 0; i < sizes->count; i++) {
+        if (sizes->sizes[i].items > 0)
+            last = i;
+    }
+    pthread_mutex_unlock(&sizes->lock);
+    return (int64_t)last;
+}
+
 static bool set_clean(struct connection *writer, bool clean, struct aws_error *err)
 {
     (void)sqlite3_bind_int(writer->statements[STATEMENT_SET_CLEAN], 1, clean);

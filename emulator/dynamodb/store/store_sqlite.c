@@ -9,6 +9,11 @@ static struct store_size sqlite_store_size(struct store *store, int64_t collecti
     return store_sizes_get(&((struct sqlite_store *)store)->sizes, collection);
 }
 
+static int64_t sqlite_store_last(struct store *store)
+{
+    return store_sizes_last(&((struct sqlite_store *)store)->sizes);
+}
+
 static void sqlite_store_count(struct store *store, uint64_t *commits, uint64_t *writes)
 {
     struct sqlite_store *sqlite = (struct sqlite_store *)store;
@@ -69,6 +74,7 @@ static const struct store_ops sqlite_store_ops = {
     .settle = sqlite_store_settle,
     .drop = sqlite_store_drop,
     .size = sqlite_store_size,
+    .last = sqlite_store_last,
     .count = sqlite_store_count,
     .is_busy = sqlite_store_is_busy,
     .is_writing = sqlite_store_is_writing,

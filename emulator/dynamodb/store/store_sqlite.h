@@ -66,6 +66,7 @@ MUST_CHECK bool store_sizes_add(struct store_sizes *sizes, int64_t collection, i
                                 int64_t bytes);
 void store_sizes_clear(struct store_sizes *sizes, int64_t collection);
 struct store_size store_sizes_get(struct store_sizes *sizes, int64_t collection);
+int64_t store_sizes_last(struct store_sizes *sizes); /* as store_last() */
 /* From what the last close left, or by counting when there was none. */
 MUST_CHECK bool store_sizes_load(struct store_sizes *sizes, struct connection *writer,
                                  struct aws_error *err);
@@ -95,6 +96,7 @@ void sqlite_store_run_group(void *state, struct group_entry *first);
 bool sqlite_store_write(struct store *store, struct store_transaction *transaction,
                         struct aws_error *err);
 void sqlite_store_write_later(struct store *store, struct store_pending *pending);
-bool sqlite_store_drop(struct store *store, int64_t collection, struct aws_error *err);
+bool sqlite_store_drop(struct store *store, int64_t collection, bool *ret_more,
+                       struct aws_error *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* Writes of the SQLite store: a group of read-modify-writes in one transaction. */
 #include "store_sqlite.h"
 
+#include <time.h>
+
 static bool write_put(struct connection *writer, const struct store_change *change,
                       struct aws_error *err)
 {
@@ -172,21 +174,30 @@ void sqlite_store_write_later(struct store *store, struct store_pending *pending
     group_commit_add(&sqlite->group, &pending->entry);
 }
 
-bool sqlite_store_drop(struct store *store, int64_t collection, struct aws_error *err)
+/* The lock goes to whoever asks first: who waits for it has a moment to come before the next step.
+ */
+static void let_writers_pass(void)
+{
+    const struct timespec moment = {.tv_nsec = 1000000};
+
+    (void)nanosleep(&moment, NULL);
+}
+
+bool sqlite_store_drop(struct store *store, int64_t collection, bool *ret_more,
+                       struct aws_error *err)
 {
     struct sqlite_store *sqlite = (struct sqlite_store *)store;
-    int removed = 0;
-    bool ok = true;
 
     if (atomic_load(&sqlite->damaged))
         return fail_damaged(err);
-    do {
-        pthread_mutex_lock(&sqlite->writer_lock);
-        (void)sqlite3_bind_int64(sqlite->writer->statements[STATEMENT_DROP], 1, collection);
-        ok = connection_run(sqlite->writer, STATEMENT_DROP, err);
-        removed = sqlite3_changes(sqlite->writer->db);
-        pthread_mutex_unlock(&sqlite->writer_lock);
-    } while (ok && removed > 0);
-    store_sizes_clear(&sqlite->sizes, collection);
+    pthread_mutex_lock(&sqlite->writer_lock);
+    (void)sqlite3_bind_int64(sqlite->writer->statements[STATEMENT_DROP], 1, collection);
+    bool ok = connection_run(sqlite->writer, STATEMENT_DROP, err);
+    *ret_more = ok && sqlite3_changes(sqlite->writer->db) > 0;
+    pthread_mutex_unlock(&sqlite->writer_lock);
+    if (*ret_more)
+        let_writers_pass();
+    else if (ok)
+        store_sizes_clear(&sqlite->sizes, collection);
     return ok;
 }

@@ -2,10 +2,11 @@
 
 #include <pthread.h>
 
+#include "dropped.h"
 #include "errors.h"
 #include "stream_record.h"
 
-enum { LEFT_BEHIND_MAX = 1000, LOAD_BYTES_MAX = 64 * 1024 * 1024 };
+enum { LOAD_BYTES_MAX = 64 * 1024 * 1024 };
 
 /* `lock` guards the array; `control` is held by whoever changes tables, and guards the rest. */
 struct catalogue {
@@ -19,6 +20,7 @@ struct catalogue {
     int64_t next_collection;
     struct rng rng; /* for TableId */
     struct stream_log *stream_log;
+    struct dropped dropped;
 };
 
 int64_t catalogue_now_ms(const struct catalogue *catalogue)
@@ -233,7 +235,6 @@ bool catalogue_create(struct catalogue *catalogue, const struct json_value *requ
 struct dropper {
     struct catalogue *catalogue;
     const struct table *kept; /* what this version has stays; NULL: nothing */
-    struct aws_error *err;
 };
 
 static bool is_not(void *state, int64_t collection)
@@ -245,9 +246,14 @@ static bool drop_collection(void *state, int64_t collection)
 {
     struct dropper *dropper = state;
 
-    if (dropper->kept != NULL && !table_each_collection(dropper->kept, is_not, &collection))
-        return true;
-    return store_drop(dropper->catalogue->store, collection, dropper->err);
+    if (dropper->kept == NULL || table_each_collection(dropper->kept, is_not, &collection))
+        dropped_add(&dropper->catalogue->dropped, collection);
+    return true;
+}
+
+bool catalogue_clear_step(struct catalogue *catalogue, bool *ret_more, struct aws_error *err)
+{
+    return dropped_clear_step(&catalogue->dropped, catalogue->store, ret_more, err);
 }
 
 static bool fail_not_found(struct str name, struct aws_error *err)
@@ -285,20 +291,20 @@ static bool delete_locked(struct catalogue *catalogue, struct table *table, stru
 bool catalogue_delete(struct catalogue *catalogue, struct str name, struct arena *arena,
                       struct table **ret, struct aws_error *err)
 {
-    struct dropper dropper = {.catalogue = catalogue, .err = err};
+    struct dropper dropper = {.catalogue = catalogue};
 
     pthread_mutex_lock(&catalogue->control);
     struct table *table = catalogue_find(catalogue, name);
     bool ok =
         table == NULL ? fail_not_found(name, err) : delete_locked(catalogue, table, arena, err);
     pthread_mutex_unlock(&catalogue->control);
-    /* The rows go outside the lock: nobody can reach them any more. */
-    if (ok && table_each_collection(table, drop_collection, &dropper)) {
-        *ret = table;
-        return true;
+    if (!ok) {
+        table_release(table);
+        return false;
     }
-    table_release(table);
-    return false;
+    (void)table_each_collection(table, drop_collection, &dropper);
+    *ret = table;
+    return true;
 }
 
 static bool update_locked(struct catalogue *catalogue, struct table *old, struct table_edit *edit,
@@ -326,7 +332,7 @@ bool catalogue_update(struct catalogue *catalogue, struct str name, struct table
                       struct arena *arena, struct table **ret_old, struct table **ret,
                       struct aws_error *err)
 {
-    struct dropper dropper = {.catalogue = catalogue, .err = err};
+    struct dropper dropper = {.catalogue = catalogue};
     struct table *table = NULL;
 
     pthread_mutex_lock(&catalogue->control);
@@ -334,15 +340,15 @@ bool catalogue_update(struct catalogue *catalogue, struct str name, struct table
     bool ok = old == NULL ? fail_not_found(name, err)
                           : update_locked(catalogue, old, edit, arena, &table, err);
     pthread_mutex_unlock(&catalogue->control);
-    dropper.kept = table;
-    if (ok && table_each_collection(old, drop_collection, &dropper)) {
-        *ret_old = old;
-        *ret = table;
-        return true;
+    if (!ok) {
+        table_release(old);
+        return false;
     }
-    table_release(old);
-    table_release(table);
-    return false;
+    dropper.kept = table;
+    (void)table_each_collection(old, drop_collection, &dropper);
+    *ret_old = old;
+    *ret = table;
+    return true;
 }
 
 bool catalogue_each(struct catalogue *catalogue, bool (*visit)(void *state, struct table *table),
@@ -445,6 +451,19 @@ static bool is_owned(const struct catalogue *catalogue, int64_t collection)
     return false;
 }
 
+/* What a process that ended early has left: rows of tables and indexes that were deleted. No number
+ * that has rows is given again. */
+static void find_left_behind(struct catalogue *catalogue)
+{
+    int64_t last = store_last(catalogue->store);
+
+    for (int64_t i = STORE_CATALOGUE + 1; i <= last; i++) {
+        if (store_size(catalogue->store, i).items > 0 && !is_owned(catalogue, i))
+            dropped_add(&catalogue->dropped, i);
+    }
+    (void)count_collection(catalogue, last);
+}
+
 static bool load(struct catalogue *catalogue, struct aws_error *err)
 {
     struct store_range all = {.collection = STORE_CATALOGUE, .hash_to = STORE_HASH_MAX};
@@ -457,10 +476,7 @@ static bool load(struct catalogue *catalogue, struct aws_error *err)
     arena_free(loader.arena);
     for (size_t i = 0; ok && i < catalogue->count; i++)
         ok = see_streams(catalogue, catalogue->tables[i], err);
-    for (int64_t i = 1; ok && i < catalogue->next_collection + LEFT_BEHIND_MAX; i++) {
-        if (store_size(catalogue->store, i).items > 0 && !is_owned(catalogue, i))
-            ok = store_drop(catalogue->store, i, err);
-    }
+    find_left_behind(catalogue);
     return ok;
 }
 
@@ -475,6 +491,7 @@ bool catalogue_open(struct store *store, struct clock *clock, uint64_t seed, str
     catalogue->clock = clock;
     catalogue->next_collection = STORE_CATALOGUE + 1;
     rng_init(&catalogue->rng, seed);
+    dropped_init(&catalogue->dropped);
     catalogue->stream_log = stream_log_new(clock, rng_next(&catalogue->rng));
     pthread_rwlock_init(&catalogue->lock, NULL);
     pthread_mutex_init(&catalogue->control, NULL);
@@ -497,6 +514,7 @@ void catalogue_close(struct catalogue *catalogue)
         table_release(catalogue->tables[i]);
     free(catalogue->tables);
     stream_log_free(catalogue->stream_log);
+    dropped_deinit(&catalogue->dropped);
     pthread_mutex_destroy(&catalogue->control);
     pthread_rwlock_destroy(&catalogue->lock);
     free(catalogue);

@@ -15,7 +15,7 @@
 
 struct catalogue;
 
-/* Reads what the store has, and clears away what a crash left of a deleted table. */
+/* Reads what the store has. */
 MUST_CHECK bool catalogue_open(struct store *store, struct clock *clock, uint64_t seed,
                                struct catalogue **ret, struct aws_error *err);
 void catalogue_close(struct catalogue *catalogue); /* NULL is accepted */
@@ -35,8 +35,9 @@ bool catalogue_shows(struct catalogue *catalogue, const struct table *table);
 /* From a request that has passed its shape. Errors: ValidationException, ResourceInUseException. */
 MUST_CHECK bool catalogue_create(struct catalogue *catalogue, const struct json_value *request,
                                  struct arena *arena, struct table **ret, struct aws_error *err);
-/* Table and items; `ret` is the table that was. Errors: ResourceNotFoundException,
- * ValidationException (deletion protection), ResourceInUseException (an index is being filled). */
+/* `ret` is the table that was; its rows go with catalogue_clear_step(). Errors:
+ * ResourceNotFoundException, ValidationException (deletion protection), ResourceInUseException (an
+ * index is being filled). */
 MUST_CHECK bool catalogue_delete(struct catalogue *catalogue, struct str name, struct arena *arena,
                                  struct table **ret, struct aws_error *err);
 
@@ -54,13 +55,18 @@ struct table_edit {
 };
 
 /*
- * The new version is in place, and what the old one alone had in the store is gone. Both come with
- * a reference. Writes that began with the old version find it stale and begin again. Errors:
- * ResourceNotFoundException, and run()'s.
+ * The new version is in place; what the old one alone had in the store goes with
+ * catalogue_clear_step(). Both come with a reference. Writes that began with the old version find
+ * it stale and begin again. Errors: ResourceNotFoundException, and run()'s.
  */
 MUST_CHECK bool catalogue_update(struct catalogue *catalogue, struct str name,
                                  struct table_edit *edit, struct arena *arena,
                                  struct table **ret_old, struct table **ret, struct aws_error *err);
+
+/* Some rows of what is deleted, or of what a process that ended early has left; `ret_more`: there
+ * is more to do. For one caller at a time. Errors: the store's. */
+MUST_CHECK bool catalogue_clear_step(struct catalogue *catalogue, bool *ret_more,
+                                     struct aws_error *err);
 
 /* Every table, without a lock while visit() runs; false stops. Tables that come or go meanwhile may
  * be missed. */
