@@ -7,18 +7,16 @@ against, and the median of the rounds' ratios is printed beside its bar. What is
 """
 
 import argparse
-import json
 import os
-import pathlib
 import shutil
 import statistics
 import sys
-import tempfile
 import threading
 import time
 
 import dynamodb
-from measure import SQUALL, bare, cpu_of, post, row, squall, text, wrk
+import load
+from measure import bare, post, row, squall, wrk
 
 ECHO = {"operation": "echo", "payload": {"message": "hello", "n": 42}}
 CREATE = {
@@ -96,41 +94,11 @@ def bench_process(options):
         service.stop()
 
 
-def bench_load(options):
-    print("squall load / wrk: the client's CPU seconds per million requests, 64 connections, no scripts")
-    limit = bare()
-    folder = tempfile.TemporaryDirectory()
-    collection, result = folder.name + "/collection.json", folder.name + "/result.json"
-    url = limit.url + "/DynamoDBManager"
-    pathlib.Path(collection).write_text(json.dumps({
-        "info": {"name": "bench", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
-        "item": [{"name": "echo", "request": {
-            "method": "POST", "url": url, "header": [{"key": "Content-Type", "value": "application/json"}],
-            "body": {"mode": "raw", "raw": text(ECHO)}}}]}))
-    ratios, speeds = [], []
-    try:
-        for _ in range(options.rounds):
-            _, cpu_s = cpu_of([str(SQUALL), "load", collection, "--vus", "64", "--profile", "fixed", "--duration",
-                               "%ds" % options.seconds, "--json", result, "--quiet"])
-            ours = json.loads(pathlib.Path(result).read_text())["totals"]
-            theirs = wrk(limit.url, "/DynamoDBManager", ECHO, 64, options.seconds)
-            cost = cpu_s / ours["requests"] * 1e6
-            ratios.append((cost / theirs["cpu_s_per_million"], cost, theirs["cpu_s_per_million"]))
-            speeds.append((ours["rps"] / theirs["rps"], ours["rps"], theirs["rps"]))
-    finally:
-        limit.stop()
-        folder.cleanup()
-    ratio, cost, peer = sorted(ratios)[len(ratios) // 2]
-    row("CPU a request", "%.2f x" % ratio, "<= 1.3 x", ratio <= 1.3, "%.1f / %.1f s a million" % (cost, peer))
-    ratio, ours, theirs = sorted(speeds)[len(speeds) // 2]
-    row("requests/s", "%.2f x" % ratio, "", True, "%.0f / %.0f requests/s" % (ours, theirs))
-
-
 BENCHES = {
     "gateway": bench_gateway,
     "neighbours": bench_neighbours,
     "process": bench_process,
-    "load": bench_load,
+    "load": load.bench,
     "dynamodb": dynamodb.bench,
 }
 LONG = {"dynamodb-large": dynamodb.bench_large}  # only by name
