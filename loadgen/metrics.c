@@ -183,7 +183,8 @@ static bool close_request(struct request_metrics *row, const struct window *fram
     struct window window = *frame;
     bool ok = true;
 
-    if (row->now.counters.requests == 0)
+    /* A test may fail after its answer's window. */
+    if (row->now.counters.requests == 0 && row->now.counters.failed_tests == 0)
         return true;
     window.counters = row->now.counters;
     counters_add(&row->total.counters, &window.counters);
@@ -314,5 +315,6 @@ bool metrics_merge(struct metrics *to, const struct metrics *from, int64_t offse
     to->user_ms += from->user_ms;
     merge_errors(to, from, offset_ms);
     merge_samples(to, from, offset_ms);
+    failed_tests_merge(&to->failed_tests, &from->failed_tests);
     return ok;
 }

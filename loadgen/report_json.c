@@ -232,6 +232,22 @@ static void write_errors(struct json_writer *writer, const struct metrics *metri
     write_samples(writer, STR("slowest"), metrics->slowest, metrics->slowest_count);
 }
 
+static void write_failed_tests(struct json_writer *writer, const struct failed_tests *tests)
+{
+    json_write_name(writer, STR("failed_tests"));
+    json_array_begin(writer);
+    for (size_t i = 0; i < tests->count; i++) {
+        json_object_begin(writer);
+        json_field_int(writer, STR("request"), (int64_t)tests->rows[i].request);
+        json_field_string(writer, STR("name"), str_from_c(tests->rows[i].name));
+        json_field_string(writer, STR("message"), str_from_c(tests->rows[i].message));
+        json_field_int(writer, STR("count"), (int64_t)tests->rows[i].count);
+        json_object_end(writer);
+    }
+    json_array_end(writer);
+    json_field_int(writer, STR("other_failed_tests"), (int64_t)tests->others);
+}
+
 /* --- the run -------------------------------------------------------------------------------- */
 
 /* Percentile and time, raw and corrected, in steps that halve what is left, as HdrHistogram. */
@@ -315,6 +331,7 @@ void report_json(const struct results *results, bool counts, struct json_writer 
     json_field_raw(writer, STR("options"), results->facts.options);
     write_conditions(writer, results);
     write_errors(writer, results->metrics);
+    write_failed_tests(writer, &results->metrics->failed_tests);
     write_spectrum(writer, results);
     write_run(writer, results);
     json_object_end(writer);

@@ -224,6 +224,23 @@ static bool read_errors(struct reader *r, const struct json_value *root)
                         &metrics->slowest_count);
 }
 
+static bool read_failed_tests(struct reader *r, const struct json_value *root)
+{
+    struct failed_tests *tests = &r->saved->metrics.failed_tests;
+    const struct json_value *list = json_member(root, "failed_tests");
+
+    for (const struct json_value *row = list == NULL ? NULL : list->child; row != NULL;
+         row = row->next) {
+        uint64_t request = count_of(row, "request");
+        if (request >= r->saved->metrics.request_count)
+            return damaged(r, "a failed test's request");
+        failed_tests_add_count(tests, (size_t)request, text_of(row, "name"),
+                               text_of(row, "message"), count_of(row, "count"));
+    }
+    tests->others += count_of(root, "other_failed_tests");
+    return true;
+}
+
 /* --- what was run --------------------------------------------------------------------------- */
 
 static void read_generator(const struct json_value *row, struct generator *ret)
@@ -300,7 +317,7 @@ static bool read_root(struct reader *r, const struct json_value *root)
     if (!json_is(json_member(root, "totals"), JSON_OBJECT))
         return damaged(r, "\"totals\"");
     if (!read_requests(r, root) || !read_windows(r, root, &saved->metrics.windows) ||
-        !read_errors(r, root) || !read_conditions(r, root))
+        !read_errors(r, root) || !read_failed_tests(r, root) || !read_conditions(r, root))
         return false;
     saved->metrics.user_ms = number_of(json_member(root, "corrected"), "user_s") * 1000;
     saved->results.metrics = &saved->metrics;

@@ -11,6 +11,7 @@ import pytest
 import browser as chromium
 from test_load import SQUALL, collection, measure, server  # noqa: F401
 from test_load_reports import items, squall
+from test_load_scripts import item, load
 
 pytestmark = pytest.mark.skipif(chromium.CHROMIUM is None, reason="Chromium is not installed")
 # Where the pictures are kept that a person is to look at; nowhere unless it is set.
@@ -155,6 +156,18 @@ def test_two_runs_on_one_page(page, saved, server, tmp_path):
     assert float(shown[1]) == pytest.approx(abs(share), abs=0.06)
     page.click("#timeline rect.area", at_x=0.2)
     assert page.evaluate("document.querySelectorAll('#requests .change').length") == 0
+    assert page.errors == []
+
+
+def test_failed_tests_are_listed_and_saved(page, server, tmp_path):
+    result, _ = load(tmp_path, [item("a", server.url + "/plain", test="pm.test('<b>never</b>', () => pm.expect(1).to.equal(2))")],
+                     "--vus", 2, "--iterations", 8, "-q", "--out", tmp_path / "t.html")
+    assert result["failed_tests"] == [{"request": 0, "name": "<b>never</b>", "message": "expected 1 to equal 2", "count": 8}]
+    open_page(page, tmp_path / "t.html", "tests")
+    cells = page.evaluate("[...document.querySelector('#tests tbody tr').cells].map((cell) => cell.innerText)")
+    assert cells == ["a", "<b>never</b>", "expected 1 to equal 2", "8"]
+    assert squall("merge", "r.json", "r.json", "--json", "twice.json", "-q", cwd=tmp_path).returncode == 0
+    assert json.loads((tmp_path / "twice.json").read_text())["failed_tests"][0]["count"] == 16
     assert page.errors == []
 
 

@@ -21,5 +21,10 @@ struct failed_tests {
 
 void failed_tests_add(struct failed_tests *tests, size_t request, struct str name,
                       struct str message);
+/* The same for a test that failed so often. */
+void failed_tests_add_count(struct failed_tests *tests, size_t request, struct str name,
+                            struct str message, uint64_t count);
+/* Another machine's, of the same requests. */
+void failed_tests_merge(struct failed_tests *to, const struct failed_tests *from);
 
 #endif

@@ -12,7 +12,8 @@ void report_comparison(FILE *out, const struct results *baseline, const struct r
 
 /*
  * One JSON object: totals, corrected, requests, windows, options; and beside them conditions,
- * error_classes, status_codes, answers and slowest (samples), spectrum, generator and what was run.
+ * error_classes, status_codes, answers and slowest (samples), failed_tests, spectrum, generator and
+ * what was run.
  *
  * counts: with the histograms of requests and windows, from which saved_results.h makes the results
  *         again and 'squall merge' adds several up; the page does without.

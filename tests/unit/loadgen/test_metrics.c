@@ -155,6 +155,22 @@ static void the_slowest_and_the_first_failures_are_kept(void **state)
     metrics_deinit(&metrics);
 }
 
+/* Scripts run after their answer, perhaps after its window, perhaps after the last. */
+static void a_test_that_fails_late_is_not_lost(void **state)
+{
+    struct metrics metrics;
+
+    (void)state;
+    assert_true(metrics_init(&metrics, 1));
+    metrics_answer(&metrics, 0, 200, 1000, 1, 1);
+    assert_true(metrics_close_window(&metrics, 1000));
+    metrics_failed_tests(&metrics, 0, 3);
+    assert_true(metrics_finish(&metrics, 1900));
+    assert_int_equal(metrics.totals.failed_tests, 3);
+    assert_int_equal(metrics.requests[0].total.counters.failed_tests, 3);
+    metrics_deinit(&metrics);
+}
+
 /* Two machines, the second half a second later: counts add up, users too, and no percentile is an
  * average. */
 static void parts_of_a_run_add_up(void **state)
@@ -173,6 +189,9 @@ static void parts_of_a_run_add_up(void **state)
         assert_true(metrics_close_window(&two, (second + 1) * 1000 + 3));
     }
     metrics_error(&two, 0, ERROR_RESET, "reset", 0, 0);
+    failed_tests_add(&one.failed_tests, 0, STR("a"), STR("here"));
+    failed_tests_add(&two.failed_tests, 0, STR("a"), STR("there"));
+    failed_tests_add(&two.failed_tests, 0, STR("b"), STR("there"));
     assert_true(metrics_finish(&one, 20000) && metrics_finish(&two, 20003));
     assert_true(metrics_merge(&one, &two, 400));
     assert_int_equal(one.totals.requests, 2001);
@@ -185,6 +204,8 @@ static void parts_of_a_run_add_up(void **state)
     assert_true(one.windows.windows[10].users > 14.9 && one.windows.windows[10].users < 15.1);
     assert_int_equal(one.error_classes[ERROR_RESET], 1);
     assert_int_equal(one.slowest[0].at_ms, 400);
+    assert_int_equal(one.failed_tests.count, 2);
+    assert_int_equal(one.failed_tests.rows[0].count, 2);
     metrics_deinit(&one);
     metrics_deinit(&two);
 }
@@ -259,6 +280,7 @@ int main(void)
         cmocka_unit_test(a_request_has_windows_of_its_own),
         cmocka_unit_test(memory_is_bounded_for_many_requests),
         cmocka_unit_test(the_slowest_and_the_first_failures_are_kept),
+        cmocka_unit_test(a_test_that_fails_late_is_not_lost),
         cmocka_unit_test(parts_of_a_run_add_up),
         cmocka_unit_test(a_stall_shows_in_the_corrected_view_as_it_was),
         cmocka_unit_test(the_corrected_view_uses_each_users_interval),
