@@ -6,6 +6,7 @@ static const struct {
                  const struct signing *signing, struct signature *ret, struct aws_error *err);
     const char *replaces[4];
 } rows[] = {
+    {AUTH_DIGEST, auth_digest_sign, {"Authorization"}},
     {AUTH_OAUTH1, auth_oauth1_sign, {"Authorization"}},
     {AUTH_AWSV4,
      auth_aws_sign,

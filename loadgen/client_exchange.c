@@ -1,7 +1,13 @@
 /* The hot path: an answer's last byte arrives and its owner hears of it, all in one callback. */
 #include "loadgen/client_exchange.h"
 
+#include "loadgen/auth_digest.h"
+#include "loadgen/follow.h"
+
+enum { EXCHANGE_ARENA_BYTES = 64 << 20 };
+
 static void dispatch(struct client_exchange *exchange);
+static void send_on(struct client_exchange *exchange);
 
 /* --- the end -------------------------------------------------------------------------------- */
 
@@ -14,8 +20,126 @@ void client_exchange_fail(struct client_exchange *exchange, enum error_class cla
     exchange->events->failed(exchange, class, detail);
 }
 
+/* --- what follows an answer ----------------------------------------------------------------- */
+
+static struct arena *arena_of(struct client_exchange *exchange)
+{
+    if (exchange->arena == NULL)
+        exchange->arena = arena_new(EXCHANGE_ARENA_BYTES);
+    exchange->arena_used = true;
+    return exchange->arena;
+}
+
+static struct str path_of(const struct client_exchange *exchange)
+{
+    struct str target = head_target(exchange->bytes.head);
+
+    return str_slice(target, 0, str_find_char(target, '?'));
+}
+
+static bool has_cookies(const struct client_exchange *exchange)
+{
+    return exchange->jar != NULL && !exchange->plan->definition->behavior.no_cookies;
+}
+
+static void take_cookies(struct client_exchange *exchange)
+{
+    int64_t now_s = clock_wall_ms(clock_system()) / 1000;
+    struct str value = {0};
+    size_t at = 0;
+
+    while (http_response_kept(&exchange->response, STR("Set-Cookie"), &at, &value))
+        cookie_jar_set(exchange->jar, value, exchange->url, path_of(exchange), now_s);
+}
+
+static bool is_redirect(const struct client_exchange *exchange, struct str *ret_location)
+{
+    size_t at = 0;
+
+    return exchange->response.status >= 300 && exchange->response.status < 400 &&
+           !exchange->plan->definition->behavior.stay &&
+           http_response_kept(&exchange->response, STR("Location"), &at, ret_location) &&
+           ret_location->len > 0;
+}
+
+/* The exchange goes on with another request; how it ends is told as if it were the first. */
+static void redirect(struct client_exchange *exchange, struct str location)
+{
+    const struct behavior *behavior = &exchange->plan->definition->behavior;
+    struct arena *arena = arena_of(exchange);
+    struct redirect next = {0};
+    struct aws_error err = {0};
+
+    if (exchange->redirects == behavior->redirects_max) {
+        client_exchange_fail(exchange, ERROR_REQUEST, "more redirects than are followed");
+        return;
+    }
+    if (arena == NULL ||
+        !redirect_make(behavior, exchange->response.status, location, exchange->url,
+                       exchange->bytes, arena, &next, &err) ||
+        !target_find(exchange->connection.transport->targets, &next.url, &exchange->target, &err)) {
+        client_exchange_fail(exchange, ERROR_REQUEST,
+                             arena == NULL ? "out of memory" : err.message);
+        return;
+    }
+    exchange->redirects++;
+    exchange->bytes = next.bytes;
+    exchange->moved = next.url;
+    exchange->url = &exchange->moved;
+    exchange->is_head = next.is_head;
+    send_on(exchange);
+}
+
+/* A challenge that has not been answered yet: the same request again, with the answer. */
+static bool answer_challenge(struct client_exchange *exchange)
+{
+    const struct request_plan *plan = exchange->plan;
+    struct digest_challenge challenge = {0};
+    struct str header = {0}, body = exchange->bytes.body;
+    size_t at = 0, head = head_bytes(exchange->bytes.head);
+    bool challenged = false;
+
+    if (plan->definition->auth.type != AUTH_DIGEST || exchange->answered_challenge ||
+        auth_text(&plan->attributes, STR("nonce")).len > 0 ||
+        auth_flag(&plan->attributes, STR("disableRetryRequest")) ||
+        (exchange->response.status != 401 && exchange->response.status != 403))
+        return false;
+    while (!challenged &&
+           http_response_kept(&exchange->response, STR("WWW-Authenticate"), &at, &header))
+        challenged = digest_challenge_read(header, &challenge);
+    struct signing signing = {exchange->rng, clock_system(),
+                              challenged ? arena_of(exchange) : NULL};
+    if (signing.arena == NULL)
+        return false;
+    if (body.len == 0)
+        body = str_slice(exchange->bytes.head, head, exchange->bytes.head.len);
+    if (!digest_answer(&plan->attributes, &challenge, head_method(exchange->bytes.head),
+                       head_target(exchange->bytes.head), body, &signing, &header) ||
+        !head_add(exchange->bytes, STR("Authorization"), header, signing.arena, &exchange->bytes))
+        return false;
+    exchange->answered_challenge = true;
+    send_on(exchange);
+    return true;
+}
+
+/* Whether the answer was not the last one. */
+static bool follow(struct client_exchange *exchange)
+{
+    struct str location = {0};
+
+    if (has_cookies(exchange))
+        take_cookies(exchange);
+    if (is_redirect(exchange, &location)) {
+        redirect(exchange, location);
+        return true;
+    }
+    return answer_challenge(exchange);
+}
+
 static void complete(struct client_exchange *exchange)
 {
+    if (exchange->response.head.len > 0 && follow(exchange))
+        return;
     exchange->bytes_in += exchange->response.bytes;
     exchange->in_flight = false;
     if (!exchange->response.keep_alive || exchange->connection.writing > 0)
@@ -37,17 +161,50 @@ static struct client_exchange *exchange_of(struct client_connection *connection)
                                               offsetof(struct client_exchange, connection));
 }
 
+/* What goes out: the request, with the cookies that belong to it now. */
+static struct request_bytes bytes_to_send(struct client_exchange *exchange)
+{
+    struct request_bytes with = exchange->bytes;
+    struct str cookies = {0};
+    int64_t now_s = 0;
+
+    if (exchange->jar == NULL || exchange->jar->count == 0 || !has_cookies(exchange) ||
+        arena_of(exchange) == NULL)
+        return exchange->bytes;
+    now_s = clock_wall_ms(clock_system()) / 1000;
+    if (!cookie_jar_header(exchange->jar, exchange->url, path_of(exchange), now_s, exchange->arena,
+                           &cookies) ||
+        cookies.len == 0 ||
+        !head_add(exchange->bytes, STR("Cookie"), cookies, exchange->arena, &with))
+        return exchange->bytes;
+    return with;
+}
+
 static void send_request(struct client_exchange *exchange)
 {
-    uint64_t bytes = exchange->bytes.head.len + exchange->bytes.body.len;
+    struct request_bytes bytes = bytes_to_send(exchange);
+    uint64_t count = bytes.head.len + bytes.body.len;
 
     http_response_begin(&exchange->response, exchange->is_head, exchange->keep);
-    exchange->bytes_out += bytes;
-    if (client_connection_write(&exchange->connection, exchange->bytes.head, exchange->bytes.body))
+    exchange->bytes_out += count;
+    if (client_connection_write(&exchange->connection, bytes.head, bytes.body))
         return;
     /* The server closed an idle connection: not a byte went out, so a new one takes it. */
-    exchange->bytes_out -= bytes;
+    exchange->bytes_out -= count;
     client_connection_close(&exchange->connection);
+}
+
+/* After an answer that was not the last. */
+static void send_on(struct client_exchange *exchange)
+{
+    bool keep = exchange->response.keep_alive && exchange->connection.writing == 0;
+
+    exchange->bytes_in += exchange->response.bytes;
+    exchange->response.bytes = 0;
+    if (keep)
+        dispatch(exchange);
+    else
+        client_connection_close(&exchange->connection); /* on_closed() goes on */
 }
 
 static void on_opened(struct client_connection *connection)
@@ -133,6 +290,7 @@ void client_exchange_init(struct client_exchange *exchange, struct transport *tr
 void client_exchange_deinit(struct client_exchange *exchange)
 {
     client_connection_deinit(&exchange->connection);
+    arena_free(exchange->arena);
     http_response_deinit(&exchange->response);
 }
 
@@ -161,12 +319,18 @@ static void dispatch(struct client_exchange *exchange)
 }
 
 void client_exchange_begin(struct client_exchange *exchange, struct target *target,
-                           struct request_bytes bytes, bool is_head)
+                           const struct request_plan *plan, struct request_bytes bytes)
 {
+    if (exchange->arena_used)
+        arena_reset(exchange->arena);
+    exchange->arena_used = exchange->answered_challenge = false;
     exchange->in_flight = true;
+    exchange->plan = plan;
     exchange->target = target;
     exchange->bytes = bytes;
-    exchange->is_head = is_head;
+    exchange->url = &plan->url;
+    exchange->is_head = plan->is_head;
+    exchange->redirects = 0;
     exchange->bytes_in = exchange->bytes_out = exchange->response.bytes = 0;
     dispatch(exchange);
 }

@@ -97,7 +97,6 @@ static bool add_auth(struct compiler *c, const struct auth *auth, const struct a
 {
     switch (auth->type) {
     case AUTH_NONE:
-    case AUTH_DIGEST: /* it comes when the server has asked for it */
         return true;
     case AUTH_BASIC:
         return add_basic(c, auth);
@@ -109,6 +108,7 @@ static bool add_auth(struct compiler *c, const struct auth *auth, const struct a
         if (!auth->in_query && auth->key.len > 0)
             add_prefixed(c, auth->key, auth->prefix, auth->value);
         return true;
+    case AUTH_DIGEST:
     case AUTH_OAUTH1:
     case AUTH_AWSV4:
     case AUTH_HAWK:
@@ -128,13 +128,13 @@ static bool is_ours(const struct request_definition *definition, struct str name
         return true;
     switch (auth->type) {
     case AUTH_NONE:
-    case AUTH_DIGEST:
         return false;
     case AUTH_BASIC:
     case AUTH_BEARER:
         return str_eq_nocase(name, STR("Authorization"));
     case AUTH_APIKEY:
         return !auth->in_query && str_eq_nocase(name, auth->key);
+    case AUTH_DIGEST:
     case AUTH_OAUTH1:
     case AUTH_AWSV4:
     case AUTH_HAWK:
@@ -209,7 +209,7 @@ static enum type_place type_place(enum body_mode mode)
 
 static bool add_headers(struct compiler *c, const struct request_definition *definition,
                         const struct url *url, const struct additions *additions,
-                        size_t *ret_auth_at, struct aws_error *err)
+                        struct aws_error *err)
 {
     bool given[SYSTEM_HEADER_COUNT] = {false};
     struct str type = body_content_type(c, definition);
@@ -224,7 +224,6 @@ static bool add_headers(struct compiler *c, const struct request_definition *def
         given[i] = given[i] || (disabled & 1U << i) != 0;
     if (given[HEADER_CONTENT_TYPE])
         type = (struct str){0};
-    *ret_auth_at = c->literal.len;
     if (!add_auth(c, &definition->auth, additions))
         return aws_fail(err, &error_out_of_memory, "the auth does not fit in memory");
     if (type.len > 0 && place == TYPE_BEFORE_SYSTEM)
@@ -316,7 +315,7 @@ static bool compile_parts(struct compiler *c, struct request_plan *plan,
 {
     compile_begin(c, &plan->head);
     add_request_line(c, plan->definition, &plan->url, additions);
-    if (!add_headers(c, plan->definition, &plan->url, additions, &plan->auth_at, err))
+    if (!add_headers(c, plan->definition, &plan->url, additions, err))
         return false;
     compile_end(c);
     compile_begin(c, &plan->body);
@@ -407,6 +406,7 @@ static bool compile_signed(struct compiler *c, struct request_plan *plan, struct
         return aws_fail(err, &error_out_of_memory, "the auth does not fit in memory");
     if (!auth_sign(definition->auth.type, &attributes, &signable, &signing, &signature, err))
         return false;
+    plan->attributes = attributes;
     additions = (struct additions){signature.headers, signature.header_count, signature.parameters,
                                    signature.parameter_count};
     if (signature.in_form) {

@@ -129,21 +129,56 @@ static struct str on_sent(void *context, size_t user, struct arena *arena)
 
 /* --- cookies -------------------------------------------------------------------------------- */
 
+static void write_cookie(struct json_writer *writer, const struct cookie *cookie)
+{
+    char expires[CLOCK_TEXT_BYTES];
+
+    json_object_begin(writer);
+    json_field_string(writer, STR("name"), cookie->name);
+    json_field_string(writer, STR("value"), cookie->value);
+    json_field_string(writer, STR("domain"), cookie->domain);
+    json_field_string(writer, STR("path"), cookie->path);
+    if (cookie->expires_s != COOKIE_SESSION) {
+        clock_format_http(cookie->expires_s * 1000, expires);
+        json_field_string(writer, STR("expires"), str_from_c(expires));
+    }
+    json_field_bool(writer, STR("hostOnly"), cookie->host_only);
+    json_field_bool(writer, STR("secure"), cookie->secure);
+    json_field_bool(writer, STR("httpOnly"), cookie->http_only);
+    json_object_end(writer);
+}
+
 static struct str on_cookies(void *context, size_t user, struct str url, struct arena *arena)
 {
-    (void)context;
-    (void)user;
-    (void)url;
-    (void)arena;
-    return STR("[]");
+    const struct cookie_jar *jar = &user_at(context, user)->cookies;
+    const struct cookie *cookie = NULL;
+    int64_t now_s = clock_wall_ms(clock_system()) / 1000;
+    struct aws_error err = {0};
+    struct buffer out;
+    struct json_writer writer;
+    struct url address;
+    struct str text = {0};
+
+    buffer_init(&out, arena);
+    json_writer_init(&writer, &out, JSON_COMPACT);
+    json_array_begin(&writer);
+    if (url_read(url, &address, &err)) {
+        while ((cookie = cookie_jar_next(jar, cookie, &address, address.path, now_s)) != NULL)
+            write_cookie(&writer, cookie);
+    }
+    json_array_end(&writer);
+    return buffer_done(&out, &text) ? text : STR("[]");
 }
 
 static void on_set_cookie(void *context, size_t user, struct str url, struct str cookie)
 {
-    (void)context;
-    (void)user;
-    (void)url;
-    (void)cookie;
+    struct virtual_user *one = user_at(context, user);
+    struct aws_error err = {0};
+    struct url address;
+
+    if (url_read(url, &address, &err))
+        cookie_jar_set(&one->cookies, cookie, &address, address.path,
+                       clock_wall_ms(clock_system()) / 1000);
 }
 
 /* --- going on ------------------------------------------------------------------------------- */

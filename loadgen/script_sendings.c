@@ -93,6 +93,8 @@ static struct script_sending *free_sending(struct virtual_user *user)
     sending->user = user;
     client_exchange_init(&sending->exchange, &user->run->transport, &events, sending);
     sending->exchange.keep = HTTP_KEEP_ALL;
+    sending->exchange.jar = &user->cookies;
+    sending->exchange.rng = &user->rng;
     sending->next = user->scripts.sendings;
     user->scripts.sendings = sending;
     return sending;
@@ -142,9 +144,8 @@ void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str re
         return;
     }
     sending->starting = true;
-    client_exchange_begin(&sending->exchange, target,
-                          (struct request_bytes){sending->plan.sent, {NULL, 0}},
-                          sending->plan.is_head);
+    client_exchange_begin(&sending->exchange, target, &sending->plan,
+                          (struct request_bytes){sending->plan.sent, {NULL, 0}});
     sending->starting = false;
 }
 

@@ -128,7 +128,8 @@ static bool read_authority(struct str authority, struct url *ret, struct aws_err
     if (!host_is_sane(host))
         return aws_fail(err, &error_usage, "the address '%.*s' has no usable host",
                         STR_ARG(authority));
-    if (port.len > 1 && !str_to_int64(str_slice(port, 1, port.len), 1, 65535, &number))
+    if ((port.len > 0 && port.ptr[0] != ':') ||
+        (port.len > 1 && !str_to_int64(str_slice(port, 1, port.len), 1, 65535, &number)))
         return aws_fail(err, &error_usage, "the address '%.*s' has no usable port",
                         STR_ARG(authority));
     ret->authority = authority;

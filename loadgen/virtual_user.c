@@ -114,12 +114,15 @@ void user_init(struct virtual_user *user, struct run *run, size_t index, struct 
     user->rng = rng;
     user->next_step = STEP_IN_ORDER;
     client_exchange_init(&user->exchange, &run->transport, &user_events, user);
+    user->exchange.jar = &user->cookies;
+    user->exchange.rng = &user->rng;
 }
 
 void user_deinit(struct virtual_user *user)
 {
     user_scripts_deinit(user);
     client_exchange_deinit(&user->exchange);
+    cookie_jar_deinit(&user->cookies);
     arena_free(user->arena);
 }
 
@@ -198,7 +201,7 @@ static void send_request(struct virtual_user *user, int64_t started_ns)
         return;
     }
     user->started_ns = started_ns != 0 ? started_ns : (int64_t)uv_hrtime();
-    client_exchange_begin(&user->exchange, user->target, user->bytes, user->plan->is_head);
+    client_exchange_begin(&user->exchange, user->target, user->plan, user->bytes);
 }
 
 /* The step begins: first its pre-request scripts. */

@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from http_peer import Peer, load
+from http_peer import Peer, answer, load, ok
 
 
 def sent(tmp_path, requests, *arguments, answers=None, status=0, **members):
@@ -147,3 +147,125 @@ def test_oauth1_joins_the_form(tmp_path):
 ])
 def test_what_is_absent_is_told(tmp_path, attributes, says):
     assert says in sent(tmp_path, [{"url": "{{base}}", "auth": attributes}], status=2)
+
+
+# --- digest: a second request --------------------------------------------------------------------
+
+
+def challenge(*more):
+    text = ", ".join(('Digest realm="r"', 'nonce="n"', 'qop="auth"', 'opaque="o"', *more))
+
+    def answer_to(request):
+        return ok() if "authorization" in request.headers else answer("401 Unauthorized", "WWW-Authenticate: Basic x",
+                                                                      "WWW-Authenticate: " + text)
+    return answer_to
+
+
+@pytest.mark.parametrize("algorithm, digest", [("MD5", hashlib.md5), ("SHA-256", hashlib.sha256)])
+def test_a_digest_challenge_is_answered(tmp_path, algorithm, digest):
+    request = post({"mode": "raw", "raw": "hi"}, url="{{base}}/d?x={{word}}",
+                   auth=auth("digest", username="{{user}}", password="p"))
+    first, second = sent(tmp_path, [request], "--env-var", "user=u", "--env-var", "word=a b",
+                         answers={"/d": challenge("algorithm=" + algorithm)})
+    assert "authorization" not in first.headers and first.body == second.body == b"hi"
+    assert second.names[-1] == "Authorization" and second.target == "/d?x=a%20b"
+    fields = dict(field.split("=", 1) for field in second.headers["authorization"][7:].replace('"', "").split(", "))
+
+    def hashed(*parts):
+        return digest(":".join(parts).encode()).hexdigest()
+    assert fields["response"] == hashed(hashed("u", "r", "p"), "n", "00000001", fields["cnonce"], "auth",
+                                        hashed("POST", "/d?x=a%20b"))
+    assert (fields["opaque"], fields["algorithm"], fields["uri"]) == ("o", algorithm, "/d?x=a%20b")
+
+
+def test_a_challenge_is_answered_once(tmp_path):
+    refused = answer("401 Unauthorized", 'WWW-Authenticate: Digest realm="r", nonce="n"')
+    assert len(sent(tmp_path, [{"url": "{{base}}/", "auth": auth("digest", username="u", password="p")}],
+                    answers={"/": refused})) == 2
+
+
+def test_a_known_nonce_needs_no_challenge(tmp_path):
+    request, = sent(tmp_path, [{"url": "{{base}}/", "auth": auth(
+        "digest", username="u", password="p", realm="R", nonce="N")}])
+    a1, a2 = (hashlib.md5(text).hexdigest() for text in (b"u:R:p", b"GET:/"))
+    assert hashlib.md5(("%s:N:%s" % (a1, a2)).encode()).hexdigest() in request.headers["authorization"]
+
+
+# --- redirects -----------------------------------------------------------------------------------
+
+
+def moved(status, location, *headers):
+    return answer(status, "Location: " + location, *headers)
+
+
+def test_redirects_are_followed_and_counted_as_one_request(tmp_path):
+    answers = {"/a": moved("302 Found", "/b"), "/b": moved("301 Moved", "c?x=1"), "/c": ok(b"there")}
+    with Peer(answers) as peer:
+        done = load(peer.url + "/a", "--vus", 2, "--iterations", 10, "--quiet", "--json", tmp_path / "r.json")
+        assert done.returncode == 0, done.stderr
+        result = json.loads((tmp_path / "r.json").read_text())
+        assert (result["totals"]["requests"], peer.total, peer.connections) == (10, 30, 3)  # one looks who listens
+        assert result["status_codes"] == {"200": 10}
+        assert result["totals"]["bytes_in"] == 10 * sum(len(answers[path]) for path in answers)
+        assert {request.target for request in peer.requests} == {"/a", "/b", "/c?x=1"}
+
+
+def test_a_redirect_drops_body_and_secrets(tmp_path):
+    with Peer() as other:
+        far = other.url.replace("127.0.0.1", "localhost") + "/o"
+        request = post({"mode": "raw", "raw": "{}"}, header=[{"key": "Authorization", "value": "secret"}])
+        for status, method, body in (("302 Found", "GET", b""), ("307 Temporary Redirect", "POST", b"{}")):
+            other.requests.clear()
+            sent(tmp_path, [request], answers={"/x": moved(status, far)})
+            arrived, = other.requests
+            assert (arrived.method, arrived.body) == (method, body)
+            assert "authorization" not in arrived.headers
+            assert arrived.headers["host"] == "localhost:%d" % other.port
+
+
+def test_redirects_end(tmp_path):
+    answers = {"/x": moved("302 Found", "/x")}
+    with Peer(answers) as peer:
+        done = load(peer.url + "/x", "--vus", 1, "--iterations", 1, "--quiet", "--json", tmp_path / "r.json")
+        result = json.loads((tmp_path / "r.json").read_text())
+        assert done.returncode == 0 and peer.total == 11
+        assert result["error_classes"][0]["class"] == "request"
+    requests = sent(tmp_path, [post({"mode": "raw", "raw": "x"})], answers=answers,
+                    protocolProfileBehavior={"followRedirects": False})
+    assert len(requests) == 1
+
+
+def test_a_redirect_to_nowhere_is_an_error(tmp_path):
+    for location in ("ftp://h/", "http://", "http://no.such.host.invalid/"):
+        with Peer({"/": moved("302 Found", location)}) as peer:
+            load(peer.url + "/", "--vus", 1, "--iterations", 1, "--quiet", "--json", tmp_path / "r.json")
+            assert json.loads((tmp_path / "r.json").read_text())["totals"]["errors"] == 1
+
+
+# --- cookies -------------------------------------------------------------------------------------
+
+
+def test_each_user_keeps_its_own_cookies(tmp_path):
+    counter = iter(range(100))
+
+    def login(request):
+        return ok(b"", "Set-Cookie: user=%d; Path=/" % next(counter), "Set-Cookie: only=login; Path=/login")
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps({"info": {"name": "c"}, "item": [
+        {"request": "{{base}}/login"}, {"request": "{{base}}/work"},
+        {"request": {"url": "{{base}}/own", "header": [{"key": "Cookie", "value": "mine=1"}, {"key": "Z", "value": "z"}]}},
+        {"request": "{{base}}/none", "protocolProfileBehavior": {"disableCookies": True}}]}))
+    with Peer({"/login": login}) as peer:
+        assert load(path, "--env-var", "base=" + peer.url, "--vus", 3, "--iterations", 3, "--quiet").returncode == 0
+        by = {}
+        for request in peer.requests:
+            by.setdefault(request.target, []).append(request.headers.get("cookie"))
+        assert by["/login"] == [None] * 3 and by["/none"] == [None] * 3
+        assert sorted(by["/work"]) == ["user=0", "user=1", "user=2"]
+        assert sorted(by["/own"]) == ["mine=1; user=%d" % i for i in range(3)]
+
+
+def test_cookies_of_a_redirect_go_on_with_it(tmp_path):
+    requests = sent(tmp_path, [{"url": "{{base}}/x"}, {"url": "{{base}}/y"}],
+                    answers={"/x": moved("302 Found", "/y", "Set-Cookie: a=1", "Set-Cookie: b=2; Max-Age=0")})
+    assert [request.headers.get("cookie") for request in requests] == [None, "a=1", "a=1"]

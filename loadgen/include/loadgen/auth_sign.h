@@ -1,5 +1,6 @@
 /*
- * Auth that signs a whole request: OAuth 1.0, AWS Signature Version 4, Hawk. A row and a file each.
+ * Auth that signs a whole request: OAuth 1.0, AWS Signature Version 4, Hawk, and Digest where the
+ * server's part is known before. A row and a file each.
  *
  * Attributes have Postman's names ("consumerKey", "accessKey", "authId", ...). What a signer needs
  * and the collection does not give (nonce, timestamp) comes from `signing`. As in Postman, a
@@ -60,6 +61,9 @@ void signature_parameter(struct signature *signature, struct str name, struct st
 /* `count` characters of letters and digits, in the signing's arena; empty past its limit. */
 struct str signing_nonce(const struct signing *signing, size_t count);
 
+MUST_CHECK bool auth_digest_sign(const struct pair_list *attributes, const struct signable *request,
+                                 const struct signing *signing, struct signature *ret,
+                                 struct aws_error *err);
 MUST_CHECK bool auth_oauth1_sign(const struct pair_list *attributes, const struct signable *request,
                                  const struct signing *signing, struct signature *ret,
                                  struct aws_error *err);

@@ -1,6 +1,7 @@
 /*
  * One request and its answer, on a keep-alive connection of its own that serves one exchange after
- * the other.
+ * the other. Redirects, a digest's second request and cookies are part of it: the owner sees the
+ * last answer only, and the bytes of all.
  *
  * The owner hands over bytes that are ready to go and hears once how it ended: answered() with the
  * answer in `response`, or failed(). Until then the connection may be opened, closed and opened
@@ -10,6 +11,7 @@
 #define LOADGEN_CLIENT_EXCHANGE_H
 
 #include "loadgen/client_connection.h"
+#include "loadgen/cookie_jar.h"
 #include "loadgen/http_response.h"
 #include "loadgen/request.h"
 
@@ -23,13 +25,22 @@ struct client_exchange {
     struct client_connection connection;
     const struct client_exchange_events *events;
     void *owner;
-    enum http_keep keep; /* how much of answers is kept */
+    enum http_keep keep;    /* how much of answers is kept */
+    struct cookie_jar *jar; /* the owner's; NULL: no cookies */
+    struct rng *rng;        /* the owner's, for digest's client nonce */
     bool in_flight;
     struct http_response response;
     uint64_t bytes_in, bytes_out; /* of the exchange in flight, or of the last */
     /* private */
+    const struct request_plan *plan;
     struct target *target;
-    struct request_bytes bytes;
+    struct request_bytes bytes; /* without the jar's cookies */
+    const struct url *url;      /* of the request that is under way: the plan's, or `moved` */
+    struct url moved;
+    int64_t redirects;
+    bool answered_challenge;
+    struct arena *arena; /* of requests that follow, and of cookies; made when first needed */
+    bool arena_used;
     struct str last; /* the bytes that completed the answer, for answered() alone */
     bool is_head;
 };
@@ -39,9 +50,9 @@ void client_exchange_init(struct client_exchange *exchange, struct transport *tr
 /* Its connection is closed. */
 void client_exchange_deinit(struct client_exchange *exchange);
 
-/* `bytes` must stay until the exchange has ended. May end before it returns. */
+/* `plan` and `bytes` must stay until the exchange has ended. May end before it returns. */
 void client_exchange_begin(struct client_exchange *exchange, struct target *target,
-                           struct request_bytes bytes, bool is_head);
+                           const struct request_plan *plan, struct request_bytes bytes);
 /* The owner gives it up, as a time-out does: ends in failed(). */
 void client_exchange_fail(struct client_exchange *exchange, enum error_class class,
                           const char *detail);

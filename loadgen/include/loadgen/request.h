@@ -42,8 +42,8 @@ struct request_plan {
     struct piece_list head; /* up to Content-Length */
     struct piece_list body;
     bool has_length;
-    size_t auth_at; /* where in `sent` an Authorization line belongs: digest's, for a second send */
-    struct name_list names; /* that it was compiled with; empty when compiled at the send */
+    struct pair_list attributes; /* of an auth that signs, with their values; for digest */
+    struct name_list names;      /* that it was compiled with; empty when compiled at the send */
 };
 
 /*

@@ -15,6 +15,7 @@
 
 struct virtual_user {
     struct client_exchange exchange;
+    struct cookie_jar cookies;
     struct run *run;
     size_t index;
     bool running;         /* it has iterations to do */
