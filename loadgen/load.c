@@ -13,14 +13,13 @@
 #include "loadgen/outputs.h"
 #include "loadgen/progress.h"
 #include "loadgen/report.h"
-#include "loadgen/text_file.h"
+#include "loadgen/run_files.h"
 #include "loadgen/virtual_user.h"
 
 enum {
     EXIT_VIOLATED = 1,
     EXIT_USAGE = 2,
     EXIT_ENVIRONMENT = 3,
-    FILE_BYTES_MAX = 256 << 20,
 };
 #define LOAD_ARENA_BYTES ((size_t)4 << 30)
 
@@ -195,85 +194,20 @@ static bool read_run_options(struct session *session, struct aws_error *err)
 
 /* --- the files ------------------------------------------------------------------------------ */
 
-static bool is_address(struct str source)
-{
-    return str_starts_with(source, STR("http://")) || str_starts_with(source, STR("https://"));
-}
-
-static bool read_collection(struct session *session, struct aws_error *err)
-{
-    struct str source = str_from_c(session->arguments.source), text = {0};
-
-    if (is_address(source))
-        return collection_of_url(source, session->arena, &session->collection, err);
-    if (!text_file_read(session->arena, session->arguments.source, FILE_BYTES_MAX, &text, err))
-        return false;
-    return collection_parse(text, session->arena, &session->collection, err) &&
-           (variables_add_json(&session->variables, SCOPE_COLLECTION, session->collection.variables,
-                               session->arena) ||
-            no_memory(err));
-}
-
-/* An environment or globals: {"values": [...]}, or what the Postman API wraps around it. */
-static bool read_scope(struct session *session, const char *path, enum variable_scope scope,
-                       struct aws_error *err)
-{
-    struct str text = {0};
-    struct json_value *root = NULL;
-    struct json_error why = {0};
-
-    if (path == NULL)
-        return true;
-    if (!text_file_read(session->arena, path, FILE_BYTES_MAX, &text, err))
-        return false;
-    if (!json_parse(text, session->arena, &root, &why))
-        return aws_fail(err, &error_usage, "%s is no JSON: %s at byte %zu", path, why.reason,
-                        why.offset);
-    const struct json_value *body = json_member(root, "environment");
-    const struct json_value *values =
-        json_member(json_is(body, JSON_OBJECT) ? body : root, "values");
-    if (!json_is(values, JSON_ARRAY))
-        return aws_fail(err, &error_usage, "%s is no Postman environment: it has no \"values\"",
-                        path);
-    return variables_add_json(&session->variables, scope, values, session->arena) || no_memory(err);
-}
-
-static bool read_pairs(struct session *session, const struct option_list *list,
-                       enum variable_scope scope, struct aws_error *err)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        struct str value = str_from_c(list->values[i]);
-        struct str name = str_split(&value, '=');
-        if (name.len == 0 || name.len == strlen(list->values[i]))
-            return aws_fail(err, &error_usage, "'%s' is not NAME=VALUE", list->values[i]);
-        if (!variables_add(&session->variables, scope, name, value, session->arena))
-            return no_memory(err);
-    }
-    return true;
-}
-
-static bool read_data(struct session *session, struct aws_error *err)
-{
-    struct str text = {0};
-
-    if (session->arguments.data == NULL)
-        return true;
-    return text_file_read(session->arena, session->arguments.data, FILE_BYTES_MAX, &text, err) &&
-           data_file_parse(text, session->arena, &session->variables.data, err);
-}
-
 static bool read_files(struct session *session, struct aws_error *err)
 {
     const struct arguments *arguments = &session->arguments;
+    struct arena *arena = session->arena;
+    struct variables *variables = &session->variables;
+    struct str name = {0};
 
-    if (!read_collection(session, err) ||
-        !read_scope(session, arguments->globals, SCOPE_GLOBAL, err) ||
-        !read_pairs(session, &arguments->global_vars, SCOPE_GLOBAL, err) ||
-        !read_scope(session, arguments->environment, SCOPE_ENVIRONMENT, err) ||
-        !read_pairs(session, &arguments->env_vars, SCOPE_ENVIRONMENT, err) ||
-        !read_data(session, err) ||
-        !collection_files_read(&session->collection, &session->variables, arguments->working_dir,
-                               session->arena, err))
+    if (!run_files_collection(arguments->source, arena, &session->collection, variables, err) ||
+        !run_files_scope(arguments->globals, SCOPE_GLOBAL, arena, variables, &name, err) ||
+        !run_files_pairs(&arguments->global_vars, SCOPE_GLOBAL, arena, variables, err) ||
+        !run_files_scope(arguments->environment, SCOPE_ENVIRONMENT, arena, variables, &name, err) ||
+        !run_files_pairs(&arguments->env_vars, SCOPE_ENVIRONMENT, arena, variables, err) ||
+        !run_files_data(arguments->data, arena, variables, err) ||
+        !collection_files_read(&session->collection, variables, arguments->working_dir, arena, err))
         return false;
     return outputs_check(&arguments->outputs, err);
 }

@@ -1,0 +1,78 @@
+#include "loadgen/run_files.h"
+
+#include "loadgen/text_file.h"
+
+enum { FILE_BYTES_MAX = 256 << 20 };
+
+static bool no_memory(struct aws_error *err)
+{
+    return aws_fail(err, &error_out_of_memory, "out of memory");
+}
+
+static bool is_address(struct str source)
+{
+    return str_starts_with(source, STR("http://")) || str_starts_with(source, STR("https://"));
+}
+
+bool run_files_collection(const char *source, struct arena *arena, struct collection *ret,
+                          struct variables *variables, struct aws_error *err)
+{
+    struct str text = {0};
+
+    if (is_address(str_from_c(source)))
+        return collection_of_url(str_from_c(source), arena, ret, err);
+    if (!text_file_read(arena, source, FILE_BYTES_MAX, &text, err))
+        return false;
+    return collection_parse(text, arena, ret, err) &&
+           (variables_add_json(variables, SCOPE_COLLECTION, ret->variables, arena) ||
+            no_memory(err));
+}
+
+bool run_files_scope(const char *path, enum variable_scope scope, struct arena *arena,
+                     struct variables *variables, struct str *ret_name, struct aws_error *err)
+{
+    struct str text = {0};
+    struct json_value *root = NULL;
+    struct json_error why = {0};
+
+    if (path == NULL)
+        return true;
+    if (!text_file_read(arena, path, FILE_BYTES_MAX, &text, err))
+        return false;
+    if (!json_parse(text, arena, &root, &why))
+        return aws_fail(err, &error_usage, "%s is no JSON: %s at byte %zu", path, why.reason,
+                        why.offset);
+    const struct json_value *wrapped = json_member(root, "environment");
+    const struct json_value *body = json_is(wrapped, JSON_OBJECT) ? wrapped : root;
+    const struct json_value *values = json_member(body, "values");
+    if (!json_is(values, JSON_ARRAY))
+        return aws_fail(err, &error_usage, "%s is no Postman environment: it has no \"values\"",
+                        path);
+    *ret_name = json_string_or(json_member(body, "name"), STR(""));
+    return variables_add_json(variables, scope, values, arena) || no_memory(err);
+}
+
+bool run_files_pairs(const struct option_list *list, enum variable_scope scope, struct arena *arena,
+                     struct variables *variables, struct aws_error *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct str value = str_from_c(list->values[i]);
+        struct str name = str_split(&value, '=');
+        if (name.len == 0 || name.len == strlen(list->values[i]))
+            return aws_fail(err, &error_usage, "'%s' is not NAME=VALUE", list->values[i]);
+        if (!variables_add(variables, scope, name, value, arena))
+            return no_memory(err);
+    }
+    return true;
+}
+
+bool run_files_data(const char *path, struct arena *arena, struct variables *variables,
+                    struct aws_error *err)
+{
+    struct str text = {0};
+
+    if (path == NULL)
+        return true;
+    return text_file_read(arena, path, FILE_BYTES_MAX, &text, err) &&
+           data_file_parse(text, arena, &variables->data, err);
+}
