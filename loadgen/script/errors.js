@@ -51,7 +51,8 @@ function reword(message) {
 class JSONError extends Error {}
 Object.defineProperty(JSONError.prototype, 'name', { value: 'JSONError', configurable: true, writable: true });
 
-/* Where reading stops: the offset of the first character that no JSON text may have there. */
+/* Where reading stops: the offset of the first character that no JSON text may have there, and a
+ * word for it where there is one. */
 function badOffset(text) {
     let at = 0;
     const space = () => { while (/[ \t\r\n]/.test(text[at] || '')) at++; };
@@ -113,30 +114,34 @@ function badOffset(text) {
             if (text[at] === close)
                 break;
             if (text[at] !== ',')
-                throw at;
+                throw isObject && at >= text.length ? at + 1 : at; // as Postman's reader counts
             at++;
+            space();
+            if (text[at] === close)
+                throw `Trailing comma in ${isObject ? 'object' : 'array'}`;
         }
         at++;
     };
     try {
         value();
         space();
-    } catch (offset) {
-        if (typeof offset !== 'number')
-            throw offset;
-        return offset;
+    } catch (reason) {
+        if (reason instanceof Error)
+            throw reason;
+        return typeof reason === 'string' ? { at, what: reason } : { at: reason };
     }
-    return at;
+    return { at };
 }
 
 function jsonError(text) {
-    const at = badOffset(text);
+    const bad = badOffset(text);
+    const at = Math.min(bad.at, text.length);
     const before = text.slice(0, at).split('\n');
     const column = before[before.length - 1].length;
     const line = text.split('\n')[before.length - 1];
-    const what = text.length === 0 ? 'No data, empty input'
+    const what = bad.what ? bad.what : text.length === 0 ? 'No data, empty input'
                : at >= text.length ? 'Unexpected end of input' : `Unexpected token '${text[at]}'`;
-    return new JSONError(`${what} at ${before.length}:${column + 1}\n${line}\n${' '.repeat(column)}^`);
+    return new JSONError(`${what} at ${before.length}:${column + 1 + bad.at - at}\n${line}\n${' '.repeat(column)}^`);
 }
 
 const nativeParse = JSON.parse;
@@ -146,7 +151,8 @@ function parse(text, reviver) {
     } catch (error) {
         if (!(error instanceof SyntaxError))
             throw error;
-        text = String(text);
+        if (typeof text !== 'string')
+            throw new JSONError(`"${text}" is not valid JSON`);
         if (text.charCodeAt(0) === 0xFEFF)
             return parse(text.slice(1), reviver);
         throw jsonError(text);

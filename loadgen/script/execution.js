@@ -37,8 +37,8 @@ class Execution {
         this.user = user;
         this.item = item;
         this.phase = phase;
-        this.code = code;
-        this.time = time;
+        this.code = code > 0 ? code : undefined; // there may have been no answer
+        this.time = code > 0 ? time : undefined;
         this.response = null;
         this.request = phase === 0 ? user.request : null;
         this.at = 0;

@@ -17,6 +17,8 @@ function needsResponse(assertion) {
 
 proto.status = function (wanted) {
     const response = needsResponse(this);
+    if (response.code === undefined)
+        this.fail(`expected {this} to have property '${typeof wanted === 'number' ? 'code' : 'status'}'`);
     if (typeof wanted === 'number')
         return this.check(response.code === wanted, `expected response to have status code {exp} but got {act}`,
                           'expected response to not have status code {act}', wanted, response.code);

@@ -102,7 +102,7 @@ function showObject(value, room, level) {
 
 function showInstance(value, room, level) {
     if (squall.PostmanResponse && value instanceof squall.PostmanResponse)
-        return 'PostmanResponse{ …(10) }'; // Postman's own has more members than ours shows
+        return `PostmanResponse{ …(${value.code === undefined ? 5 : 10}) }`; // Postman's own has other members
     const tag = value[Symbol.toStringTag];
     const maker = value.constructor;
     const name = tag || (maker && maker.name) || '<Anonymous Class>';

@@ -22,6 +22,23 @@ function warn(name) {
                  `Use "${alternatives[name]}" instead.`);
 }
 
+/* When somebody listens, an old object speaks up when it is used; texts and numbers cannot. */
+function warning(name, value) {
+    if (!state.detailed || value === null || typeof value !== 'object')
+        return value;
+    return new Proxy(value, {
+        get(target, member) {
+            warn(name);
+            return target[member];
+        },
+        set(target, member, assigned) {
+            warn(name);
+            target[member] = assigned;
+            return true;
+        },
+    });
+}
+
 function setText(scope, name, value) {
     scope.set(name, value === false || value ? String(value) : value);
 }
@@ -73,9 +90,8 @@ for (const name of Object.keys(values)) {
             const execution = state.now;
             if (execution === null || (!everywhere && execution.phase === 0))
                 return undefined;
-            warn(name);
             if (!execution.legacy.has(name))
-                execution.legacy.set(name, make(execution));
+                execution.legacy.set(name, warning(name, make(execution)));
             return execution.legacy.get(name);
         },
         set(value) {

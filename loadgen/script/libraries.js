@@ -186,8 +186,15 @@ squall.require = function (name) {
         const known = Object.keys(makers).join(', ');
         throw new Error(`Cannot find module '${name}': scripts may require ${known}`);
     }
-    if (!loaded.has(name))
-        loaded.set(name, makers[name]());
+    if (!loaded.has(name)) {
+        loaded.set(name, undefined); // lodash looks for an older `_`, and would be asked for again
+        try {
+            loaded.set(name, makers[name]());
+        } catch (error) {
+            loaded.delete(name);
+            throw error;
+        }
+    }
     return loaded.get(name);
 };
 
