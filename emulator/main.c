@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "demo.h"
 #include "loadgen/load.h"
+#include "runner/runner.h"
 #include "serve.h"
 #include "transfer/transfer.h"
 #include "tuning/tuning.h"
@@ -22,7 +23,7 @@ static const struct command commands[] = {
     {"serve", "run the emulator: API Gateway, Lambda and DynamoDB on this machine", serve_main},
     {"invoke", "call one function through the Lambda API", command_invoke},
     {"load", "put concurrent users on a Postman collection or a URL", command_load},
-    {"run", "run a collection once, as newman does", NULL},
+    {"run", "run a collection once, as newman does", command_run},
     {"report", "draw the report of saved results, or compare two", command_report},
     {"merge", "add up the results of several machines", command_merge},
     {"tune", "sweep the memory setting of a function: cheapest, fastest, balanced", command_tune},

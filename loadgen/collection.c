@@ -105,6 +105,8 @@ bool collection_parse(struct str text, struct arena *arena, struct collection *r
                         "(export it as Collection v2.1)");
     if (!json_string(json_member(json_member(body, "info"), "name"), &collection.name))
         collection.name = STR("collection");
+    collection.id = json_string_or(json_member(json_member(body, "info"), "_postman_id"), STR(""));
+    collection.source = body->raw;
     collection.variables = json_member(body, "variable");
     if (!collection_scripts_read(body, collection.name, NULL, arena, &collection, &level, err) ||
         !walk_items(&walk, json_member(body, "item"), STR(""), &level,

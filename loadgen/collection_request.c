@@ -245,6 +245,8 @@ bool collection_request_read(const struct json_value *item, struct inherited inh
     const struct json_value *request = json_member(item, "request");
 
     ret->source = request->raw;
+    if (json_member(item, "event") != NULL)
+        ret->events = json_member(item, "event")->raw;
     ret->id = collection_text(json_member(item, "id"));
     ret->name = collection_text(json_member(item, "name"));
     if (!read_request(request, inherited_by(item, inherited), arena, ret, err))

@@ -1,6 +1,7 @@
 #include "loadgen/request.h"
 
 #include "base/base64.h"
+#include "base/uuid.h"
 #include "loadgen/auth_sign.h"
 #include "loadgen/dynamic_variables.h"
 #include "loadgen/request_compiler.h"
@@ -207,6 +208,19 @@ static enum type_place type_place(enum body_mode mode)
     return TYPE_AFTER_SYSTEM;
 }
 
+/* Another one for each sending, where the request has none. */
+static void add_token(struct compiler *c, const struct request_definition *definition)
+{
+    char token[UUID_TEXT_BYTES];
+
+    for (size_t i = 0; i < definition->headers.count; i++) {
+        if (str_eq_nocase(definition->headers.rows[i].name, STR("Postman-Token")))
+            return;
+    }
+    uuid_v4(c->resolver->rng, token);
+    add_header(c, STR("Postman-Token"), str_from_c(token));
+}
+
 static bool add_headers(struct compiler *c, const struct request_definition *definition,
                         const struct url *url, const struct additions *additions,
                         struct aws_error *err)
@@ -231,6 +245,8 @@ static bool add_headers(struct compiler *c, const struct request_definition *def
     for (int i = 0; i < HEADER_CONTENT_TYPE; i++) {
         if (!given[i])
             add_header(c, system_header_names[i], system_value(url, (enum system_header)i));
+        if (i == HEADER_CACHE_CONTROL && c->resolver->as_newman)
+            add_token(c, definition);
     }
     if (place == TYPE_AFTER_LENGTH)
         compile_literal(c,

@@ -93,21 +93,21 @@ static void split_sent(const struct virtual_user *user, struct str *head, struct
 
 bool script_sent_json(const struct virtual_user *user, struct arena *arena, struct str *ret)
 {
-    struct str head = {0}, body = {0}, line = {0}, method = {0};
+    struct str head = {0}, body = {0}, line = {0}, method = {0}, path = {0};
     struct buffer out;
     struct json_writer writer;
 
     split_sent(user, &head, &body);
     line = str_split(&head, '\n');
     method = str_split(&line, ' ');
+    path = str_split(&line, ' ');
     buffer_init(&out, arena);
     json_writer_init(&writer, &out, JSON_COMPACT);
     json_object_begin(&writer);
     json_field_string(&writer, STR("method"), method);
     json_field_string(&writer, STR("url"),
                       str_printf(arena, "%s://%.*s%.*s", user->target->tls ? "https" : "http",
-                                 STR_ARG(user->plan->url.authority),
-                                 STR_ARG(str_split(&line, ' '))));
+                                 STR_ARG(user->plan->url.authority), STR_ARG(path)));
     write_headers(&writer, head);
     if (body.len > 0) {
         json_write_name(&writer, STR("body"));
@@ -204,9 +204,8 @@ void user_scripts_begin(struct virtual_user *user, enum script_phase phase, doub
 
     user->scripts.phase = phase;
     user->scripts.waiting = false;
-    take_outcome(user,
-                 script_begin(scripts->engine, user->index, user->step, phase,
-                              phase == SCRIPT_TEST ? user->exchange.response.status : 0, time_ms));
+    take_outcome(user, script_begin(scripts->engine, user->index, user->step, phase,
+                                    user->answered ? user->exchange.response.status : 0, time_ms));
 }
 
 void user_scripts_answered(struct virtual_user *user, uint32_t id,

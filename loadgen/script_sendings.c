@@ -21,8 +21,26 @@ struct script_sending {
 
 static void finish(struct script_sending *sending, const struct script_answer *answer)
 {
+    const struct step_listener *steps = sending->user->run->steps;
+
     sending->busy = false;
+    if (steps != NULL)
+        steps->script_answered(steps->context, &sending->exchange.response,
+                               (int64_t)answer->time_ms, answer->error);
     user_scripts_answered(sending->user, sending->id, answer);
+}
+
+static void tell_sending(const struct script_sending *sending, const struct target *target)
+{
+    const struct step_listener *steps = sending->user->run->steps;
+    struct str head = sending->plan.sent;
+    struct str method = str_split(&head, ' '), path = str_split(&head, ' ');
+
+    if (steps != NULL)
+        steps->script_sending(steps->context, method,
+                              str_printf(sending->arena, "%s://%.*s%.*s",
+                                         target->tls ? "https" : "http",
+                                         STR_ARG(sending->plan.url.authority), STR_ARG(path)));
 }
 
 static void on_soon(uv_timer_t *handle)
@@ -110,6 +128,7 @@ static bool prepare(struct script_sending *sending, struct str request, struct t
         .data_row = user->data_row,
         .rng = &user->rng,
         .clock = clock_system(),
+        .as_newman = user->run->options.as_newman,
     };
     struct variable_lookup lookup = {user_scripts_find, user};
     struct request_definition nameless = {.name = STR("pm.sendRequest"),
@@ -139,10 +158,13 @@ void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str re
     sending->busy = true;
     sending->begun_ns = (int64_t)uv_hrtime();
     if (!prepare(sending, request, &target, &err)) {
+        if (user->run->steps != NULL)
+            user->run->steps->script_sending(user->run->steps->context, STR("GET"), STR("?"));
         (void)snprintf(sending->fault, sizeof(sending->fault), "%s", err.message);
         (void)uv_timer_start(&sending->soon, on_soon, 0, 0);
         return;
     }
+    tell_sending(sending, target);
     sending->starting = true;
     client_exchange_begin(&sending->exchange, target, &sending->plan,
                           (struct request_bytes){sending->plan.sent, {NULL, 0}});

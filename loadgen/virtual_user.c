@@ -42,8 +42,12 @@ static void end_request(struct virtual_user *user)
 }
 
 /* The step is over: the next in order, or the one that a script wants. */
-static void end_step(struct virtual_user *user)
+static void end_step(struct virtual_user *user, bool skipped)
 {
+    const struct step_listener *steps = user->run->steps;
+
+    if (steps != NULL)
+        steps->ended(steps->context, user, skipped);
     user->step = user->next_step == STEP_IN_ORDER ? user->step + 1 : user->next_step;
     user->next_step = STEP_IN_ORDER;
 }
@@ -66,7 +70,13 @@ static void fail_request(struct virtual_user *user, enum error_class class, cons
     metrics_error(&run->metrics, user->step, class, text, user->exchange.bytes_in,
                   user->exchange.bytes_out);
     end_request(user);
-    end_step(user);
+    if (run->steps != NULL)
+        run->steps->failed(run->steps->context, user, class, detail);
+    if (run->options.as_newman && run_scripts_has(run->scripts, user->step, SCRIPT_TEST)) {
+        user_scripts_begin(user, SCRIPT_TEST, 0);
+        return;
+    }
+    end_step(user, false);
     /* Errors that cost no time would otherwise keep the loop from anything else. */
     go_on(user, is_instant(class) ? RUN_PAUSE_MS : 0, now_ns);
 }
@@ -89,13 +99,16 @@ static void on_answered(struct client_exchange *exchange)
     metrics_answer(&user->run->metrics, user->step, exchange->response.status,
                    whole_us(now_ns - user->started_ns), exchange->bytes_in, exchange->bytes_out);
     end_request(user);
+    user->answered = true;
+    if (user->run->steps != NULL)
+        user->run->steps->answered(user->run->steps->context, user,
+                                   (now_ns - user->started_ns + NS_PER_MS / 2) / NS_PER_MS);
     if (run_scripts_has(user->run->scripts, user->step, SCRIPT_TEST)) {
-        user->answered = true;
         user_scripts_begin(user, SCRIPT_TEST,
                            (double)((now_ns - user->started_ns + NS_PER_MS / 2) / NS_PER_MS));
         return;
     }
-    end_step(user);
+    end_step(user, false);
     go_on(user, 0, now_ns);
 }
 
@@ -162,11 +175,13 @@ static bool prepare(struct virtual_user *user, struct aws_error *err)
         .rng = &user->rng,
         .clock = clock_system(),
         .lookup = run->scripts != NULL ? &lookup : NULL,
+        .as_newman = run->options.as_newman,
     };
 
     user->plan = &run->plans[user->step];
     user->target = run->plan_targets[user->step];
-    if (user->plan->sent.len > 0 && !user->plan->whole && !user->request_changed) {
+    if (user->plan->sent.len > 0 && !run->options.as_newman && !user->plan->whole &&
+        !user->request_changed) {
         user->bytes = (struct request_bytes){user->plan->sent, {NULL, 0}};
         return true;
     }
@@ -175,7 +190,7 @@ static bool prepare(struct virtual_user *user, struct aws_error *err)
     if (user->arena == NULL)
         return aws_fail(err, &error_out_of_memory, "out of memory");
     arena_reset(user->arena);
-    if (user->plan->whole || user->request_changed)
+    if (user->plan->whole || user->request_changed || run->options.as_newman)
         return prepare_whole(user, &resolver, err);
     return request_build(user->plan, &resolver, user->arena, &user->bytes) ||
            aws_fail(err, &error_out_of_memory, "the request is larger than %d MB",
@@ -187,9 +202,10 @@ static void send_request(struct virtual_user *user, int64_t started_ns)
 {
     struct aws_error err = {0};
 
-    user->exchange.keep = run_scripts_has(user->run->scripts, user->step, SCRIPT_TEST)
-                              ? HTTP_KEEP_ALL
-                              : HTTP_KEEP_NOTED;
+    user->exchange.keep =
+        user->run->steps != NULL || run_scripts_has(user->run->scripts, user->step, SCRIPT_TEST)
+            ? HTTP_KEEP_ALL
+            : HTTP_KEEP_NOTED;
 
     user->in_flight = true;
     user->run->in_flight++;
@@ -200,6 +216,8 @@ static void send_request(struct virtual_user *user, int64_t started_ns)
                      err.message);
         return;
     }
+    if (user->run->steps != NULL)
+        user->run->steps->sending(user->run->steps->context, user);
     user->started_ns = started_ns != 0 ? started_ns : (int64_t)uv_hrtime();
     client_exchange_begin(&user->exchange, user->target, user->plan, user->bytes);
 }
@@ -209,6 +227,8 @@ static void begin_request(struct virtual_user *user, int64_t started_ns)
 {
     user->answered = user->request_changed = false;
     user->due_ns = started_ns;
+    if (user->run->steps != NULL)
+        user->run->steps->item(user->run->steps->context, user);
     if (run_scripts_has(user->run->scripts, user->step, SCRIPT_PREREQUEST))
         user_scripts_begin(user, SCRIPT_PREREQUEST, 0);
     else
@@ -231,14 +251,18 @@ static size_t step_named(const struct run *run, struct str name)
     return found;
 }
 
-static void note_next(struct virtual_user *user)
+static void note_next(struct virtual_user *user, enum script_phase phase)
 {
+    const struct step_listener *steps = user->run->steps;
     struct arena *arena = arena_new(NAME_ARENA_BYTES);
     struct str name = {0};
 
     user->next_step = user->run->plan_count;
-    if (arena != NULL && script_next(user->run->scripts->engine, user->index, arena, &name))
+    if (arena != NULL && script_next(user->run->scripts->engine, user->index, arena, &name)) {
         user->next_step = step_named(user->run, name);
+        if (steps != NULL && phase == SCRIPT_TEST)
+            steps->next(steps->context, user, name);
+    }
     arena_free(arena);
 }
 
@@ -250,13 +274,13 @@ void user_scripts_done(struct virtual_user *user, enum script_phase phase,
     if (failed > 0)
         metrics_failed_tests(&user->run->metrics, user->step, failed);
     if (outcome->next_request)
-        note_next(user);
+        note_next(user, phase);
     if (phase == SCRIPT_PREREQUEST && !outcome->skip) {
         user->request_changed = outcome->request_changed;
         send_request(user, user->due_ns);
         return;
     }
-    end_step(user);
+    end_step(user, outcome->skip);
     /* A collection that skips everything would otherwise never come back to the loop. */
     go_on(user, phase == SCRIPT_PREREQUEST ? 1 : 0, (int64_t)uv_hrtime());
 }
@@ -286,6 +310,14 @@ static size_t random_row(struct virtual_user *user)
     return (size_t)rng_below(&user->rng, share) * options->segments + options->segment;
 }
 
+/* A row an iteration; the last one serves all that follow. */
+static size_t row_of_iteration(const struct run *run)
+{
+    size_t rows = run->variables->data.row_count;
+
+    return run->iterations_begun <= rows ? (size_t)run->iterations_begun - 1 : rows - (rows > 0);
+}
+
 static bool begin_iteration(struct virtual_user *user)
 {
     struct run *run = user->run;
@@ -296,6 +328,10 @@ static bool begin_iteration(struct virtual_user *user)
     user->iterating = true;
     if (run->options.random_rows)
         user->data_row = random_row(user);
+    if (run->options.as_newman)
+        user->data_row = row_of_iteration(run);
+    if (run->steps != NULL)
+        run->steps->iteration(run->steps->context, run->iterations_begun - 1);
     if (run->scripts != NULL)
         script_iteration(run->scripts->engine, user->index, user->iteration++, user->data_row);
     return true;

@@ -125,6 +125,7 @@ struct request_definition {
     size_t path_count;
     struct script_chain scripts[SCRIPT_PHASES];
     struct str source;          /* its "request", JSON as in the file */
+    struct str events;          /* its "event", likewise, or empty */
     struct inherited inherited; /* for collection_request_reread() */
     struct str folder;          /* "outer / inner", or empty */
     struct str method;
@@ -143,6 +144,8 @@ struct request_definition {
 
 struct collection {
     struct str name;
+    struct str id;     /* or empty */
+    struct str source; /* JSON as in the file; empty for the collection of one URL */
     struct request_definition *requests;
     size_t request_count;
     const struct json_value *variables; /* the "variable" array, or NULL */

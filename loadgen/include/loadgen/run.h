@@ -34,6 +34,8 @@ struct run_options {
     uint64_t iterations;      /* of all users together; 0: until the time is up */
     struct profile profile;
     bool random_rows;
+    bool as_newman; /* a row an iteration, the last one for all that follow; newman's headers; tests
+                       run without an answer, too */
     int64_t timeout_ms;                 /* of one request; 0: none */
     int64_t think_from_ms, think_to_ms; /* between a user's requests, any length from the one to
                                            the other; closed loop */
@@ -42,6 +44,7 @@ struct run_options {
     bool seeded;
 };
 
+struct http_response;
 struct run;
 struct run_scripts;
 struct virtual_user;
@@ -56,6 +59,29 @@ struct run_observer {
     void *context;
 };
 
+/*
+ * One user's steps in order, for reports that name each. A step is: item, what its pre-request
+ * scripts say, sending and then answered or failed (unless it is skipped), what its tests say,
+ * ended.
+ */
+struct step_listener {
+    void *context;
+    void (*iteration)(void *context, uint64_t index);
+    void (*item)(void *context, struct virtual_user *user);
+    void (*sending)(void *context, struct virtual_user *user);
+    void (*answered)(void *context, struct virtual_user *user, int64_t time_ms);
+    /* Also without sending(), for a request that cannot be built. */
+    void (*failed)(void *context, struct virtual_user *user, enum error_class class,
+                   const char *detail);
+    /* A test script named what comes next. */
+    void (*next)(void *context, struct virtual_user *user, struct str name);
+    void (*ended)(void *context, struct virtual_user *user, bool skipped);
+    /* A request of a script's own, and how it ended: `error` is NULL for an answer. */
+    void (*script_sending)(void *context, struct str method, struct str url);
+    void (*script_answered)(void *context, const struct http_response *response, int64_t time_ms,
+                            const char *error);
+};
+
 struct run {
     /* given */
     struct run_options options;
@@ -67,7 +93,8 @@ struct run {
     struct target_list *targets;
     struct tls_settings *tls;
     struct run_observer observer;
-    struct run_scripts *scripts; /* NULL: there are none */
+    struct run_scripts *scripts;       /* NULL: there are none */
+    const struct step_listener *steps; /* NULL: nobody listens */
     /* measured */
     struct metrics metrics;
     uint64_t iterations_done, iterations_dropped;

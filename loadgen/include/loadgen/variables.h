@@ -74,7 +74,8 @@ struct resolver {
     size_t data_row; /* at_send: the user's row; past the end: none */
     struct rng *rng; /* at_send: for dynamic variables */
     struct clock *clock;
-    bool may_change;                      /* !at_send: what nobody knows may become known */
+    bool as_newman;  /* at_send: Cache-Control and Postman-Token go with the request */
+    bool may_change; /* !at_send: what nobody knows may become known */
     const struct variable_lookup *lookup; /* at_send: asked first; or NULL */
     struct name_list *names;              /* takes every name that is met, in the arena; or NULL */
 };

@@ -1,0 +1,395 @@
+/* squall run: from the command line to newman's exit status. */
+#include "runner/runner.h"
+
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "loadgen/collection_files.h"
+#include "loadgen/report_file.h"
+#include "loadgen/run_files.h"
+#include "loadgen/tls.h"
+#include "loadgen/virtual_user.h"
+#include "reporters.h"
+#include "run_options.h"
+
+enum { EXIT_FAILED = 1, EVENT_ARENA_BYTES = 64 << 20 };
+#define RUN_ARENA_BYTES ((size_t)4 << 30)
+
+struct session {
+    struct run_arguments arguments;
+    struct arena *arena;
+    struct collection collection;
+    struct variables variables;
+    struct target_list targets;
+    struct tls_settings tls;
+    struct run run;
+    struct run_scripts scripts;
+    struct run_record record;
+    struct cli_options cli_options;
+    struct reporter_cli cli;
+    struct reporter_progress progress;
+    struct str environment_name, globals_name;
+    bool json, junit;
+};
+
+static bool no_memory(struct aws_error *err)
+{
+    return aws_fail(err, &error_out_of_memory, "out of memory");
+}
+
+/* --- folders -------------------------------------------------------------------------------- */
+
+static bool is_within(const struct request_definition *request, struct str name)
+{
+    if (str_eq(request->id, name))
+        return true;
+    for (size_t i = 1; i < request->path_count; i++) {
+        if (str_eq(request->path[i], name))
+            return true;
+    }
+    return false;
+}
+
+/* Keeps the requests of the folders (or requests) that are named, in the order of the names. */
+static bool select_folders(struct session *session, struct aws_error *err)
+{
+    const struct option_list *folders = &session->arguments.folders;
+    struct collection *collection = &session->collection;
+    struct request_definition *kept = NULL;
+    size_t count = 0;
+
+    if (folders->count == 0)
+        return true;
+    kept = arena_alloc_array(session->arena, folders->count * collection->request_count,
+                             sizeof(*kept));
+    if (kept == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < folders->count; i++) {
+        size_t before = count;
+        for (size_t at = 0; at < collection->request_count; at++) {
+            if (is_within(&collection->requests[at], str_from_c(folders->values[i])))
+                kept[count++] = collection->requests[at];
+        }
+        if (count == before)
+            return aws_fail(err, &error_usage,
+                            "runtime~extractRunnableItems: Unable to find a folder or request: "
+                            "\"%s\"",
+                            folders->values[i]);
+    }
+    collection->requests = kept;
+    collection->request_count = count;
+    return true;
+}
+
+/* --- set-up --------------------------------------------------------------------------------- */
+
+static bool read_files(struct session *session, struct aws_error *err)
+{
+    const struct run_arguments *arguments = &session->arguments;
+    struct arena *arena = session->arena;
+    struct variables *variables = &session->variables;
+
+    return run_files_collection(arguments->collection, arena, &session->collection, variables,
+                                err) &&
+           run_files_scope(arguments->globals, SCOPE_GLOBAL, arena, variables,
+                           &session->globals_name, err) &&
+           run_files_pairs(&arguments->global_vars, SCOPE_GLOBAL, arena, variables, err) &&
+           run_files_scope(arguments->environment, SCOPE_ENVIRONMENT, arena, variables,
+                           &session->environment_name, err) &&
+           run_files_pairs(&arguments->env_vars, SCOPE_ENVIRONMENT, arena, variables, err) &&
+           run_files_data(arguments->data, arena, variables, err) && select_folders(session, err) &&
+           collection_files_read(&session->collection, variables, arguments->working_dir, arena,
+                                 err);
+}
+
+/* Each request is compiled when it is sent: nothing can be known before. */
+static bool prepare_run(struct session *session, struct aws_error *err)
+{
+    const struct run_arguments *arguments = &session->arguments;
+    struct run *run = &session->run;
+    size_t rows = session->variables.data.row_count;
+
+    run->definitions = session->collection.requests;
+    run->plan_count = session->collection.request_count;
+    run->variables = &session->variables;
+    run->targets = &session->targets;
+    run->plans = arena_alloc_array(session->arena, run->plan_count, sizeof(*run->plans));
+    run->plan_targets = arena_alloc_array(session->arena, run->plan_count, sizeof(struct target *));
+    if (run->plans == NULL || run->plan_targets == NULL)
+        return no_memory(err);
+    run->options.users = run->options.all_users = 1;
+    run->options.segments = 1;
+    run->options.iterations = arguments->iterations > 0 ? (uint64_t)arguments->iterations
+                              : rows > 0                ? rows
+                                                        : 1;
+    run->options.duration_ms = arguments->timeout_ms;
+    run->options.timeout_ms = arguments->timeout_request_ms;
+    run->options.think_from_ms = run->options.think_to_ms = arguments->delay_ms;
+    run->options.as_newman = true;
+    if (!profile_find(STR("fixed"), &run->options.profile))
+        return aws_fail(err, &error_environment, "there is no fixed profile");
+    session->tls =
+        (struct tls_settings){arguments->insecure, arguments->ca_file,    arguments->cert_file,
+                              arguments->key_file, arguments->passphrase, NULL};
+    run->tls = &session->tls;
+    return (arguments->ca_file == NULL && arguments->cert_file == NULL) ||
+           tls_settings_ready(&session->tls, err);
+}
+
+/* Also for a collection without scripts that exports variables: no, those are as given. */
+static bool prepare_scripts(struct session *session, struct aws_error *err)
+{
+    struct rng rng;
+    struct script_setup setup = {
+        .collection = &session->collection,
+        .variables = &session->variables,
+        .environment_name = session->environment_name,
+        .globals_name = session->globals_name,
+        .users = 1,
+        .iterations = session->run.options.iterations,
+        .detailed = true,
+        .timeout_ms = session->arguments.timeout_script_ms,
+    };
+
+    if (session->collection.script_count == 0)
+        return true;
+    rng_init_random(&rng);
+    setup.seed = rng_next(&rng);
+    if (!run_scripts_init(&session->scripts, &session->run, &setup, err))
+        return false;
+    session->scripts.done = user_scripts_done;
+    session->run.scripts = &session->scripts;
+    return true;
+}
+
+/* --- reporters ------------------------------------------------------------------------------ */
+
+static bool wants_colors(const char *color, bool is_terminal)
+{
+    if (color != NULL && strcmp(color, "on") == 0)
+        return true;
+    return is_terminal && (color == NULL || strcmp(color, "auto") == 0) &&
+           getenv("NO_COLOR") == NULL;
+}
+
+/*
+ * Whether cli-table3 colours its edges: it asks the environment, not the terminal, and takes any
+ * --color for a yes.
+ */
+static bool table_has_escapes(const char *color)
+{
+    static const char *const terms[] = {"xterm", "screen", "vt100", "vt220", "rxvt"};
+    static const char *const parts[] = {"-256", "color", "ansi", "cygwin", "linux"};
+    const char *term = getenv("TERM");
+
+    if (color != NULL || getenv("FORCE_COLOR") != NULL)
+        return true;
+    if (getenv("CI") != NULL || term == NULL || strcmp(term, "dumb") == 0)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(terms); i++) {
+        if (strncmp(term, terms[i], strlen(terms[i])) == 0)
+            return true;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (strstr(term, parts[i]) != NULL)
+            return true;
+    }
+    return getenv("COLORTERM") != NULL;
+}
+
+static void prepare_cli(struct session *session)
+{
+    const struct run_arguments *arguments = &session->arguments;
+    struct winsize size = {0};
+    bool is_terminal = isatty(STDOUT_FILENO) != 0;
+
+    /* In CI newman takes no notice of a terminal's width. */
+    if (!is_terminal || getenv("CI") != NULL || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+        size.ws_col = 0;
+    session->cli_options = (struct cli_options){
+        .out = stdout,
+        .colors = wants_colors(arguments->color, is_terminal),
+        .escapes = table_has_escapes(arguments->color),
+        .is_terminal = is_terminal,
+        .columns = size.ws_col,
+        .plain_symbols = arguments->disable_unicode,
+        .no_assertions = arguments->cli_no_assertions,
+        .no_success_assertions = arguments->cli_no_success_assertions,
+        .no_summary = arguments->cli_no_summary,
+        .no_failures = arguments->cli_no_failures,
+        .no_console = arguments->cli_no_console,
+        .no_banner = arguments->cli_no_banner,
+        .verbose = arguments->verbose,
+    };
+}
+
+static bool add_reporter(struct session *session, struct str name, struct aws_error *err)
+{
+    const struct run_arguments *arguments = &session->arguments;
+    struct run_record *record = &session->record;
+
+    if (str_eq(name, STR("cli"))) {
+        session->cli.options = &session->cli_options;
+        session->cli.arena = arena_new(EVENT_ARENA_BYTES);
+        if (session->cli.arena == NULL)
+            return no_memory(err);
+        if (!arguments->silent && !arguments->cli_silent && record->reporter_count < REPORTERS_MAX)
+            record->reporters[record->reporter_count++] =
+                (struct reporter){reporter_cli_tell, &session->cli};
+    } else if (str_eq(name, STR("progress"))) {
+        session->progress.out = stderr;
+        if (!arguments->silent && isatty(STDERR_FILENO) && record->reporter_count < REPORTERS_MAX)
+            record->reporters[record->reporter_count++] =
+                (struct reporter){reporter_progress_tell, &session->progress};
+    } else if (str_eq(name, STR("json"))) {
+        session->json = true;
+    } else if (str_eq(name, STR("junit"))) {
+        session->junit = true;
+    } else {
+        log_notice("there is no \"%.*s\" reporter: cli, json, junit and progress are",
+                   STR_ARG(name));
+    }
+    return true;
+}
+
+static bool prepare_record(struct session *session, struct aws_error *err)
+{
+    struct run_record *record = &session->record;
+    struct str names = session->arguments.reporters != NULL
+                           ? str_from_c(session->arguments.reporters)
+                           : STR("cli");
+    const char *bail = session->arguments.bail;
+
+    record->arena = session->arena;
+    record->collection = &session->collection;
+    record->run = &session->run;
+    record->iterations = session->run.options.iterations;
+    record->bail = bail != NULL && strstr(bail, "failure") != NULL;
+    prepare_cli(session);
+    while (names.len > 0) {
+        if (!add_reporter(session, str_trim(str_split(&names, ',')), err))
+            return false;
+    }
+    record->keep_bodies = session->json || session->cli_options.verbose;
+    run_record_init(record);
+    return true;
+}
+
+/* --- what is written at the end ------------------------------------------------------------- */
+
+/* newman's place for a report that is given none: a folder of its own. */
+static const char *report_path(struct session *session, const char *given, const char *extension)
+{
+    char stamp[CLOCK_TEXT_BYTES];
+
+    if (given != NULL)
+        return given;
+    clock_format_iso(session->record.started_wall_ms, stamp);
+    for (char *at = stamp; *at != '\0'; at++) {
+        if (*at == ':' || *at == '.' || *at == 'T')
+            *at = '-';
+        if (*at == 'Z')
+            *at = '\0';
+    }
+    (void)mkdir("newman", 0777);
+    return str_printf(session->arena, "newman/newman-run-report-%s-0.%s", stamp, extension).ptr;
+}
+
+static bool export_scope(struct session *session, const char *path, const char *scope,
+                         const char *kind, struct str name, struct aws_error *err)
+{
+    struct buffer out;
+    struct json_writer w;
+    char now[CLOCK_TEXT_BYTES];
+    struct str text = {0};
+
+    if (path == NULL)
+        return true;
+    clock_format_iso(clock_wall_ms(clock_system()), now);
+    buffer_init(&out, session->arena);
+    json_writer_init(&w, &out, JSON_PRETTY);
+    json_object_begin(&w);
+    json_field_string(&w, STR("name"), name.len > 0 ? name : str_from_c(kind));
+    json_field_raw(&w, STR("values"), run_record_variables(&session->record, scope));
+    json_field_string(&w, STR("_postman_variable_scope"), str_from_c(kind));
+    json_field_string(&w, STR("_postman_exported_at"), str_from_c(now));
+    json_field_string(&w, STR("_postman_exported_using"), STR("squall/" SQUALL_VERSION));
+    json_object_end(&w);
+    return buffer_done(&out, &text) ? report_file_write(path, text, err) : no_memory(err);
+}
+
+static bool export_collection(struct session *session, struct aws_error *err)
+{
+    const char *path = session->arguments.export_collection;
+
+    return path == NULL || report_file_write(path, session->collection.source, err);
+}
+
+static bool write_all(struct session *session, struct aws_error *err)
+{
+    const struct run_arguments *arguments = &session->arguments;
+
+    if (session->json &&
+        !reporter_json_write(&session->record, report_path(session, arguments->json_export, "json"),
+                             err))
+        return false;
+    if (session->junit &&
+        !reporter_junit_write(&session->record,
+                              report_path(session, arguments->junit_export, "xml"), err))
+        return false;
+    return export_scope(session, arguments->export_environment, "environment", "environment",
+                        session->environment_name, err) &&
+           export_scope(session, arguments->export_globals, "globals", "globals",
+                        session->globals_name, err) &&
+           export_collection(session, err);
+}
+
+/* --- the whole ------------------------------------------------------------------------------ */
+
+static bool execute(struct session *session, struct aws_error *err)
+{
+    if (!read_files(session, err) || !prepare_run(session, err) || !prepare_scripts(session, err) ||
+        !prepare_record(session, err))
+        return false;
+    run_record_begin(&session->record);
+    if (!run_load(&session->run, err))
+        return false;
+    run_record_end(&session->record);
+    return write_all(session, err);
+}
+
+static void release(struct session *session)
+{
+    run_scripts_deinit(&session->scripts);
+    run_deinit(&session->run);
+    tls_settings_deinit(&session->tls);
+    target_list_deinit(&session->targets);
+    arena_free(session->cli.arena);
+    arena_free(session->arena);
+    free(session);
+}
+
+int command_run(int argc, char **argv)
+{
+    struct session *session = calloc(1, sizeof(*session));
+    struct aws_error err = {0};
+    bool help = false, ok = false;
+    int status = EXIT_SUCCESS;
+
+    if (session == NULL || (session->arena = arena_new(RUN_ARENA_BYTES)) == NULL) {
+        log_error("out of memory");
+        free(session);
+        return EXIT_FAILED;
+    }
+    session->arguments.insecure_file_read = true;
+    ok = run_options_read(argc, argv, session->arena, &session->arguments, &help, &err) &&
+         (help || execute(session, &err));
+    if (!ok)
+        log_error("%s", err.message);
+    if (!ok || session->record.failure_count > 0)
+        status = ok && session->arguments.suppress_exit_code ? EXIT_SUCCESS : EXIT_FAILED;
+    release(session);
+    return status;
+}

@@ -1,0 +1,462 @@
+#include "record.h"
+
+#include <math.h>
+
+#include "loadgen/script_sendings.h"
+#include "loadgen/virtual_user.h"
+
+const struct request_definition *execution_item(const struct run_record *record,
+                                                const struct execution *execution)
+{
+    return &record->collection->requests[execution->step];
+}
+
+struct str item_full_name(struct arena *arena, const struct request_definition *item)
+{
+    return item->folder.len == 0
+               ? item->name
+               : str_printf(arena, "%.*s / %.*s", STR_ARG(item->folder), STR_ARG(item->name));
+}
+
+/* --- telling -------------------------------------------------------------------------------- */
+
+static void tell(struct run_record *record, struct run_event event)
+{
+    event.record = record;
+    if (event.execution == NULL)
+        event.execution = record->now;
+    for (size_t i = 0; i < record->reporter_count; i++)
+        record->reporters[i].tell(record->reporters[i].context, &event);
+}
+
+static struct str keep(struct run_record *record, struct str text)
+{
+    struct str copy = {0};
+
+    if (!str_copy(record->arena, text, &copy))
+        record->out_of_memory = true;
+    return copy;
+}
+
+static void *take(struct run_record *record, size_t bytes)
+{
+    void *memory = arena_alloc(record->arena, bytes);
+
+    record->out_of_memory = record->out_of_memory || memory == NULL;
+    return memory;
+}
+
+static void count(struct run_record *record, enum run_stat stat, bool failed)
+{
+    record->stats[stat].total++;
+    record->stats[stat].failed += failed ? 1 : 0;
+}
+
+static void add_failure(struct run_record *record, struct failure failure)
+{
+    struct failure *row = take(record, sizeof(*row));
+
+    if (row == NULL)
+        return;
+    *row = failure;
+    row->step = record->now->step;
+    row->iteration = record->now->iteration;
+    *record->failure_end = row;
+    record->failure_end = &row->next;
+    record->failure_count++;
+}
+
+static struct str now_source(struct run_record *record)
+{
+    return item_full_name(record->arena, execution_item(record, record->now));
+}
+
+/* --- steps ---------------------------------------------------------------------------------- */
+
+static void on_iteration(void *context, uint64_t index)
+{
+    struct run_record *record = context;
+
+    record->iteration = index;
+    count(record, STAT_ITERATIONS, false);
+    tell(record, (struct run_event){.kind = EVENT_ITERATION});
+}
+
+static void on_item(void *context, struct virtual_user *user)
+{
+    struct run_record *record = context;
+    struct execution *execution = take(record, sizeof(*execution));
+
+    if (execution == NULL) {
+        run_abort(record->run);
+        return;
+    }
+    execution->step = user->step;
+    execution->iteration = record->iteration;
+    record->now = execution;
+    record->assertion_end = &execution->assertions;
+    record->script_end = &execution->script_errors;
+    record->failures_before = record->failure_count;
+    count(record, STAT_PREREQUESTS, false);
+    tell(record, (struct run_event){.kind = EVENT_ITEM});
+}
+
+/* The item is in the report from its first request on, be it a script's. */
+static void list_execution(struct run_record *record)
+{
+    struct execution *execution = record->now;
+
+    if (execution->times++ > 0)
+        return;
+    *record->execution_end = execution;
+    record->execution_end = &execution->next;
+}
+
+static void begin_request(struct run_record *record, struct str method, struct str url)
+{
+    struct execution *execution = record->now;
+
+    execution->requested = true;
+    execution->method = keep(record, method);
+    execution->url = keep(record, url);
+    list_execution(record);
+    tell(record, (struct run_event){.kind = EVENT_REQUEST_BEGUN});
+}
+
+static void on_sending(void *context, struct virtual_user *user)
+{
+    struct run_record *record = context;
+    struct str head = user->bytes.head;
+    struct str method = str_split(&head, ' '), path = str_split(&head, ' ');
+    struct str url =
+        str_printf(record->arena, "%s://%.*s%.*s", user->target->tls ? "https" : "http",
+                   STR_ARG(user->plan->url.authority), STR_ARG(path));
+
+    /* An address without a path is shown without one. */
+    if (str_eq(path, STR("/")) && user->plan->url.path.len == 0)
+        url.len--;
+    if (record->keep_bodies && !script_sent_json(user, record->arena, &record->now->request))
+        record->out_of_memory = true;
+    begin_request(record, method, url);
+}
+
+/* Welford's algorithm, as newman's summary has it: the deviation is that of the population. */
+static void average(struct moving_average *row, double value)
+{
+    double before = row->average, variance = row->deviation * row->deviation;
+
+    row->count++;
+    row->average = (before * (double)(row->count - 1) + value) / (double)row->count;
+    variance = (variance * (double)(row->count - 1) + (value - before) * (value - row->average)) /
+               (double)row->count;
+    row->deviation = sqrt(variance > 0 ? variance : 0);
+    row->min = row->count == 1 || value < row->min ? value : row->min;
+    row->max = value > row->max ? value : row->max;
+}
+
+/* Of "Name: value" lines with their line ends, as newman counts them. */
+static uint64_t header_bytes(const struct http_response *response)
+{
+    uint64_t bytes = 0;
+    size_t at = 0;
+    struct str name = {0}, value = {0};
+
+    while (http_response_kept_next(response, &at, &name, &value))
+        bytes += name.len + value.len + 4;
+    return bytes;
+}
+
+static void keep_answer(struct run_record *record, const struct http_response *response,
+                        struct execution *execution)
+{
+    execution->status = response->status;
+    execution->reason = keep(record, (struct str){response->reason.ptr, response->reason.len});
+    execution->header_bytes =
+        (uint64_t)strlen("HTTP/X.X 000 \r\n\r\n") + execution->reason.len + header_bytes(response);
+    execution->head = keep(record, (struct str){response->head.ptr, response->head.len});
+    struct str body = script_body_text(response, record->arena);
+    size_t at = 0;
+    struct str coding = {0};
+    /* What was declared counts for a coded body, else what there is. */
+    execution->body_bytes = http_response_kept(response, STR("content-encoding"), &at, &coding)
+                                ? response->body.len
+                                : body.len;
+    if (record->keep_bodies)
+        execution->body = keep(record, body);
+}
+
+static void count_answer(struct run_record *record, const struct execution *execution)
+{
+    count(record, STAT_REQUESTS, false);
+    record->received_bytes += execution->body_bytes;
+    average(&record->response, (double)execution->time_ms);
+}
+
+static void on_answered(void *context, struct virtual_user *user, int64_t time_ms)
+{
+    struct run_record *record = context;
+
+    record->now->answered = true;
+    record->now->time_ms = time_ms;
+    keep_answer(record, &user->exchange.response, record->now);
+    count_answer(record, record->now);
+    tell(record, (struct run_event){.kind = EVENT_REQUEST_ENDED});
+}
+
+/* libuv's word for an error, by its text. */
+static const char *error_code(const char *detail)
+{
+    static const int codes[] = {UV_ECONNREFUSED, UV_ECONNRESET,    UV_ETIMEDOUT, UV_EHOSTUNREACH,
+                                UV_ENETUNREACH,  UV_EADDRNOTAVAIL, UV_EACCES,    UV_EPIPE};
+
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+        if (strcmp(uv_strerror(codes[i]), detail) == 0)
+            return uv_err_name(codes[i]);
+    }
+    return NULL;
+}
+
+/* As Node words it, where it has words for it. */
+static struct str error_text(struct run_record *record, const struct virtual_user *user,
+                             enum error_class class, const char *detail)
+{
+    const char *code = error_code(detail);
+    const struct target *target = user->target;
+
+    if (class == ERROR_CONNECT && code != NULL && target != NULL)
+        return str_printf(record->arena, "connect %s %s:%u", code, target->host,
+                          (unsigned)target->port);
+    if (class == ERROR_RESOLVE && target != NULL)
+        return str_printf(record->arena, "getaddrinfo ENOTFOUND %s", target->host);
+    if (class == ERROR_RESET && code != NULL)
+        return str_printf(record->arena, "read %s", code);
+    if (class == ERROR_TIMEOUT)
+        return STR("ESOCKETTIMEDOUT");
+    if (class == ERROR_CLOSED)
+        return STR("socket hang up");
+    return keep(record, str_from_c(detail));
+}
+
+static void on_failed(void *context, struct virtual_user *user, enum error_class class,
+                      const char *detail)
+{
+    struct run_record *record = context;
+    struct execution *execution = record->now;
+
+    if (!execution->requested) {
+        const struct request_definition *item = execution_item(record, execution);
+        begin_request(record, item->method, item->url);
+    }
+    execution->request_error =
+        (struct run_error){STR("Error"), error_text(record, user, class, detail)};
+    count(record, STAT_REQUESTS, true);
+    add_failure(record, (struct failure){
+                            .error = execution->request_error, .at = STR("request"), .index = -1});
+    tell(record, (struct run_event){.kind = EVENT_REQUEST_ENDED});
+}
+
+static void on_next(void *context, struct virtual_user *user, struct str name)
+{
+    (void)user;
+    tell(context, (struct run_event){.kind = EVENT_NEXT_REQUEST, .text = name});
+}
+
+static void on_ended(void *context, struct virtual_user *user, bool skipped)
+{
+    struct run_record *record = context;
+
+    (void)user;
+    count(record, STAT_ITEMS, false);
+    if (!skipped)
+        count(record, STAT_TESTS, false);
+    tell(record, (struct run_event){.kind = EVENT_ITEM_ENDED});
+    if (record->out_of_memory || (record->bail && record->failure_count > record->failures_before))
+        run_abort(record->run);
+}
+
+/* --- requests of scripts -------------------------------------------------------------------- */
+
+static void on_script_sending(void *context, struct str method, struct str url)
+{
+    struct run_record *record = context;
+
+    record->scripted = (struct execution){
+        .step = record->now->step,
+        .iteration = record->now->iteration,
+        .requested = true,
+        .method = keep(record, method),
+        .url = keep(record, url),
+    };
+    tell(record, (struct run_event){.kind = EVENT_REQUEST_BEGUN, .execution = &record->scripted});
+}
+
+static void on_script_answered(void *context, const struct http_response *response, int64_t time_ms,
+                               const char *error)
+{
+    struct run_record *record = context;
+    struct execution *execution = &record->scripted;
+
+    list_execution(record);
+    execution->answered = error == NULL;
+    execution->time_ms = time_ms;
+    if (execution->answered) {
+        keep_answer(record, response, execution);
+        count_answer(record, execution);
+    } else {
+        execution->request_error =
+            (struct run_error){STR("Error"), keep(record, str_from_c(error))};
+        count(record, STAT_REQUESTS, true);
+        add_failure(
+            record,
+            (struct failure){.error = execution->request_error, .at = STR("request"), .index = -1});
+    }
+    tell(record, (struct run_event){.kind = EVENT_REQUEST_ENDED, .execution = execution});
+}
+
+/* --- scripts -------------------------------------------------------------------------------- */
+
+static struct run_error read_error(struct run_record *record, const struct json_value *error)
+{
+    return (struct run_error){
+        keep(record, json_string_or(json_member(error, "name"), STR("Error"))),
+        keep(record, json_string_or(json_member(error, "message"), STR(""))),
+    };
+}
+
+static void on_test(void *context, struct virtual_user *user, struct str test, bool failed)
+{
+    struct run_record *record = context;
+    struct assertion *row = take(record, sizeof(*row));
+    struct json_value *root = NULL;
+
+    (void)user;
+    if (row == NULL || !json_parse(keep(record, test), record->arena, &root, NULL))
+        return;
+    row->name = json_string_or(json_member(root, "name"), STR(""));
+    row->skipped = json_is(json_member(root, "skipped"), JSON_TRUE);
+    row->failed = failed;
+    (void)!json_int64(json_member(root, "index"), 0, INT32_MAX, &row->index);
+    if (failed)
+        row->error = read_error(record, json_member(root, "error"));
+    *record->assertion_end = row;
+    record->assertion_end = &row->next;
+    count(record, STAT_ASSERTIONS, failed);
+    if (failed)
+        record->failed_names = record->failed_names.len == 0
+                                   ? row->name
+                                   : str_printf(record->arena, "%.*s, %.*s",
+                                                STR_ARG(record->failed_names), STR_ARG(row->name));
+    if (failed)
+        add_failure(record, (struct failure){
+                                .error = row->error,
+                                .test = row->name,
+                                .at = str_printf(record->arena, "assertion:%lld in test-script",
+                                                 (long long)row->index),
+                                .source = now_source(record),
+                                .index = row->index,
+                            });
+    tell(record, (struct run_event){.kind = EVENT_ASSERTION, .assertion = row});
+}
+
+static void add_script_error(struct run_record *record, enum script_phase phase,
+                             struct run_error error)
+{
+    struct script_error *row = take(record, sizeof(*row));
+
+    if (row == NULL)
+        return;
+    row->phase = phase;
+    row->error = error;
+    *record->script_end = row;
+    record->script_end = &row->next;
+    add_failure(record,
+                (struct failure){
+                    .error = row->error,
+                    .at = phase == SCRIPT_TEST ? STR("test-script") : STR("prerequest-script"),
+                    .source = now_source(record),
+                    .index = -1,
+                });
+    tell(record, (struct run_event){.kind = EVENT_SCRIPT_FAILED, .script = row});
+}
+
+/* With --bail a script whose tests failed has failed itself. */
+static void on_script(void *context, struct virtual_user *user, size_t script, struct str error)
+{
+    struct run_record *record = context;
+    enum script_phase phase = record->collection->scripts[script].phase;
+    bool bails = record->bail && error.len == 0 && record->failed_names.len > 0;
+    struct json_value *root = NULL;
+
+    (void)user;
+    count(record, STAT_SCRIPTS, error.len > 0 || bails);
+    count(record, phase == SCRIPT_TEST ? STAT_TEST_SCRIPTS : STAT_PREREQUEST_SCRIPTS,
+          error.len > 0 || bails);
+    if (bails)
+        add_script_error(record, phase,
+                         (struct run_error){STR("AssertionFailure"), record->failed_names});
+    else if (error.len > 0 && json_parse(keep(record, error), record->arena, &root, NULL))
+        add_script_error(record, phase, read_error(record, root));
+    record->failed_names = (struct str){0};
+}
+
+static void on_console(void *context, struct virtual_user *user, struct str level, struct str text)
+{
+    (void)user;
+    tell(context, (struct run_event){.kind = EVENT_CONSOLE, .level = level, .text = text});
+}
+
+/* --- the whole ------------------------------------------------------------------------------ */
+
+void run_record_init(struct run_record *record)
+{
+    record->execution_end = &record->first;
+    record->failure_end = &record->failures;
+    record->steps = (struct step_listener){
+        record,    on_iteration, on_item,  on_sending,        on_answered,
+        on_failed, on_next,      on_ended, on_script_sending, on_script_answered};
+    record->scripts = (struct script_listener){record, on_test, on_script, on_console};
+    record->run->steps = &record->steps;
+    if (record->run->scripts != NULL)
+        record->run->scripts->listener = &record->scripts;
+}
+
+void run_record_begin(struct run_record *record)
+{
+    record->started_wall_ms = clock_wall_ms(clock_system());
+    tell(record, (struct run_event){.kind = EVENT_START});
+}
+
+void run_record_end(struct run_record *record)
+{
+    record->completed_wall_ms = clock_wall_ms(clock_system());
+    record->now = NULL;
+    tell(record, (struct run_event){.kind = EVENT_DONE});
+}
+
+struct str run_record_variables(const struct run_record *record, const char *scope)
+{
+    const struct run *run = record->run;
+    const struct variable_list *given =
+        &run->variables->scopes[strcmp(scope, "globals") == 0 ? SCOPE_GLOBAL : SCOPE_ENVIRONMENT];
+    struct buffer out;
+    struct json_writer w;
+
+    if (run->scripts != NULL)
+        return script_variables(run->scripts->engine, 0, scope, record->arena);
+    buffer_init(&out, record->arena);
+    json_writer_init(&w, &out, JSON_COMPACT);
+    json_array_begin(&w);
+    for (size_t i = 0; i < given->count; i++) {
+        json_object_begin(&w);
+        json_field_string(&w, STR("key"), given->rows[i].name);
+        json_write_name(&w, STR("value"));
+        if (given->rows[i].is_json)
+            json_write_raw(&w, given->rows[i].value);
+        else
+            json_write_string(&w, given->rows[i].value);
+        json_field_string(&w, STR("type"), STR("any"));
+        json_object_end(&w);
+    }
+    json_array_end(&w);
+    return buffer_str(&out);
+}

@@ -1,0 +1,158 @@
+#include "run_options.h"
+
+#include "base/log.h"
+
+#define OFFSET(member) offsetof(struct run_arguments, member)
+static const struct option_row option_rows[] = {
+    {"environment", 'e', OPTION_TEXT, OFFSET(environment), "FILE", "a Postman environment", 0, 0,
+     NULL},
+    {"globals", 'g', OPTION_TEXT, OFFSET(globals), "FILE", "Postman globals", 0, 0, NULL},
+    {"reporters", 'r', OPTION_TEXT, OFFSET(reporters), "LIST",
+     "cli (default), json, junit, progress; several with commas", 0, 0, NULL},
+    {"iteration-count", 'n', OPTION_INT, OFFSET(iterations), "N",
+     "iterations (default: as many as there are rows of data, else 1)", 1, INT64_MAX, NULL},
+    {"iteration-data", 'd', OPTION_TEXT, OFFSET(data), "FILE",
+     "rows of values, one an iteration: CSV with a heading, or a JSON array of objects", 0, 0,
+     NULL},
+    {"folder", 0, OPTION_LIST, OFFSET(folders), "NAME",
+     "only this folder or request, by name or id (repeatable)", 0, 0, NULL},
+    {"global-var", 0, OPTION_LIST, OFFSET(global_vars), "NAME=VALUE",
+     "one more global value (repeatable)", 0, 0, NULL},
+    {"env-var", 0, OPTION_LIST, OFFSET(env_vars), "NAME=VALUE",
+     "one more value, over the environment's (repeatable)", 0, 0, NULL},
+    {"export-environment", 0, OPTION_TEXT, OFFSET(export_environment), "FILE",
+     "write the environment as it ended", 0, 0, NULL},
+    {"export-globals", 0, OPTION_TEXT, OFFSET(export_globals), "FILE",
+     "write the globals as they ended", 0, 0, NULL},
+    {"export-collection", 0, OPTION_TEXT, OFFSET(export_collection), "FILE",
+     "write the collection, with its variables as they ended", 0, 0, NULL},
+    {"bail", 0, OPTION_TEXT, OFFSET(bail), "[folder,failure]",
+     "end at the first failure (alone, or failure); folder: an unknown --folder runs nothing", 0, 0,
+     NULL},
+    {"ignore-redirects", 0, OPTION_FLAG, OFFSET(ignore_redirects), "",
+     "show redirects instead of following them", 0, 0, NULL},
+    {"suppress-exit-code", 'x', OPTION_FLAG, OFFSET(suppress_exit_code), "",
+     "exit 0 whatever failed", 0, 0, NULL},
+    {"silent", 0, OPTION_FLAG, OFFSET(silent), "", "print nothing", 0, 0, NULL},
+    {"disable-unicode", 0, OPTION_FLAG, OFFSET(disable_unicode), "", "words instead of symbols", 0,
+     0, NULL},
+    {"color", 0, OPTION_CHOICE, OFFSET(color), "auto|on|off", "coloured output (default auto)", 0,
+     0, "auto|on|off"},
+    {"delay-request", 0, OPTION_INT, OFFSET(delay_ms), "MS", "a pause between requests", 0,
+     86400000, NULL},
+    {"timeout", 0, OPTION_INT, OFFSET(timeout_ms), "MS", "end the run after this long", 0,
+     INT64_C(86400000) * 30, NULL},
+    {"timeout-request", 0, OPTION_INT, OFFSET(timeout_request_ms), "MS",
+     "give up on an answer after this long", 0, 86400000, NULL},
+    {"timeout-script", 0, OPTION_INT, OFFSET(timeout_script_ms), "MS",
+     "stop a script after this long (default 10 s of running, 60 s of waiting)", 0, 86400000, NULL},
+    {"insecure", 'k', OPTION_FLAG, OFFSET(insecure), "",
+     "https: take any certificate of the server's", 0, 0, NULL},
+    {"ssl-client-cert", 0, OPTION_TEXT, OFFSET(cert_file), "FILE", "our certificate, PEM", 0, 0,
+     NULL},
+    {"ssl-client-key", 0, OPTION_TEXT, OFFSET(key_file), "FILE", "its private key, PEM", 0, 0,
+     NULL},
+    {"ssl-client-passphrase", 0, OPTION_TEXT, OFFSET(passphrase), "TEXT", "of the key", 0, 0, NULL},
+    {"ssl-extra-ca-certs", 0, OPTION_TEXT, OFFSET(ca_file), "FILE",
+     "authorities beside the system's, PEM", 0, 0, NULL},
+    {"verbose", 0, OPTION_FLAG, OFFSET(verbose), "", "requests' and answers' bodies, too", 0, 0,
+     NULL},
+    {"reporter-json-export", 0, OPTION_TEXT, OFFSET(json_export), "FILE",
+     "where -r json writes (default newman/newman-run-report-TIME.json)", 0, 0, NULL},
+    {"reporter-junit-export", 0, OPTION_TEXT, OFFSET(junit_export), "FILE",
+     "where -r junit writes (default newman/newman-run-report-TIME.xml)", 0, 0, NULL},
+    {"reporter-cli-silent", 0, OPTION_FLAG, OFFSET(cli_silent), "", "no cli report", 0, 0, NULL},
+    {"reporter-cli-no-assertions", 0, OPTION_FLAG, OFFSET(cli_no_assertions), "",
+     "without assertions", 0, 0, NULL},
+    {"reporter-cli-no-success-assertions", 0, OPTION_FLAG, OFFSET(cli_no_success_assertions), "",
+     "without assertions that pass", 0, 0, NULL},
+    {"reporter-cli-no-summary", 0, OPTION_FLAG, OFFSET(cli_no_summary), "",
+     "without the table of figures", 0, 0, NULL},
+    {"reporter-cli-no-failures", 0, OPTION_FLAG, OFFSET(cli_no_failures), "",
+     "without the table of failures", 0, 0, NULL},
+    {"reporter-cli-no-console", 0, OPTION_FLAG, OFFSET(cli_no_console), "",
+     "without what scripts log", 0, 0, NULL},
+    {"reporter-cli-no-banner", 0, OPTION_FLAG, OFFSET(cli_no_banner), "", "without the first line",
+     0, 0, NULL},
+    {"cookie-jar", 0, OPTION_TEXT, OFFSET(cookie_jar), "FILE", "(absent)", 0, 0, NULL},
+    {"export-cookie-jar", 0, OPTION_TEXT, OFFSET(export_cookie_jar), "FILE", "(absent)", 0, 0,
+     NULL},
+    {"ssl-client-cert-list", 0, OPTION_TEXT, OFFSET(cert_list), "FILE", "(absent)", 0, 0, NULL},
+    {"postman-api-key", 0, OPTION_TEXT, OFFSET(api_key), "KEY", "(absent)", 0, 0, NULL},
+    {"working-dir", 0, OPTION_TEXT, OFFSET(working_dir), "DIR",
+     "where the files that bodies name are (default: here)", 0, 0, NULL},
+    {"insecure-file-read", 0, OPTION_FLAG, OFFSET(insecure_file_read), "",
+     "taken, without effect: any file is read", 0, 0, NULL},
+};
+
+static const struct command_help help_text = {
+    "squall run COLLECTION [options]",
+    "Runs a Postman collection (v2.0, v2.1) once through, as newman does: its output, options and "
+    "exit status.",
+    "examples\n"
+    "  squall run shop.json -e local.json\n"
+    "  squall run shop.json -d users.csv --folder Checkout --bail\n"
+    "  squall run shop.json -r cli,junit --reporter-junit-export report.xml\n"
+    "\n"
+    "exit status: 0 all is well, 1 otherwise: a failed assertion, an error of a request or script, "
+    "a\nfile that is not there\n",
+};
+
+/* `--bail` alone becomes `--bail=failure`; a reporter's option that we do not have is dropped. */
+static char **rewrite(int argc, char **argv, struct arena *space, int *ret_count)
+{
+    char **rewritten = arena_alloc_array(space, (size_t)argc + 1, sizeof(*rewritten));
+    int count = 0;
+
+    for (int i = 0; rewritten != NULL && i < argc; i++) {
+        bool bare = strcmp(argv[i], "--bail") == 0 &&
+                    (i + 1 == argc || (strncmp(argv[i + 1], "folder", 6) != 0 &&
+                                       strncmp(argv[i + 1], "failure", 7) != 0));
+        rewritten[count++] = argv[i];
+        if (bare)
+            rewritten[count - 1] = str_to_c(space, STR("--bail=failure"));
+    }
+    *ret_count = count;
+    return rewritten;
+}
+
+static bool check_absent(const struct run_arguments *arguments, struct aws_error *err)
+{
+    const struct {
+        const void *given;
+        const char *name;
+    } rows[] = {
+        {arguments->cookie_jar, "--cookie-jar"},
+        {arguments->export_cookie_jar, "--export-cookie-jar"},
+        {arguments->cert_list, "--ssl-client-cert-list"},
+        {arguments->api_key, "--postman-api-key"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (rows[i].given != NULL)
+            return aws_fail(err, &error_usage,
+                            "%s is not part of this version; docs/absent.md lists what is not",
+                            rows[i].name);
+    }
+    return true;
+}
+
+bool run_options_read(int argc, char **argv, struct arena *space, struct run_arguments *ret,
+                      bool *help, struct aws_error *err)
+{
+    const char *positional[1] = {NULL};
+    size_t count = 0;
+    char **rewritten = rewrite(argc, argv, space, &argc);
+
+    if (rewritten == NULL)
+        return aws_fail(err, &error_out_of_memory, "out of memory");
+    if (!options_parse(option_rows, ARRAY_LEN(option_rows), &help_text, argc, rewritten, ret,
+                       positional, 1, &count, help, err))
+        return false;
+    if (*help)
+        return true;
+    if (count == 0)
+        return aws_fail(err, &error_usage, "missing required argument 'collection'");
+    ret->collection = positional[0];
+    return check_absent(ret, err);
+}
