@@ -83,9 +83,15 @@ static bool read_percentile(struct str word, struct condition *ret)
 
 static bool read_metric(struct parser *p, struct condition *ret)
 {
+    static const struct str corrected = STR_INIT("corrected_");
     size_t from = p->at;
     struct str word = take_word(p);
-    bool known = read_percentile(word, ret);
+    bool known = false;
+
+    ret->corrected = str_starts_with(word, corrected);
+    if (ret->corrected)
+        word = str_slice(word, corrected.len, word.len);
+    known = read_percentile(word, ret);
 
     for (size_t i = 0; !known && i < ARRAY_LEN(metrics); i++) {
         if (str_eq(metrics[i].name, word)) {
@@ -93,7 +99,7 @@ static bool read_metric(struct parser *p, struct condition *ret)
             known = true;
         }
     }
-    if (!known) {
+    if (!known || (ret->corrected && !is_time(ret->metric))) {
         p->at = from;
         return expected(p, "a metric (avg min max p50 p90 p95 p99 rps error_pct errors non_2xx "
                            "failed_tests requests)");

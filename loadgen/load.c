@@ -130,7 +130,8 @@ static const struct command_help help_text = {
     "  peak     20 % until 20 %, 100 % from 40 % to 60 %, 20 % again at 80 %\n"
     "\n"
     "conditions: avg min max p50 p90 p95 p99 p99.9 in ms (or 2s, 300us), rps, error_pct, errors,\n"
-    "  non_2xx, failed_tests, requests; of one request: 'p95[create]>500ms'\n"
+    "  non_2xx, failed_tests, requests; of one request: 'p95[create]>500ms'; without\n"
+    "  coordinated omission: 'corrected_p99>1s'\n"
     "\n"
     "examples\n"
     "  squall load http://127.0.0.1:3000/hello --vus 50 --duration 15s\n"
@@ -189,7 +190,9 @@ static bool read_run_options(struct session *session, struct aws_error *err)
     session->words.segment = str_from_c(arguments->shape.segment);
     return load_shape_read(&arguments->shape, session->arena, options, &session->words.profile,
                            err) &&
-           outputs_conditions(&arguments->outputs, &session->conditions, err);
+           outputs_conditions(&arguments->outputs, &session->conditions, err) &&
+           (!arguments->abort_on_fail || session->conditions.count > 0 ||
+            aws_fail(err, &error_usage, "--abort-on-fail needs a --fail-if or --pass-if"));
 }
 
 /* --- the files ------------------------------------------------------------------------------ */

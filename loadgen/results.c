@@ -121,9 +121,9 @@ static double measure(const struct condition *condition, const struct figures *f
 {
     switch (condition->metric) {
     case METRIC_AVG:
-        return figures->avg_ms;
+        return condition->corrected ? histogram_mean(histogram) / 1000 : figures->avg_ms;
     case METRIC_MIN:
-        return figures->min_ms;
+        return figures->min_ms; /* what was kept back does not change the extremes */
     case METRIC_MAX:
         return figures->max_ms;
     case METRIC_PERCENTILE:
@@ -158,18 +158,27 @@ bool request_label_is(const struct request_label *label, struct str name)
     return str_starts_with(rest, STR(" / ")) && str_eq(str_slice(rest, 3, rest.len), label->name);
 }
 
-/* All requests of that name together; false when there is none. */
-static bool add_requests(const struct results *results, struct str name, struct counters *counters,
-                         struct histogram *histogram)
+static void add_times(const struct results *results, size_t request, bool corrected,
+                      struct histogram *ret)
+{
+    if (corrected && !results->facts.open_model)
+        metrics_corrected_request(results->metrics, request, ret);
+    else
+        histogram_add(ret, results->metrics->requests[request].total.histogram);
+}
+
+/* All requests of the condition's name together; false when there is none. */
+static bool add_requests(const struct results *results, const struct condition *condition,
+                         struct counters *counters, struct histogram *histogram)
 {
     bool found = false;
 
     for (size_t i = 0; i < results->metrics->request_count; i++) {
-        if (!request_label_is(&results->labels[i], name))
+        if (!request_label_is(&results->labels[i], condition->request))
             continue;
         found = true;
         counters_add(counters, &results->metrics->requests[i].total.counters);
-        histogram_add(histogram, results->metrics->requests[i].total.histogram);
+        add_times(results, i, condition->corrected, histogram);
     }
     return found;
 }
@@ -189,7 +198,7 @@ static bool judge_request(struct results *results, const struct condition *condi
     struct counters counters = {0};
     struct figures figures = {0};
 
-    if (!add_requests(results, condition->request, &counters, scratch))
+    if (!add_requests(results, condition, &counters, scratch))
         return aws_fail(err, &error_usage, "condition '%.*s': there is no request '%.*s'",
                         STR_ARG(condition->text), STR_ARG(condition->request));
     figures = figures_of(&counters, duration_s(results), results->facts.errors_non_2xx);
@@ -206,7 +215,9 @@ bool results_judge(struct results *results, const struct condition *condition,
     if (results->condition_count == CONDITIONS_MAX)
         return aws_fail(err, &error_usage, "more than %d conditions", (int)CONDITIONS_MAX);
     if (condition->request.len == 0) {
-        keep_result(results, condition, measure(condition, &results->totals, results->total));
+        keep_result(results, condition,
+                    measure(condition, &results->totals,
+                            condition->corrected ? results->corrected : results->total));
         return true;
     }
     scratch = histogram_new();

@@ -500,6 +500,7 @@ def free_port():
     (["c.json", "--rate-trace", "c.json"], 2, "the rate's trace"),
     (["c.json", "--rate", "fast"], 2, "--rate"),
     (["c.json", "--rate", "5", "--profile", "spike"], 2, "--rate"),
+    (["c.json", "--abort-on-fail"], 2, "--abort-on-fail needs a --fail-if"),
     (["c.json", "--prometheus", "host:1"], 2, "--prometheus: 'host:1' is no port"),
     (["c.json", "--prometheus", "1.2.3.4:1"], 3, "1.2.3.4:1 cannot be listened on"),
     (["missing.json"], 3, "missing.json cannot be read"),

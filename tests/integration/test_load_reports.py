@@ -159,6 +159,14 @@ def test_two_runs_are_compared(saved, server, tmp_path):
     assert done.returncode == 0 and done.stdout.count("change") == 1
 
 
+def test_conditions_can_ask_for_the_corrected_view(saved, tmp_path):
+    squall("report", "saved.json", "-q", "--json", "c.json", "--fail-if", "corrected_p95>0", "--fail-if", "corrected_p95[slow]>0",
+           "--pass-if", "greater_than(corrected_avg, 0)", cwd=tmp_path)
+    measured = [row["measured"] for row in json.loads((tmp_path / "c.json").read_text())["conditions"]][1:]
+    slow = next(row for row in saved["requests"] if row["name"] == "slow")
+    assert measured == [saved["corrected"]["p95_ms"], slow["corrected"]["p95_ms"], saved["corrected"]["avg_ms"]]
+
+
 def test_a_condition_of_the_report_decides_its_exit_status(saved, tmp_path):
     assert squall("report", "saved.json", "-q", "--fail-if", "errors>0", cwd=tmp_path).returncode == 1
     assert squall("report", "saved.json", "-q", "--fail-if", "errors[Shop / plain]>0", cwd=tmp_path).returncode == 0

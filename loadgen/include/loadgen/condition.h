@@ -6,7 +6,8 @@
  *
  * The request's name stands in square brackets: p95[create]>500ms. Metrics: avg min max pN (p50,
  * p99.9) in milliseconds; rps; error_pct or error_rate in percent; errors non_2xx failed_tests
- * requests. pass-if is Postman's grammar.
+ * requests. Before a time corrected_ may stand (corrected_p99): without coordinated omission.
+ * pass-if is Postman's grammar.
  */
 #ifndef LOADGEN_CONDITION_H
 #define LOADGEN_CONDITION_H
@@ -34,6 +35,7 @@ struct condition {
     bool fails;      /* fail-if: the run fails when it holds; pass-if: when it does not */
     enum metric metric;
     double percentile;  /* METRIC_PERCENTILE: 0 to 100 */
+    bool corrected;     /* of the times without coordinated omission */
     struct str request; /* empty: the whole run */
     enum comparison comparison;
     double value; /* milliseconds, percent, or a count */

@@ -54,6 +54,20 @@ static void both_grammars_are_read(void **state)
     assert_readings(pass_ifs, ARRAY_LEN(pass_ifs), condition_parse_pass_if);
 }
 
+static void the_corrected_view_can_be_asked_for(void **state)
+{
+    struct condition condition = {0};
+    struct aws_error err = {0};
+
+    (void)state;
+    assert_true(condition_parse_fail_if(STR("corrected_p99[a]>1s"), &condition, &err));
+    assert_true(condition.corrected && condition.metric == METRIC_PERCENTILE);
+    assert_true(condition_parse_pass_if(STR("less_than(corrected_avg, 5)"), &condition, &err));
+    assert_true(condition.corrected && condition.metric == METRIC_AVG);
+    assert_true(condition_parse_fail_if(STR("p99>1s"), &condition, &err));
+    assert_false(condition.corrected);
+}
+
 static void assert_refused(const char *const *rows, size_t count, parse_function *parse)
 {
     for (size_t i = 0; i < count; i++) {
@@ -67,10 +81,23 @@ static void assert_refused(const char *const *rows, size_t count, parse_function
 
 static void what_is_no_condition_is_refused(void **state)
 {
-    static const char *const fail_rows[] = {
-        "",        "p95",     "p95>",      "p95>ms",  "p95>5kg",
-        "p101>1",  "p>1",     "q95>1",     "p95=>1",  "p95>1 2",
-        "p95[]>1", "p95[a>1", "p95>1.2.3", "rps>5ms", "p95>99999999999999999999"};
+    static const char *const fail_rows[] = {"",
+                                            "p95",
+                                            "p95>",
+                                            "p95>ms",
+                                            "p95>5kg",
+                                            "p101>1",
+                                            "p>1",
+                                            "q95>1",
+                                            "p95=>1",
+                                            "p95>1 2",
+                                            "p95[]>1",
+                                            "p95[a>1",
+                                            "p95>1.2.3",
+                                            "rps>5ms",
+                                            "corrected_rps>1",
+                                            "corrected_>1",
+                                            "p95>99999999999999999999"};
     static const char *const pass_rows[] = {"",
                                             "p95<500",
                                             "less_than",
@@ -103,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_grammars_are_read),
+        cmocka_unit_test(the_corrected_view_can_be_asked_for),
         cmocka_unit_test(what_is_no_condition_is_refused),
         cmocka_unit_test(fail_if_violates_when_it_holds_and_pass_if_when_not),
     };
