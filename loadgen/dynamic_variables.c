@@ -2,83 +2,20 @@
 #include "loadgen/dynamic_variables.h"
 
 #include "base/uuid.h"
-
-enum { WORDS_MAX = 24 };
-
-static const char *const first_names[WORDS_MAX] = {
-    "Ada",   "Alan",  "Barbara", "Carla", "Dennis", "Edsger", "Frances",   "Grace",
-    "Hedy",  "Ida",   "Jean",    "Karen", "Linus",  "Mary",   "Niklaus",   "Olga",
-    "Peter", "Radia", "Sophie",  "Tony",  "Ulla",   "Vint",   "Whitfield", "Yukihiro"};
-static const char *const last_names[WORDS_MAX] = {
-    "Allen",   "Bartik",  "Cerf",      "Diffie", "Engelbart", "Floyd",  "Goldberg",   "Hopper",
-    "Iverson", "Johnson", "Kernighan", "Liskov", "McCarthy",  "Newell", "Ousterhout", "Perlman",
-    "Ritchie", "Shannon", "Turing",    "Ullman", "Wilkes",    "Wirth",  "Yao",        "Zuse"};
-static const char *const words[WORDS_MAX] = {
-    "lorem", "ipsum",  "dolor",   "sit",    "amet",   "consectetur", "adipiscing", "elit",
-    "sed",   "do",     "eiusmod", "tempor", "ut",     "labore",      "et",         "dolore",
-    "magna", "aliqua", "enim",    "minim",  "veniam", "quis",        "nostrud",    "ullamco"};
-static const char *const cities[WORDS_MAX] = {
-    "Athens", "Berlin",  "Cairo", "Dublin", "Essen",   "Florence", "Geneva", "Hanoi",
-    "Izmir",  "Jakarta", "Kyoto", "Lima",   "Madrid",  "Nairobi",  "Oslo",   "Paris",
-    "Quito",  "Rome",    "Sofia", "Tokyo",  "Utrecht", "Vienna",   "Warsaw", "Zurich"};
-static const char *const countries[WORDS_MAX] = {
-    "Austria", "Brazil",  "Canada", "Denmark", "Egypt",  "France",  "Greece", "Hungary",
-    "India",   "Japan",   "Kenya",  "Latvia",  "Mexico", "Norway",  "Oman",   "Peru",
-    "Qatar",   "Romania", "Spain",  "Togo",    "Uganda", "Vietnam", "Yemen",  "Zambia"};
-static const char *const country_codes[WORDS_MAX] = {
-    "AT", "BR", "CA", "DK", "EG", "FR", "GR", "HU", "IN", "JP", "KE", "LV",
-    "MX", "NO", "OM", "PE", "QA", "RO", "ES", "TG", "UG", "VN", "YE", "ZM"};
-static const char *const colors[WORDS_MAX] = {
-    "azure",  "black", "blue",     "cyan", "fuchsia", "gold",   "green", "grey",
-    "indigo", "ivory", "lavender", "lime", "magenta", "maroon", "olive", "orange",
-    "orchid", "plum",  "purple",   "red",  "salmon",  "silver", "teal",  "white"};
-static const char *const jobs[WORDS_MAX] = {
-    "Administrator", "Agent",       "Analyst",        "Architect",  "Assistant",  "Associate",
-    "Consultant",    "Coordinator", "Designer",       "Developer",  "Director",   "Engineer",
-    "Executive",     "Facilitator", "Liaison",        "Manager",    "Officer",    "Orchestrator",
-    "Planner",       "Producer",    "Representative", "Specialist", "Strategist", "Supervisor"};
-static const char *const products[WORDS_MAX] = {
-    "Ball",     "Bike",  "Cap",      "Car",   "Chair",    "Cheese", "Chicken", "Chips",
-    "Computer", "Fish",  "Gloves",   "Hat",   "Keyboard", "Lamp",   "Mouse",   "Pants",
-    "Pizza",    "Salad", "Sausages", "Shirt", "Shoes",    "Soap",   "Table",   "Towels"};
-static const char *const months[] = {"January",   "February", "March",    "April",
-                                     "May",       "June",     "July",     "August",
-                                     "September", "October",  "November", "December"};
-static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                       "Friday", "Saturday", "Sunday"};
-static const char *const booleans[] = {"true", "false"};
-static const char *const protocols[] = {"http", "https"};
-static const char *const prefixes[] = {"Mr.", "Mrs.", "Ms.", "Miss", "Dr."};
-static const char *const suffixes[] = {"Jr.", "Sr.", "I",  "II",  "III",
-                                       "IV",  "V",   "MD", "DDS", "PhD"};
-static const char *const tlds[] = {"com", "net", "org", "info", "biz", "name"};
-static const char *const currency_codes[] = {"CHF", "CNY", "DKK", "EUR", "GBP", "INR",
-                                             "JPY", "NOK", "PLN", "SEK", "USD", "ZAR"};
-static const char *const locales[] = {"de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "sv"};
-static const char *const extensions[] = {"csv", "html", "jpg", "json", "mp3", "pdf", "png", "txt"};
+#include "loadgen/dynamic_words.h"
 
 struct dynamic_row {
     struct str name;
     void (*make)(const struct dynamic_row *row, struct rng *rng, struct clock *clock, char *ret);
-    const char *const *choices;
-    uint64_t count; /* of choices, or the bound of a number, or of characters */
+    const char *const *patterns; /* words_expand()'s */
+    uint64_t count;              /* of patterns, or the bound of a number, or of characters */
 };
 
-static const char *pick(const char *const *choices, uint64_t count, struct rng *rng)
-{
-    return choices[rng_below(rng, count)];
-}
-
-static void put(char *ret, const char *text)
-{
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%s", text);
-}
-
-static void make_choice(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
-                        char *ret)
+static void make_pattern(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
+                         char *ret)
 {
     (void)clock;
-    put(ret, pick(row->choices, row->count, rng));
+    (void)words_expand(row->patterns[rng_below(rng, row->count)], rng, ret, DYNAMIC_VALUE_BYTES);
 }
 
 static void make_uuid(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
@@ -171,70 +108,6 @@ static void make_mac(const struct dynamic_row *row, struct rng *rng, struct cloc
     make_groups(rng, 6, 2, ret);
 }
 
-static void make_full_name(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
-                           char *ret)
-{
-    (void)row, (void)clock;
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%s %s", pick(first_names, WORDS_MAX, rng),
-                   pick(last_names, WORDS_MAX, rng));
-}
-
-static void make_user_name(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
-                           char *ret)
-{
-    (void)row, (void)clock;
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%s.%s%d", pick(first_names, WORDS_MAX, rng),
-                   pick(last_names, WORDS_MAX, rng), (int)rng_below(rng, 100));
-}
-
-static void make_email(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
-                       char *ret)
-{
-    (void)row, (void)clock;
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%s.%s%d@example.%s",
-                   pick(first_names, WORDS_MAX, rng), pick(last_names, WORDS_MAX, rng),
-                   (int)rng_below(rng, 100), pick(tlds, 3, rng));
-}
-
-static void make_domain(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
-                        char *ret)
-{
-    (void)row, (void)clock;
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%s.%s", pick(words, WORDS_MAX, rng),
-                   pick(tlds, ARRAY_LEN(tlds), rng));
-}
-
-static void make_url(const struct dynamic_row *row, struct rng *rng, struct clock *clock, char *ret)
-{
-    (void)row, (void)clock;
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%s://%s.%s", pick(protocols, 2, rng),
-                   pick(words, WORDS_MAX, rng), pick(tlds, ARRAY_LEN(tlds), rng));
-}
-
-static void make_phone(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
-                       char *ret)
-{
-    (void)row, (void)clock;
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%03d-%03d-%04d", (int)(200 + rng_below(rng, 800)),
-                   (int)(200 + rng_below(rng, 800)), (int)rng_below(rng, 10000));
-}
-
-static void make_address(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
-                         char *ret)
-{
-    (void)row, (void)clock;
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%d %s Street", (int)(1 + rng_below(rng, 9999)),
-                   pick(last_names, WORDS_MAX, rng));
-}
-
-static void make_price(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
-                       char *ret)
-{
-    (void)row, (void)clock;
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%d.%02d", (int)rng_below(rng, 1000),
-                   (int)rng_below(rng, 100));
-}
-
 /* Degrees in [-count, count] with four decimals. */
 static void make_degrees(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
                          char *ret)
@@ -251,9 +124,9 @@ static void make_words(const struct dynamic_row *row, struct rng *rng, struct cl
 
     (void)clock;
     ret[0] = '\0';
-    for (uint64_t i = 0; i < row->count && len + 16 < DYNAMIC_VALUE_BYTES; i++)
-        len += (size_t)snprintf(ret + len, DYNAMIC_VALUE_BYTES - len, "%s%s", i == 0 ? "" : " ",
-                                pick(words, WORDS_MAX, rng));
+    for (uint64_t i = 0; i < row->count && len + 16 < DYNAMIC_SENTENCE_BYTES; i++)
+        len += (size_t)snprintf(ret + len, DYNAMIC_SENTENCE_BYTES - len, "%s%s", i == 0 ? "" : " ",
+                                words_pick("word", rng));
 }
 
 static void make_sentence(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
@@ -266,6 +139,46 @@ static void make_sentence(const struct dynamic_row *row, struct rng *rng, struct
     ret[0] = (char)(ret[0] - 'a' + 'A');
     ret[len] = '.';
     ret[len + 1] = '\0';
+}
+
+/* `count` sentences, with `between` between them. */
+static void add_sentences(uint64_t count, const char *between, struct rng *rng, struct clock *clock,
+                          char *ret)
+{
+    size_t len = 0;
+
+    for (uint64_t i = 0; i < count && len + DYNAMIC_SENTENCE_BYTES < DYNAMIC_VALUE_BYTES; i++) {
+        struct dynamic_row sentence = {.count = 4 + rng_below(rng, 6)};
+        if (i > 0)
+            len += (size_t)snprintf(ret + len, DYNAMIC_VALUE_BYTES - len, "%s", between);
+        make_sentence(&sentence, rng, clock, ret + len);
+        len += strlen(ret + len);
+    }
+}
+
+static void make_sentences(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
+                           char *ret)
+{
+    add_sentences(row->count, " ", rng, clock, ret);
+}
+
+static void make_lines(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
+                       char *ret)
+{
+    add_sentences(row->count, "\n", rng, clock, ret);
+}
+
+static void make_paragraphs(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
+                            char *ret)
+{
+    size_t len = 0;
+
+    for (uint64_t i = 0; i < row->count; i++) {
+        if (i > 0)
+            len += (size_t)snprintf(ret + len, DYNAMIC_VALUE_BYTES - len, "\n \r\t");
+        add_sentences(3, " ", rng, clock, ret + len);
+        len += strlen(ret + len);
+    }
 }
 
 static void make_slug(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
@@ -299,26 +212,54 @@ static void make_future(const struct dynamic_row *row, struct rng *rng, struct c
     make_date(rng, clock, 0, (int64_t)row->count * DAY_MS, ret);
 }
 
-static void make_file_name(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
-                           char *ret)
+/* As ISO 13616 has it, of a German bank: the check digits are 98 - (rest of the whole by 97). */
+static void make_iban(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
+                      char *ret)
 {
+    char digits[32];
+    uint64_t rest = 0;
+
     (void)row, (void)clock;
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%s_%s.%s", pick(words, WORDS_MAX, rng),
-                   pick(words, WORDS_MAX, rng), pick(extensions, ARRAY_LEN(extensions), rng));
+    (void)words_expand("##################", rng, digits, sizeof(digits));
+    for (const char *at = digits; *at != '\0'; at++)
+        rest = (rest * 10 + (uint64_t)(*at - '0')) % 97;
+    for (const char *at = "131400"; *at != '\0'; at++) /* "DE00" in numbers */
+        rest = (rest * 10 + (uint64_t)(*at - '0')) % 97;
+    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "DE%02llu%s", (unsigned long long)(98 - rest), digits);
 }
 
-static void make_semver(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
-                        char *ret)
+/* The form of an address, not one that holds anything. */
+static void make_bitcoin(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
+                         char *ret)
 {
+    static const char base58[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    uint64_t len = 26 + rng_below(rng, 8);
+
     (void)row, (void)clock;
-    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%d.%d.%d", (int)rng_below(rng, 10),
-                   (int)rng_below(rng, 10), (int)rng_below(rng, 10));
+    ret[0] = rng_below(rng, 2) == 0 ? '1' : '3';
+    for (uint64_t i = 1; i < len; i++)
+        ret[i] = base58[rng_below(rng, sizeof(base58) - 1)];
+    ret[len] = '\0';
 }
 
-#define CHOICE(name, list)                                                                         \
+static void make_price(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
+                       char *ret)
+{
+    (void)row, (void)clock;
+    (void)snprintf(ret, DYNAMIC_VALUE_BYTES, "%d.%02d", (int)rng_below(rng, 1000),
+                   (int)rng_below(rng, 100));
+}
+
+#define PATTERNS(...)                                                                              \
+    (const char *const[])                                                                          \
     {                                                                                              \
-        STR_INIT(name), make_choice, list, ARRAY_LEN(list)                                         \
+        __VA_ARGS__                                                                                \
     }
+#define ANY(name, ...)                                                                             \
+    {                                                                                              \
+        STR_INIT(name), make_pattern, PATTERNS(__VA_ARGS__), ARRAY_LEN(PATTERNS(__VA_ARGS__))      \
+    }
+#define ONE(name, pattern) ANY(name, pattern)
 #define MADE(name, function, count)                                                                \
     {                                                                                              \
         STR_INIT(name), function, NULL, count                                                      \
@@ -328,56 +269,144 @@ static void make_semver(const struct dynamic_row *row, struct rng *rng, struct c
 static const struct dynamic_row rows[] = {
     MADE("$guid", make_uuid, 0),
     MADE("$isoTimestamp", make_iso, 0),
-    MADE("$randomAbbreviation", make_alphanumeric, 3),
+    ONE("$randomAbbreviation", "{abbreviation}"),
+    ONE("$randomAbstractImage", "http://placeimg.com/640/480/abstract"),
+    ONE("$randomAdjective", "{adjective}"),
     MADE("$randomAlphaNumeric", make_alphanumeric, 1),
-    MADE("$randomBankAccount", make_number, 100000000),
-    CHOICE("$randomBoolean", booleans),
-    CHOICE("$randomCity", cities),
-    CHOICE("$randomColor", colors),
-    CHOICE("$randomCountry", countries),
-    CHOICE("$randomCountryCode", country_codes),
-    CHOICE("$randomCurrencyCode", currency_codes),
+    ONE("$randomAnimalsImage", "http://placeimg.com/640/480/animals"),
+    ONE("$randomAvatarImage", "https://cdn.fakercloud.com/avatars/{word}{word}_128.jpg"),
+    ONE("$randomBankAccount", "########"),
+    ANY("$randomBankAccountBic", "????{country_code}?#", "????{country_code}?#???"),
+    MADE("$randomBankAccountIban", make_iban, 0),
+    ONE("$randomBankAccountName", "{account_name} Account"),
+    MADE("$randomBitcoin", make_bitcoin, 0),
+    ONE("$randomBoolean", "{boolean}"),
+    ONE("$randomBs", "{bs_buzz} {bs_adjective} {bs_noun}"),
+    ONE("$randomBsAdjective", "{bs_adjective}"),
+    ONE("$randomBsBuzz", "{bs_buzz}"),
+    ONE("$randomBsNoun", "{bs_noun}"),
+    ONE("$randomBusinessImage", "http://placeimg.com/640/480/business"),
+    ONE("$randomCatchPhrase", "{catch_adjective} {catch_descriptor} {catch_noun}"),
+    ONE("$randomCatchPhraseAdjective", "{catch_adjective}"),
+    ONE("$randomCatchPhraseDescriptor", "{catch_descriptor}"),
+    ONE("$randomCatchPhraseNoun", "{catch_noun}"),
+    ONE("$randomCatsImage", "http://placeimg.com/640/480/cats"),
+    ONE("$randomCity", "{city}"),
+    ONE("$randomCityImage", "http://placeimg.com/640/480/city"),
+    ONE("$randomColor", "{color}"),
+    ONE("$randomCommonFileExt", "{common_extension}"),
+    ANY("$randomCommonFileName", "{word}_{word}.{common_extension}", "{word}.{common_extension}"),
+    ONE("$randomCommonFileType", "{common_type}"),
+    ANY("$randomCompanyName", "{last_name} {company_suffix}", "{last_name} - {last_name}",
+        "{last_name}, {last_name} and {last_name}"),
+    ONE("$randomCompanySuffix", "{company_suffix}"),
+    ONE("$randomCountry", "{country}"),
+    ONE("$randomCountryCode", "{country_code}"),
+    ONE("$randomCreditCardMask", "####"),
+    ONE("$randomCurrencyCode", "{currency_code}"),
+    ONE("$randomCurrencyName", "{currency}"),
+    ONE("$randomCurrencySymbol", "{currency_symbol}"),
+    ONE("$randomDatabaseCollation", "{db_collation}"),
+    ONE("$randomDatabaseColumn", "{db_column}"),
+    ONE("$randomDatabaseEngine", "{db_engine}"),
+    ONE("$randomDatabaseType", "{db_type}"),
     MADE("$randomDateFuture", make_future, 365),
     MADE("$randomDatePast", make_past, 365),
     MADE("$randomDateRecent", make_past, 1),
-    MADE("$randomDomainName", make_domain, 0),
-    CHOICE("$randomDomainSuffix", tlds),
-    CHOICE("$randomDomainWord", words),
-    MADE("$randomEmail", make_email, 0),
-    MADE("$randomExampleEmail", make_email, 0),
-    CHOICE("$randomFileExt", extensions),
-    MADE("$randomFileName", make_file_name, 0),
-    CHOICE("$randomFirstName", first_names),
-    MADE("$randomFullName", make_full_name, 0),
+    ONE("$randomDepartment", "{department}"),
+    ONE("$randomDirectoryPath", "{directory}"),
+    ONE("$randomDomainName", "{word}.{tld}"),
+    ONE("$randomDomainSuffix", "{tld}"),
+    ONE("$randomDomainWord", "{word}"),
+    ANY("$randomEmail", "{first_name}.{last_name}##@example.com",
+        "{first_name}_{last_name}@example.net", "{first_name}##@example.org"),
+    ANY("$randomExampleEmail", "{first_name}.{last_name}##@example.com",
+        "{first_name}_{last_name}@example.org"),
+    ONE("$randomFashionImage", "http://placeimg.com/640/480/fashion"),
+    ONE("$randomFileExt", "{extension}"),
+    ONE("$randomFileName", "{word}_{word}.{extension}"),
+    ANY("$randomFilePath", "{directory}/{word}_{word}.{extension}",
+        "{directory}/{word}.{extension}"),
+    ONE("$randomFileType", "{file_type}"),
+    ONE("$randomFirstName", "{first_name}"),
+    ONE("$randomFoodImage", "http://placeimg.com/640/480/food"),
+    ONE("$randomFullName", "{first_name} {last_name}"),
     MADE("$randomHexColor", make_hex_color, 0),
     MADE("$randomIP", make_ip, 0),
     MADE("$randomIPV6", make_ipv6, 0),
+    ONE("$randomImageDataUri",
+        "data:image/"
+        "svg+xml;charset=UTF-8,%3Csvg%20xmlns%3D%22http%3A%2F%2Fwww.w3.org%2F2000%2Fsvg%22%"
+        "20version%3D%221.1%22%20width%3D%22640%22%20height%3D%22480%22%3E%3Crect%20width%3D%22100%"
+        "25%22%20height%3D%22100%25%22%20fill%3D%22grey%22%2F%3E%3C%2Fsvg%3E"),
+    ONE("$randomImageUrl", "http://placeimg.com/640/480"),
+    ONE("$randomIngverb", "{ingverb}"),
     MADE("$randomInt", make_number, 1001),
-    CHOICE("$randomJobType", jobs),
-    CHOICE("$randomLastName", last_names),
+    ONE("$randomJobArea", "{job_area}"),
+    ONE("$randomJobDescriptor", "{job_descriptor}"),
+    ONE("$randomJobTitle", "{job_descriptor} {job_area} {job}"),
+    ONE("$randomJobType", "{job}"),
+    ONE("$randomLastName", "{last_name}"),
     MADE("$randomLatitude", make_degrees, 90),
-    CHOICE("$randomLocale", locales),
+    ONE("$randomLocale", "{locale}"),
     MADE("$randomLongitude", make_degrees, 180),
+    MADE("$randomLoremLines", make_lines, 3),
+    MADE("$randomLoremParagraph", make_sentences, 3),
+    MADE("$randomLoremParagraphs", make_paragraphs, 3),
     MADE("$randomLoremSentence", make_sentence, 8),
+    MADE("$randomLoremSentences", make_sentences, 4),
     MADE("$randomLoremSlug", make_slug, 3),
-    CHOICE("$randomLoremWord", words),
+    MADE("$randomLoremText", make_sentences, 5),
+    ONE("$randomLoremWord", "{word}"),
     MADE("$randomLoremWords", make_words, 3),
     MADE("$randomMACAddress", make_mac, 0),
-    CHOICE("$randomMonth", months),
-    CHOICE("$randomNamePrefix", prefixes),
-    CHOICE("$randomNameSuffix", suffixes),
+    ONE("$randomMimeType", "{mime_type}"),
+    ONE("$randomMonth", "{month}"),
+    ONE("$randomNamePrefix", "{prefix}"),
+    ONE("$randomNameSuffix", "{suffix}"),
+    ONE("$randomNatureImage", "http://placeimg.com/640/480/nature"),
+    ONE("$randomNightlifeImage", "http://placeimg.com/640/480/nightlife"),
+    ONE("$randomNoun", "{noun}"),
     MADE("$randomPassword", make_password, 15),
-    MADE("$randomPhoneNumber", make_phone, 0),
+    ONE("$randomPeopleImage", "http://placeimg.com/640/480/people"),
+    ANY("$randomPhoneNumber", "2##-3##-####", "7##-5##-####"),
+    ONE("$randomPhoneNumberExt", "##-###-###-####"),
+    ANY("$randomPhrase",
+        "If we {verb} the {noun}, we can get to the {abbreviation} {noun} through the {adjective} "
+        "{abbreviation} {noun}!",
+        "We need to {verb} the {adjective} {abbreviation} {noun}!",
+        "Try to {verb} the {abbreviation} {noun}, maybe it will {verb} the {adjective} {noun}!",
+        "You can't {verb} the {noun} without {ingverb} the {adjective} {abbreviation} {noun}!",
+        "Use the {adjective} {abbreviation} {noun}, then you can {verb} the {adjective} {noun}!",
+        "The {abbreviation} {noun} is down, {verb} the {adjective} {noun} so we can {verb} the "
+        "{abbreviation} {noun}!",
+        "I'll {verb} the {adjective} {abbreviation} {noun}, that should {noun} the {abbreviation} "
+        "{noun}!"),
     MADE("$randomPrice", make_price, 0),
-    CHOICE("$randomProduct", products),
-    CHOICE("$randomProtocol", protocols),
-    MADE("$randomSemver", make_semver, 0),
-    MADE("$randomStreetAddress", make_address, 0),
+    ONE("$randomProduct", "{product}"),
+    ONE("$randomProductAdjective", "{product_adjective}"),
+    ONE("$randomProductMaterial", "{product_material}"),
+    ONE("$randomProductName", "{product_adjective} {product_material} {product}"),
+    ONE("$randomProtocol", "{protocol}"),
+    ONE("$randomSemver", "#.#.#"),
+    ONE("$randomSportsImage", "http://placeimg.com/640/480/sports"),
+    ANY("$randomStreetAddress", "### {last_name} {street_suffix}",
+        "#### {last_name} {street_suffix}"),
+    ANY("$randomStreetName", "{last_name} {street_suffix}", "{first_name} {street_suffix}"),
+    ONE("$randomTransactionType", "{transaction}"),
+    ONE("$randomTransportImage", "http://placeimg.com/640/480/transport"),
     MADE("$randomUUID", make_uuid, 0),
-    MADE("$randomUrl", make_url, 0),
-    MADE("$randomUserName", make_user_name, 0),
-    CHOICE("$randomWeekday", weekdays),
-    CHOICE("$randomWord", words),
+    ONE("$randomUrl", "{protocol}://{word}.{tld}"),
+    ANY("$randomUserAgent",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/1##.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:1##.0) Gecko/20100101 Firefox/1##.0",
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/17.# Safari/605.1.15"),
+    ANY("$randomUserName", "{first_name}.{last_name}##", "{first_name}_{last_name}"),
+    ONE("$randomVerb", "{verb}"),
+    ONE("$randomWeekday", "{weekday}"),
+    ONE("$randomWord", "{word}"),
     MADE("$randomWords", make_words, 3),
     MADE("$timestamp", make_timestamp, 0),
 };

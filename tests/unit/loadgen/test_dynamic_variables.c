@@ -29,6 +29,9 @@ static void every_value_is_text_that_fits(void **state)
             size_t len = dynamic_value((int)i, &rng, &clock.clock, value);
             assert_true(len > 0 && len < DYNAMIC_VALUE_BYTES && len == strlen(value));
             assert_true(str_is_utf8((struct str){value, len}));
+            /* Nothing of a pattern is left: the one colour that has a '#' begins with it. */
+            if (value[0] != '#' && strpbrk(value, "{}#") != NULL)
+                fail_msg("%.*s: %s", STR_ARG(dynamic_name((int)i)), value);
         }
     }
 }
@@ -74,11 +77,47 @@ static void numbers_and_identifiers_have_their_form(void **state)
     assert_string_not_equal(value, value_of("$randomUUID", &rng, other));
 }
 
+static void all_of_postmans_names_are_there(void **state)
+{
+    static const char *const rows[] = {
+        "$guid",           "$timestamp",        "$isoTimestamp",         "$randomAvatarImage",
+        "$randomIngverb",  "$randomLoremLines", "$randomMimeType",       "$randomBankAccountBic",
+        "$randomBsBuzz",   "$randomJobTitle",   "$randomCreditCardMask", "$randomTransportImage",
+        "$randomFilePath", "$randomUserAgent",  "$randomPhoneNumberExt", "$randomCatchPhraseNoun"};
+
+    (void)state;
+    assert_int_equal(dynamic_count(), 118);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        assert_int_not_equal(dynamic_find(str_from_c(rows[i])), DYNAMIC_UNKNOWN);
+}
+
+/* ISO 13616: letters are numbers from 10 on, the first four characters go last, the rest by 97 is
+ * 1. */
+static void an_iban_has_its_check_digits(void **state)
+{
+    char value[DYNAMIC_VALUE_BYTES], text[64];
+    struct rng rng;
+
+    (void)state;
+    rng_init(&rng, 3);
+    for (int i = 0; i < 100; i++) {
+        int rest = 0;
+        (void)value_of("$randomBankAccountIban", &rng, value);
+        assert_int_equal(strlen(value), 22);
+        (void)snprintf(text, sizeof(text), "%.18s1314%.2s", value + 4, value + 2);
+        for (const char *at = text; *at != '\0'; at++)
+            rest = (rest * 10 + (*at - '0')) % 97;
+        assert_int_equal(rest, 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_sorted_and_finds_each_name),
         cmocka_unit_test(every_value_is_text_that_fits),
+        cmocka_unit_test(all_of_postmans_names_are_there),
+        cmocka_unit_test(an_iban_has_its_check_digits),
         cmocka_unit_test(time_is_the_clocks),
         cmocka_unit_test(numbers_and_identifiers_have_their_form),
     };
