@@ -99,7 +99,7 @@ void metrics_answer(struct metrics *metrics, size_t request, int status, int64_t
     count_answer(&now->counters, status < 200 || status > 299, time_us, bytes_in, bytes_out);
     metrics->statuses[status]++;
     if (is_slow(metrics, time_us)) {
-        struct sample sample = {metrics->at_ms, time_us, request, status, ""};
+        struct sample sample = {(int64_t)metrics->at_ms, time_us, request, status, ""};
         keep_slowest(metrics, &sample);
     }
 }
@@ -129,7 +129,7 @@ void metrics_error(struct metrics *metrics, size_t request, enum error_class cla
     counters->bytes_out += bytes_out;
     if (number < ERROR_SAMPLES_MAX) {
         struct sample *sample = &metrics->error_samples[class][number];
-        *sample = (struct sample){.at_ms = metrics->at_ms, .request = request};
+        *sample = (struct sample){.at_ms = (int64_t)metrics->at_ms, .request = request};
         set_text(sample, str_from_c(detail));
     }
 }
@@ -147,7 +147,8 @@ void metrics_sample_answer(struct metrics *metrics, size_t request, int status, 
     if (same >= SAMPLES_A_STATUS || metrics->answer_count == ANSWER_SAMPLES_MAX)
         return;
     metrics->answer_count++;
-    *sample = (struct sample){.at_ms = metrics->at_ms, .request = request, .status = status};
+    *sample =
+        (struct sample){.at_ms = (int64_t)metrics->at_ms, .request = request, .status = status};
     /* An answer whose head came before these bytes: its end says more than nothing. */
     if (!str_starts_with(bytes, STR("HTTP/"))) {
         line = STR("...");
@@ -166,7 +167,7 @@ void metrics_users(struct metrics *metrics, double users, double ms)
 {
     metrics->now_user_ms += users * ms;
     metrics->user_ms += users * ms;
-    metrics->at_ms += (int64_t)(ms + 0.5);
+    metrics->at_ms += ms;
 }
 
 /* --- windows -------------------------------------------------------------------------------- */

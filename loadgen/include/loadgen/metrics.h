@@ -63,7 +63,7 @@ struct metrics {
     size_t request_count;
     struct timeline windows; /* of all requests */
     struct counters totals;  /* without the open window */
-    int64_t at_ms;           /* the last metrics_users(), since the start */
+    double at_ms;            /* the last metrics_users(), since the start */
     int64_t now_begin_ms;
     double now_user_ms; /* users * time so far in the open window */
     double user_ms;     /* users * time of the whole run */

@@ -155,6 +155,20 @@ static void the_slowest_and_the_first_failures_are_kept(void **state)
     metrics_deinit(&metrics);
 }
 
+/* A tick is not a whole number of milliseconds; an hour of them is an hour all the same. */
+static void moments_do_not_drift(void **state)
+{
+    struct metrics metrics;
+
+    (void)state;
+    assert_true(metrics_init(&metrics, 1));
+    for (int i = 0; i < 360000; i++)
+        metrics_users(&metrics, 1, 10.4);
+    metrics_error(&metrics, 0, ERROR_RESET, "reset", 0, 0);
+    assert_in_range(metrics.error_samples[ERROR_RESET][0].at_ms, 3743999, 3744000);
+    metrics_deinit(&metrics);
+}
+
 /* Scripts run after their answer, perhaps after its window, perhaps after the last. */
 static void a_test_that_fails_late_is_not_lost(void **state)
 {
@@ -280,6 +294,7 @@ int main(void)
         cmocka_unit_test(a_request_has_windows_of_its_own),
         cmocka_unit_test(memory_is_bounded_for_many_requests),
         cmocka_unit_test(the_slowest_and_the_first_failures_are_kept),
+        cmocka_unit_test(moments_do_not_drift),
         cmocka_unit_test(a_test_that_fails_late_is_not_lost),
         cmocka_unit_test(parts_of_a_run_add_up),
         cmocka_unit_test(a_stall_shows_in_the_corrected_view_as_it_was),
