@@ -82,6 +82,47 @@ def plain_wrk(url, connections, seconds):
     return {"cpu_s_per_million": cpu_s / requests * 1e6, "rps": float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])}
 
 
+# One test script with three assertions on the JSON body.
+SCRIPT = """const body = pm.response.json();
+pm.test("the item is whole", function () {
+    pm.expect(body.id).to.equal(4711);
+    pm.expect(body.name).to.be.a("string");
+    pm.expect(body.tags).to.have.lengthOf(3);
+});"""
+
+
+@contextlib.contextmanager
+def scripted(url):
+    """A collection of one request with that script."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "scripted.json"
+        event = {"listen": "test", "script": {"exec": SCRIPT.split("\n")}}
+        path.write_text(json.dumps({"info": {"name": "scripted"}, "item": [{"name": "get", "request": url, "event": [event]}]}))
+        yield str(path)
+
+
+def scripts_beside_wrk(options):
+    print("squall load with a script / wrk: one test script, three assertions on the JSON body, 64 users")
+    if shutil.which("nginx") is None:
+        print("  left out: nginx is not installed ('apt-get install nginx-light')")
+        return
+    server, seconds = Nginx(), max(options.seconds, 4)
+    try:
+        with scripted(server.url) as path:
+            pairs = [(load(path, "--vus", 64, "--profile", "fixed", "--duration", "%ds" % seconds),
+                      plain_wrk(server.url, 64, seconds)) for _ in range(options.rounds)]
+            many = load(path, "--vus", 1000, "--profile", "fixed", "--duration", "%ds" % seconds)
+    finally:
+        server.stop()
+    if any(ours["totals"]["failed_tests"] for ours, _ in pairs):
+        raise RuntimeError("the script's tests failed")
+    costs = sorted((ours["cpu_s_per_million"] / theirs["cpu_s_per_million"], ours["cpu_s_per_million"],
+                    theirs["cpu_s_per_million"]) for ours, theirs in pairs)
+    ratio, cost, peer = costs[len(costs) // 2]
+    row("CPU a request, with a script", "%.2f x" % ratio, "<= 1.6 x", ratio <= 1.6, "%.1f / %.1f s a million" % (cost, peer))
+    row("CPU a request, 1,000 users", "%.1f s" % many["cpu_s_per_million"], "", True, "a million")
+
+
 def cost_beside_wrk(options):
     print("squall load / wrk: the client's CPU seconds a million requests, no scripts, all statistics on; nginx, one worker")
     if shutil.which("nginx") is None:
@@ -184,6 +225,7 @@ def memory(options):
 
 def bench(options):
     cost_beside_wrk(options)
+    scripts_beside_wrk(options)
     added_latency(options)
     stalls(options)
     memory(options)
