@@ -216,6 +216,18 @@ static const char *error_code(const char *detail)
     return NULL;
 }
 
+/* "{{base}}" of an address whose host nothing gives a value: newman looks such names up. */
+static struct str nameless_host(struct str url)
+{
+    size_t scheme = str_find(url, STR("://"));
+    struct str rest = scheme < url.len ? str_slice(url, scheme + 3, url.len) : url;
+    size_t end = str_find(rest, STR("}}"));
+
+    if (!str_starts_with(rest, STR("{{")) || end == rest.len)
+        return (struct str){0};
+    return str_slice(rest, 0, end + 2);
+}
+
 /* As Node words it, where it has words for it. */
 static struct str error_text(struct run_record *record, const struct virtual_user *user,
                              enum error_class class, const char *detail)
@@ -223,6 +235,10 @@ static struct str error_text(struct run_record *record, const struct virtual_use
     const char *code = error_code(detail);
     const struct target *target = user->target;
 
+    struct str host = nameless_host(execution_item(record, record->now)->url);
+
+    if (class == ERROR_REQUEST && host.len > 0)
+        return str_printf(record->arena, "getaddrinfo ENOTFOUND %.*s", STR_ARG(host));
     if (class == ERROR_CONNECT && code != NULL && target != NULL)
         return str_printf(record->arena, "connect %s %s:%u", code, target->host,
                           (unsigned)target->port);

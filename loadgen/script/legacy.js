@@ -39,19 +39,38 @@ function warning(name, value) {
     });
 }
 
-function setText(scope, name, value) {
-    scope.set(name, value === false || value ? String(value) : value);
+/* The old objects `environment` and `globals` follow what the old functions do. */
+function shown(which) {
+    return state.now.oldNames !== null && state.now.oldNames.get(which) || {};
+}
+
+function setText(which, name, value) {
+    const text = value === false || value ? String(value) : value;
+    state.now.user[which].set(name, text);
+    shown(which)[name] = text;
+}
+
+function unset(which, name) {
+    state.now.user[which].unset(name);
+    delete shown(which)[name];
+}
+
+function clear(which) {
+    state.now.user[which].clear();
+    const old = shown(which);
+    for (const name of Object.keys(old))
+        delete old[name];
 }
 
 const postman = {
-    setEnvironmentVariable: (name, value) => setText(state.now.user.environment, name, value),
+    setEnvironmentVariable: (name, value) => setText('environment', name, value),
     getEnvironmentVariable: name => state.now.user.environment.get(name),
-    clearEnvironmentVariable: name => state.now.user.environment.unset(name),
-    clearEnvironmentVariables: () => state.now.user.environment.clear(),
-    setGlobalVariable: (name, value) => setText(state.now.user.globals, name, value),
+    clearEnvironmentVariable: name => unset('environment', name),
+    clearEnvironmentVariables: () => clear('environment'),
+    setGlobalVariable: (name, value) => setText('globals', name, value),
     getGlobalVariable: name => state.now.user.globals.get(name),
-    clearGlobalVariable: name => state.now.user.globals.unset(name),
-    clearGlobalVariables: () => state.now.user.globals.clear(),
+    clearGlobalVariable: name => unset('globals', name),
+    clearGlobalVariables: () => clear('globals'),
     setNextRequest: name => squall.pm.execution.setNextRequest(name),
     getResponseHeader: name => responseOf(state.now).headers.get(name),
     getResponseCookie: name => state.now.cookies().one(String(name)),

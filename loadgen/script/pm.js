@@ -213,8 +213,11 @@ const pm = lazy({
 /* --- console and timers --------------------------------------------------------------------------- */
 
 function log(level, values) {
-    if (state.detailed)
-        host.console(state.now.user.index, level, values.map(value => squall.format(value, 44)).join(', '));
+    if (!state.detailed)
+        return;
+    for (const value of values)
+        void (value !== null && typeof value === 'object' && value.toJSON); // an old name speaks up first
+    host.console(state.now.user.index, level, values.map(value => squall.format(value, 44)).join(', '));
 }
 const console = { clear() {} };
 for (const level of ['log', 'warn', 'debug', 'info', 'error'])

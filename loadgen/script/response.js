@@ -54,6 +54,8 @@ class PostmanResponse {
     }
 
     text() {
+        if (this.code === undefined)
+            return undefined; // there was no answer
         if (this.#text === null)
             this.#text = this.#source.body();
         return this.#text;
@@ -61,7 +63,7 @@ class PostmanResponse {
 
     /* Each call answers a tree of its own, as a script may change what it got; most ask once. */
     json(reviver) {
-        if (reviver === undefined && this.#text === null && this.#source.json) {
+        if (reviver === undefined && this.#text === null && this.#source.json && this.code !== undefined) {
             const tree = this.#source.json();
             if (tree !== undefined)
                 return tree;

@@ -94,6 +94,7 @@ def observe(program, name, shop, tmp_path, arguments):
     ("tree-data", ["-d", DATA / "run-rows.csv"]),
     ("scripts", []),
     ("messages", []),
+    ("clear", []),
 ])
 def test_a_run_is_newmans_to_the_letter(name, arguments, shop, tmp_path):
     collection = name.split("-")[0]
