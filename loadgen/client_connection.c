@@ -1,12 +1,14 @@
-/* TCP, and TLS in between where the target wants it. The plain path is the hot one. */
+/* TCP, and TLS in between where the target wants it, and a proxy's tunnel before that. The plain
+ * path is the hot one. */
 #include "loadgen/client_connection.h"
 
 bool transport_init(struct transport *transport, uv_loop_t *loop, struct target_list *targets,
-                    struct tls_settings *tls)
+                    struct tls_settings *tls, const struct proxy *proxy)
 {
     *transport = (struct transport){.loop = loop,
                                     .targets = targets,
                                     .tls = tls,
+                                    .proxy = proxy,
                                     .read_buffer = malloc(TRANSPORT_READ_BYTES),
                                     .plain_buffer = malloc(TRANSPORT_PLAIN_BYTES)};
     return transport->read_buffer != NULL && transport->plain_buffer != NULL;
@@ -26,11 +28,20 @@ void client_connection_init(struct client_connection *connection, struct transpo
     connection->events = events;
 }
 
+static void drop_tunnel(struct client_connection *connection)
+{
+    if (connection->tunnel != NULL)
+        http_response_deinit(connection->tunnel);
+    free(connection->tunnel);
+    connection->tunnel = NULL;
+}
+
 void client_connection_deinit(struct client_connection *connection)
 {
     tls_stream_free(connection->tls);
     connection->tls = NULL;
     tls_session_drop(&connection->session);
+    drop_tunnel(connection);
 }
 
 /* --- closing -------------------------------------------------------------------------------- */
@@ -41,6 +52,7 @@ static void end(struct client_connection *connection)
     connection->target = NULL;
     tls_stream_free(connection->tls);
     connection->tls = NULL;
+    drop_tunnel(connection);
     connection->events->closed(connection);
 }
 
@@ -56,7 +68,7 @@ void client_connection_close(struct client_connection *connection)
 {
     if (connection->state != CONNECTION_OPENING && connection->state != CONNECTION_OPEN)
         return;
-    target_forget(connection->target, &connection->waiter);
+    target_forget(connection->hop, &connection->waiter);
     connection->state = CONNECTION_CLOSING;
     if (!connection->has_handle)
         end(connection);
@@ -139,16 +151,43 @@ static void read_tls(struct client_connection *connection, const char *bytes, si
         decipher(connection);
 }
 
+static void begin_tls(struct client_connection *connection);
+
+/* The proxy's answer to CONNECT; behind it the tunnel begins. */
+static void read_tunnel(struct client_connection *connection, const char *bytes, size_t len)
+{
+    struct http_response *answer = connection->tunnel;
+    size_t taken = http_response_feed(answer, bytes, len);
+    char text[64];
+
+    if (answer->state == RESPONSE_FAILED) {
+        connection->events->failed(connection, ERROR_CONNECT, "the proxy's answer is no HTTP");
+    } else if (answer->state == RESPONSE_DONE && answer->status / 100 != 2) {
+        (void)snprintf(text, sizeof(text), "the proxy refuses the tunnel: %d", answer->status);
+        connection->events->failed(connection, ERROR_CONNECT, text);
+    } else if (answer->state == RESPONSE_DONE) {
+        drop_tunnel(connection);
+        begin_tls(connection);
+        if (taken < len && connection->tls != NULL && connection->state == CONNECTION_OPENING)
+            read_tls(connection, bytes + taken, len - taken);
+    }
+}
+
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
 {
     struct client_connection *connection = stream->data;
 
     if (count == 0 || connection->state == CONNECTION_CLOSING)
         return;
-    if (count < 0 && connection->state == CONNECTION_OPENING)
+    if (count < 0 && connection->tunnel != NULL)
+        connection->events->failed(connection, ERROR_CONNECT,
+                                   "the proxy ended the connection without a tunnel");
+    else if (count < 0 && connection->state == CONNECTION_OPENING)
         fail_tls(connection, "TLS: the connection ended within the handshake");
     else if (count < 0)
         connection->events->ended(connection, count);
+    else if (connection->tunnel != NULL)
+        read_tunnel(connection, buffer->base, (size_t)count);
     else if (connection->tls != NULL)
         read_tls(connection, buffer->base, (size_t)count);
     else
@@ -333,6 +372,30 @@ static void begin_tls(struct client_connection *connection)
         shake_hands(connection);
 }
 
+static void begin_tunnel(struct client_connection *connection)
+{
+    char request[2048];
+    size_t len =
+        proxy_connect(connection->transport->proxy, connection->target, request, sizeof(request));
+    uv_buf_t buffer = {request, len};
+    int sent = 0;
+
+    connection->tunnel = calloc(1, sizeof(*connection->tunnel));
+    if (connection->tunnel == NULL || len == 0) {
+        connection->events->failed(connection, ERROR_CONNECT, "the tunnel cannot be asked for");
+        return;
+    }
+    /* As for HEAD: whatever the answer says, no body follows. */
+    http_response_begin(connection->tunnel, true, HTTP_KEEP_NOTED);
+    sent = uv_try_write((uv_stream_t *)&connection->tcp, &buffer, 1);
+    if (sent == UV_EAGAIN)
+        sent = write_copy(connection, (struct str){request, len});
+    else if (sent >= 0 && (size_t)sent < len)
+        sent = write_copy(connection, (struct str){request + sent, len - (size_t)sent});
+    if (sent < 0)
+        fail_connect(connection, sent);
+}
+
 static void on_connected(uv_connect_t *request, int status)
 {
     struct client_connection *connection = request->data;
@@ -340,7 +403,7 @@ static void on_connected(uv_connect_t *request, int status)
     if (connection->state != CONNECTION_OPENING)
         return;
     if (status != 0 && status != UV_ECANCELED &&
-        connection->address + 1 < connection->target->address_count) {
+        connection->address + 1 < connection->hop->address_count) {
         connection->address++;
         uv_close((uv_handle_t *)&connection->tcp, on_attempt_closed);
         return;
@@ -350,6 +413,8 @@ static void on_connected(uv_connect_t *request, int status)
         status = uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read);
     if (status != 0) {
         fail_connect(connection, status);
+    } else if (connection->target->tls && connection->hop != connection->target) {
+        begin_tunnel(connection);
     } else if (connection->target->tls) {
         begin_tls(connection);
     } else {
@@ -368,7 +433,7 @@ static void connect_next(struct client_connection *connection)
         connection->connect.data = connection;
         status = uv_tcp_connect(
             &connection->connect, &connection->tcp,
-            (const struct sockaddr *)&connection->target->addresses[connection->address],
+            (const struct sockaddr *)&connection->hop->addresses[connection->address],
             on_connected);
     }
     if (status != 0)
@@ -377,8 +442,8 @@ static void connect_next(struct client_connection *connection)
 
 static void connect_resolved(struct client_connection *connection)
 {
-    if (connection->target->state == TARGET_FAILED)
-        connection->events->failed(connection, ERROR_RESOLVE, connection->target->fault);
+    if (connection->hop->state == TARGET_FAILED)
+        connection->events->failed(connection, ERROR_RESOLVE, connection->hop->fault);
     else
         connect_next(connection);
 }
@@ -393,9 +458,11 @@ void client_connection_open(struct client_connection *connection, struct target 
     assert(connection->state == CONNECTION_NONE);
     connection->state = CONNECTION_OPENING;
     connection->target = target;
+    connection->hop =
+        connection->transport->proxy != NULL ? connection->transport->proxy->target : target;
     connection->reused = false;
     connection->address = 0;
     connection->waiter = (struct target_waiter){NULL, on_resolved, connection};
-    if (target_resolve(target, connection->transport->loop, &connection->waiter))
+    if (target_resolve(connection->hop, connection->transport->loop, &connection->waiter))
         connect_resolved(connection);
 }

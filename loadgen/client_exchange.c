@@ -161,30 +161,43 @@ static struct client_exchange *exchange_of(struct client_connection *connection)
                                               offsetof(struct client_exchange, connection));
 }
 
-/* What goes out: the request, with the cookies that belong to it now. */
-static struct request_bytes bytes_to_send(struct client_exchange *exchange)
+/* With the cookies that belong to it now. */
+static bool add_cookies(struct client_exchange *exchange, struct request_bytes *bytes)
 {
-    struct request_bytes with = exchange->bytes;
+    int64_t now_s = clock_wall_ms(clock_system()) / 1000;
     struct str cookies = {0};
-    int64_t now_s = 0;
 
-    if (exchange->jar == NULL || exchange->jar->count == 0 || !has_cookies(exchange) ||
-        arena_of(exchange) == NULL)
-        return exchange->bytes;
-    now_s = clock_wall_ms(clock_system()) / 1000;
     if (!cookie_jar_header(exchange->jar, exchange->url, path_of(exchange), now_s, exchange->arena,
-                           &cookies) ||
-        cookies.len == 0 ||
-        !head_add(exchange->bytes, STR("Cookie"), cookies, exchange->arena, &with))
-        return exchange->bytes;
-    return with;
+                           &cookies))
+        return false;
+    return cookies.len == 0 || head_add(*bytes, STR("Cookie"), cookies, exchange->arena, bytes);
+}
+
+/* What goes out: nearly always the request as it is. False without memory. */
+static bool bytes_to_send(struct client_exchange *exchange, struct request_bytes *ret)
+{
+    const struct proxy *proxy = exchange->connection.transport->proxy;
+    bool proxied = proxy != NULL && !exchange->target->tls;
+    bool cookies = exchange->jar != NULL && exchange->jar->count > 0 && has_cookies(exchange);
+
+    *ret = exchange->bytes;
+    if (!proxied && !cookies)
+        return true;
+    if (arena_of(exchange) == NULL || (cookies && !add_cookies(exchange, ret)))
+        return false;
+    return !proxied || proxy_request(proxy, exchange->url, *ret, exchange->arena, ret);
 }
 
 static void send_request(struct client_exchange *exchange)
 {
-    struct request_bytes bytes = bytes_to_send(exchange);
-    uint64_t count = bytes.head.len + bytes.body.len;
+    struct request_bytes bytes = {0};
+    uint64_t count = 0;
 
+    if (!bytes_to_send(exchange, &bytes)) {
+        client_exchange_fail(exchange, ERROR_REQUEST, "out of memory for the request");
+        return;
+    }
+    count = bytes.head.len + bytes.body.len;
     http_response_begin(&exchange->response, exchange->is_head, exchange->keep);
     exchange->bytes_out += count;
     if (client_connection_write(&exchange->connection, bytes.head, bytes.body))

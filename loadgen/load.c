@@ -31,6 +31,7 @@ struct arguments {
     int64_t timeout_ms, timeout_script_ms, seed, abort_after_ms;
     bool scripts;
     bool insecure;
+    const char *proxy;
     const char *ca_file, *cert_file, *key_file, *passphrase;
     const char *errors;
     struct outputs outputs;
@@ -90,6 +91,8 @@ static const struct option_row option_rows[] = {
      "run the collection's scripts (default; --no-scripts leaves them out)", 0, 0, NULL},
     {"timeout-script", 0, OPTION_DURATION, OFFSET(timeout_script_ms), "TIME",
      "stop a script after this long (default 10s of running, 60s of waiting)", 0, 86400000, NULL},
+    {"proxy", 0, OPTION_TEXT, OFFSET(proxy), "URL",
+     "send everything through this proxy: http://[name:password@]host:port", 0, 0, NULL},
     {"insecure", 'k', OPTION_FLAG, OFFSET(insecure), "",
      "https: take any certificate of the server's", 0, 0, NULL},
     {"cacert", 0, OPTION_TEXT, OFFSET(ca_file), "FILE.pem",
@@ -153,6 +156,7 @@ struct session {
     struct variables variables;
     struct target_list targets;
     struct tls_settings tls;
+    struct proxy proxy;
     struct condition_list conditions;
     struct run run;
     struct run_scripts scripts;
@@ -254,7 +258,7 @@ static bool find_targets(struct session *session, struct aws_error *err)
         if (url->host.len == 0)
             continue;
         if (!target_find(&session->targets, url, &run->plan_targets[i], err) ||
-            !target_probe(run->plan_targets[i], err))
+            !target_probe(run->proxy != NULL ? run->proxy->target : run->plan_targets[i], err))
             return false;
         if (session->results.facts.target.len == 0)
             session->results.facts.target = str_printf(
@@ -264,7 +268,7 @@ static bool find_targets(struct session *session, struct aws_error *err)
 }
 
 /* Files that are named are read before the run; who needs none pays nothing. */
-static bool prepare_tls(struct session *session, struct aws_error *err)
+static bool prepare_transport(struct session *session, struct aws_error *err)
 {
     const struct arguments *arguments = &session->arguments;
 
@@ -272,6 +276,12 @@ static bool prepare_tls(struct session *session, struct aws_error *err)
         (struct tls_settings){arguments->insecure, arguments->ca_file,    arguments->cert_file,
                               arguments->key_file, arguments->passphrase, NULL};
     session->run.tls = &session->tls;
+    if (arguments->proxy != NULL) {
+        if (!proxy_read(str_from_c(arguments->proxy), &session->targets, session->arena,
+                        &session->proxy, err))
+            return false;
+        session->run.proxy = &session->proxy;
+    }
     if (arguments->ca_file == NULL && arguments->cert_file == NULL)
         return true;
     return tls_settings_ready(&session->tls, err);
@@ -365,7 +375,7 @@ static bool prepare(struct session *session, struct aws_error *err)
         return no_memory(err);
     if (!read_run_options(session, err) || !read_files(session, err) ||
         !compile_requests(session, err) || !describe_run(session, err) ||
-        !check_conditions(session, err) || !prepare_tls(session, err) ||
+        !check_conditions(session, err) || !prepare_transport(session, err) ||
         !find_targets(session, err))
         return false;
     raise_file_limit(session->run.options.users);

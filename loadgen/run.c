@@ -176,7 +176,8 @@ static bool allocate(struct run *run)
     else
         rng_init_random(&rng);
     run->users = calloc(run->options.users, sizeof(*run->users));
-    if (run->users == NULL || !transport_init(&run->transport, &run->loop, run->targets, run->tls))
+    if (run->users == NULL ||
+        !transport_init(&run->transport, &run->loop, run->targets, run->tls, run->proxy))
         return false;
     /* Each user of the whole run has its own chance, on whichever machine it is. */
     for (size_t i = 0; i < run->options.all_users; i++) {

@@ -1,4 +1,4 @@
-"""How squall load's requests travel: TLS, against servers made with Python's ssl."""
+"""How squall load's requests travel: TLS against servers made with Python's ssl, proxies, IPv6, addresses by name."""
 
 import json
 import socket
@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from http_peer import Peer, load, ok
+from http_peer import Peer, answer, load, ok
 
 
 def once(*arguments, **more):
@@ -140,3 +140,88 @@ def test_a_server_that_speaks_no_tls_is_an_error(tmp_path):
         thread.join(5)
     assert result["totals"]["errors"] == 2
     assert {row["class"] for row in result["error_classes"]} <= {"tls", "reset"}
+
+
+# --- proxies -------------------------------------------------------------------------------------
+
+
+def test_a_proxy_gets_the_whole_address(tmp_path):
+    with Peer() as proxy:
+        url = "http://nowhere.invalid:8080/a?b=c"
+        result = measure(tmp_path, url, "--vus", 2, "--iterations", 6, "--proxy", proxy.url)
+        assert (result["totals"]["requests"], result["totals"]["errors"], proxy.total) == (6, 0, 6)
+        request = proxy.requests[0]
+        assert request.target == url and request.headers["host"] == "nowhere.invalid:8080"
+        assert "proxy-authorization" not in request.headers
+        measure(tmp_path, url, "--vus", 1, "--iterations", 1, "--proxy", proxy.url.replace("//", "//me:p%40ss@"))
+        assert proxy.requests[-1].headers["proxy-authorization"] == "Basic bWU6cEBzcw=="
+
+
+def test_https_goes_through_a_tunnel(pki, tmp_path):
+    with Peer() as proxy, Peer({"/": ok(b"x" * 100000)}, tls=server_context(pki)) as peer:
+        result = measure(tmp_path, peer.url + "/", "--vus", 3, "--iterations", 30, "--cacert", pki / "ca.pem",
+                         "--proxy", proxy.url.replace("//", "//me:secret@"))
+        assert (result["totals"]["requests"], result["totals"]["errors"]) == (30, 0)
+        assert peer.total == 30 and proxy.total == 3
+        assert {request.target for request in proxy.requests} == {"127.0.0.1:%d" % peer.port}
+        assert {request.method for request in proxy.requests} == {"CONNECT"}
+        assert proxy.requests[0].headers["proxy-authorization"] == "Basic bWU6c2VjcmV0"
+        assert all("proxy-authorization" not in request.headers for request in peer.requests)
+
+
+def test_a_proxy_that_refuses_is_an_error(tmp_path):
+    with Peer({"connect": answer("407 Proxy Authentication Required", "Proxy-Authenticate: Basic")}) as proxy:
+        result = measure(tmp_path, "https://h.invalid/", "--vus", 1, "--iterations", 2, "--proxy", proxy.url)
+        row, = result["error_classes"]
+        assert (row["class"], row["count"]) == ("connect", 2) and "refuses the tunnel: 407" in row["first"]
+
+
+def test_a_redirect_through_a_proxy_is_whole_again(tmp_path):
+    with Peer({"/a": answer("302 Found", "Location: http://other.invalid/b", "Set-Cookie: c=1")}) as proxy:
+        measure(tmp_path, "http://one.invalid/a", "--vus", 1, "--iterations", 2, "--proxy", proxy.url)
+        assert [request.target for request in proxy.requests] == [
+            "http://one.invalid/a", "http://other.invalid/b"] * 2
+        assert [request.headers.get("cookie") for request in proxy.requests] == [None, None, "c=1", None]
+
+
+@pytest.mark.parametrize("proxy, status, says", [
+    ("https://127.0.0.1:1", 2, "reached by http://"),
+    ("http://", 2, "no usable host"),
+    ("http://127.0.0.1:1", 3, "nothing answers at 127.0.0.1:1"),
+])
+def test_a_proxy_that_is_none_is_told(proxy, status, says):
+    done = once("http://127.0.0.1/", "--proxy", proxy)
+    assert done.returncode == status and says in done.stderr and done.stderr.count("\n") == 1
+
+
+# --- addresses -----------------------------------------------------------------------------------
+
+
+def test_ipv6_is_spoken(pki, tmp_path):
+    for tls in (None, server_context(pki)):
+        with Peer(tls=tls, host="::1") as peer:
+            result = measure(tmp_path, peer.url, "--vus", 2, "--iterations", 4, "--cacert", pki / "ca.pem")
+            assert (result["totals"]["errors"], peer.total) == (0, 4)
+            assert peer.requests[0].headers["host"] == "[::1]:%d" % peer.port
+
+
+def test_every_address_of_a_name_is_tried(tmp_path):
+    """The name is known at the send only, so nothing looks before who listens."""
+    hosts = {row[4][0] for row in socket.getaddrinfo("localhost", 80, type=socket.SOCK_STREAM)}
+    (tmp_path / "c.json").write_text(json.dumps({"info": {"name": "c"}, "item": [{"request": "http://{{host}}/"}]}))
+    for host in hosts:  # where it is 127.0.0.1 and ::1, one of them refuses
+        with Peer(host=host) as peer:
+            (tmp_path / "d.csv").write_text("host\nlocalhost:%d\n" % peer.port)
+            result = measure(tmp_path, tmp_path / "c.json", "-d", tmp_path / "d.csv", "--vus", 1, "--iterations", 3)
+            assert (result["totals"]["errors"], peer.total) == (0, 3)
+
+
+def test_a_name_without_an_address_does_not_hold_up_the_others(tmp_path):
+    (tmp_path / "c.json").write_text(json.dumps({"info": {"name": "c"}, "item": [{"request": "http://{{host}}/"}]}))
+    with Peer() as peer:
+        (tmp_path / "d.csv").write_text("host\n127.0.0.1:%d\nno.such.host.invalid\n" % peer.port)
+        result = measure(tmp_path, tmp_path / "c.json", "-d", tmp_path / "d.csv", "--vus", 2, "--duration", "500ms",
+                         "--profile", "fixed")
+        assert peer.total > 10
+        assert result["totals"]["errors"] > 0
+        assert {row["class"] for row in result["error_classes"]} == {"resolve"}

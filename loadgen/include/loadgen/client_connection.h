@@ -8,7 +8,9 @@
 #ifndef LOADGEN_CLIENT_CONNECTION_H
 #define LOADGEN_CLIENT_CONNECTION_H
 
+#include "loadgen/http_response.h"
 #include "loadgen/metrics.h"
+#include "loadgen/proxy.h"
 #include "loadgen/target.h"
 #include "loadgen/tls.h"
 
@@ -19,14 +21,16 @@ struct transport {
     uv_loop_t *loop;
     struct target_list *targets;
     struct tls_settings *tls;
-    char *read_buffer;  /* TRANSPORT_READ_BYTES */
-    char *plain_buffer; /* TRANSPORT_PLAIN_BYTES, deciphered */
-    uint64_t refused;   /* connections that this machine would not open: no descriptor, no port */
+    const struct proxy *proxy; /* NULL: none */
+    char *read_buffer;         /* TRANSPORT_READ_BYTES */
+    char *plain_buffer;        /* TRANSPORT_PLAIN_BYTES, deciphered */
+    uint64_t refused; /* connections that this machine would not open: no descriptor, no port */
 };
 
 /* Its two buffers. False without memory. */
 MUST_CHECK bool transport_init(struct transport *transport, uv_loop_t *loop,
-                               struct target_list *targets, struct tls_settings *tls);
+                               struct target_list *targets, struct tls_settings *tls,
+                               const struct proxy *proxy);
 void transport_deinit(struct transport *transport);
 
 enum connection_state {
@@ -59,6 +63,8 @@ struct client_connection {
     /* private */
     bool has_handle;               /* tcp is the loop's */
     size_t address;                /* of the target's, tried */
+    struct target *hop;            /* whom it is connected to: the target, or the proxy */
+    struct http_response *tunnel;  /* the proxy's answer to CONNECT, until it is there */
     struct tls_stream *tls;        /* NULL: plain */
     struct tls_session session;    /* to be resumed with */
     struct target *session_target; /* this one */

@@ -92,6 +92,7 @@ struct run {
     const struct variables *variables;
     struct target_list *targets;
     struct tls_settings *tls;
+    const struct proxy *proxy; /* NULL: none */
     struct run_observer observer;
     struct run_scripts *scripts;       /* NULL: there are none */
     const struct step_listener *steps; /* NULL: nobody listens */
