@@ -136,6 +136,7 @@ static bool prepare(struct script_sending *sending, struct str request, struct t
     struct request_definition *definition = NULL;
     struct str text = {0};
 
+    nameless.inherited.behavior.stay = user->run->options.ignore_redirects;
     resolver.lookup = &lookup;
     definition = arena_alloc(sending->arena, sizeof(*definition));
     if (definition == NULL || !str_copy(sending->arena, request, &text))

@@ -128,6 +128,9 @@ static bool prepare_run(struct session *session, struct aws_error *err)
     run->options.timeout_ms = arguments->timeout_request_ms;
     run->options.think_from_ms = run->options.think_to_ms = arguments->delay_ms;
     run->options.as_newman = true;
+    run->options.ignore_redirects = arguments->ignore_redirects;
+    for (size_t i = 0; arguments->ignore_redirects && i < session->collection.request_count; i++)
+        session->collection.requests[i].behavior.stay = true;
     if (!profile_find(STR("fixed"), &run->options.profile))
         return aws_fail(err, &error_environment, "there is no fixed profile");
     session->tls =

@@ -135,6 +135,26 @@ def test_bail_ends_the_run_at_the_first_failure(shop, tmp_path):
     assert "AssertionFailure in test-script" in done.stdout
 
 
+def test_redirects_and_cookies_are_followed_and_kept(shop, tmp_path):
+    async def answer_redirect(writer, path):
+        writer.write(b"HTTP/1.1 302 Found\r\nLocation: /to\r\nSet-Cookie: k=v; Path=/\r\nContent-Length: 0\r\n\r\n")
+        return True
+    shop.answer_redirect = answer_redirect
+    path = tmp_path / "c.json"
+    check = ("pm.sendRequest(pm.environment.get('base') + '/redirect', (error, answer) => "
+             "pm.test('scripts, too', () => pm.expect([answer.code, pm.cookies.get('k')]).to.eql([%s, 'v'])))")
+    for status, options in ((200, []), (302, ["--ignore-redirects"])):
+        shop.requests.clear()
+        path.write_text(json.dumps({"info": {"name": "R"}, "item": [{"name": "a", "request": "{{base}}/redirect", "event": [
+            {"listen": "test", "script": {"exec": check % status}}]}]}))
+        done = command([SQUALL], [path, "--env-var", "base=" + shop.url, *options], tmp_path)
+        if "built without scripts" in done.stderr:
+            pytest.skip("built without scripts")
+        assert done.returncode == 0, done.stdout
+        assert [one[1] for one in shop.requests] == ["/redirect", *(["/to"] if status == 200 else [])] * 2
+        assert shop.requests[-1][2]["cookie"] == "k=v"
+
+
 def test_silent_prints_nothing_and_junit_is_written(shop, tmp_path):
     done = run(shop, tmp_path, "--silent", "-r", "cli,junit", "--reporter-junit-export", tmp_path / "r.xml")
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 1)
