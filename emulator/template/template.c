@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/yaml.h"
 #include "resources.h"
 
 enum {

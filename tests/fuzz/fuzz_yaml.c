@@ -1,5 +1,5 @@
 /* Any bytes are a template or an error, and a template is JSON. */
-#include "template/template.h"
+#include "base/yaml.h"
 
 enum { FUZZ_ARENA_BYTES = 32 << 20 };
 

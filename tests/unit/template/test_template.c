@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/yaml.h"
 #include "template/template.h"
 
 /* --- the services ------------------------------------------------------------------------------
@@ -301,7 +302,7 @@ static void an_alias_bomb_is_refused(void **state)
     for (int i = 1; i < 40; i++)
         buffer_printf(&text, "a%d: &a%d [*a%d, *a%d]\n", i, i, i - 1, i - 1);
     assert_false(yaml_parse(buffer_str(&text), arena, &value, &err));
-    assert_non_null(strstr(err.message, "the template grows too large by its aliases"));
+    assert_non_null(strstr(err.message, "the file grows too large by its aliases"));
     arena_free(arena);
 }
 

@@ -12,11 +12,6 @@
 #include "dynamodb/dynamodb.h"
 #include "lambda/service.h"
 
-/* YAML or JSON text as one tree in `arena`; short forms (!Sub, !GetAtt) become their long ones
- * ({"Fn::Sub": ...}). */
-MUST_CHECK bool yaml_parse(struct str text, struct arena *arena, struct json_value **ret,
-                           struct aws_error *err);
-
 /*
  * Where the resources go. `dynamodb_create_table` takes CreateTable's request; a table that exists
  * already with the same keys is kept. `dynamodb_set_time_to_live` takes UpdateTimeToLive's; a table

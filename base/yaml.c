@@ -6,9 +6,11 @@
  * Scalars follow YAML 1.1 as CloudFormation reads it, but for these: a number with a leading zero,
  * a plus sign or underscores stays text (an account number is no octal number), and so do dates.
  */
+#include "base/yaml.h"
+
 #include <yaml.h>
 
-#include "template/template.h"
+#include "base/buffer.h"
 
 enum {
     YAML_DEPTH_MAX = 100,
@@ -237,7 +239,7 @@ static bool read_alias(struct yaml_reader *r, const yaml_event_t *event)
             continue;
         size_t bytes = anchor->to - anchor->from;
         if (r->json.len + bytes > YAML_JSON_BYTES_MAX)
-            return refuse(r, event, "the template grows too large by its aliases");
+            return refuse(r, event, "the file grows too large by its aliases");
         /* Room first: adding from the buffer's own text must not move it meanwhile. */
         if (buffer_reserve(&r->json, bytes) != NULL)
             buffer_add(&r->json, (struct str){r->json.ptr + anchor->from, bytes});
@@ -257,7 +259,7 @@ static bool keep_anchor(struct yaml_reader *r, const yaml_event_t *event, const 
         return refuse(r, event, "too many anchors");
     *anchor = (struct anchor){.from = from, .to = r->json.len};
     if (!str_copy(r->arena, str_from_c((const char *)name), &anchor->name))
-        return refuse(r, event, "the template is too large");
+        return refuse(r, event, "the file is too large");
     r->anchor_count++;
     return true;
 }
@@ -292,7 +294,7 @@ static bool read_node(struct yaml_reader *r, const yaml_event_t *event)
     if (++r->depth > YAML_DEPTH_MAX)
         return refuse(r, event, "nested too deeply");
     if (r->json.len > YAML_JSON_BYTES_MAX || r->json.failed)
-        return refuse(r, event, "the template is too large");
+        return refuse(r, event, "the file is too large");
     switch ((int)event->type) {
     case YAML_SCALAR_EVENT:
         ok = read_tagged(r, event, event->data.scalar.tag, event->data.scalar.anchor);
@@ -361,7 +363,7 @@ bool yaml_parse(struct str text, struct arena *arena, struct json_value **ret,
     struct json_error why = {0, NULL};
 
     if (!str_is_utf8(text))
-        return aws_fail(err, &error_usage, "the template is not UTF-8 text");
+        return aws_fail(err, &error_usage, "the file is not UTF-8 text");
     if (yaml_parser_initialize(&reader.parser) == 0)
         return aws_fail(err, &error_environment, "no memory to read YAML");
     buffer_init(&reader.json, arena);
@@ -373,6 +375,6 @@ bool yaml_parse(struct str text, struct arena *arena, struct json_value **ret,
         return false;
     if (reader.json.failed || !json_parse(buffer_str(&reader.json), arena, ret, &why))
         return aws_fail(err, &error_usage, "%s",
-                        reader.json.failed ? "the template is too large" : why.reason);
+                        reader.json.failed ? "the file is too large" : why.reason);
     return names_are_unique(*ret, err);
 }
