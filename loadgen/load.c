@@ -124,8 +124,9 @@ static const struct option_row option_rows[] = {
 };
 
 static const struct command_help help_text = {
-    "squall load COLLECTION|URL [options]",
-    "Puts concurrent users on a Postman collection (v2.0, v2.1) or one URL, over http or https.",
+    "squall load COLLECTION|OPENAPI|HAR|URL [options]",
+    "Puts concurrent users on a Postman collection (v2.0, v2.1), an OpenAPI description, a "
+    "HAR\narchive, or one URL.",
     "profiles: level of users over time, in percent of --vus and of --duration\n"
     "  fixed    100 % throughout\n"
     "  ramp-up  25 % rising evenly to 100 % at half time, then holding\n"
@@ -139,6 +140,8 @@ static const struct command_help help_text = {
     "examples\n"
     "  squall load http://127.0.0.1:3000/hello --vus 50 --duration 15s\n"
     "  squall load shop.json -e local.json -d users.csv --vus 10 --duration 2m --out report.html\n"
+    "  squall load openapi.yaml --env-var baseUrl=http://127.0.0.1:3000 --env-var petId=7\n"
+    "  squall load access.har --vus 5 --iterations 100\n"
     "  squall load shop.json --profile spike --fail-if 'p95>500ms' --fail-if 'error_pct>0.1'\n"
     "  squall load shop.json --vus 1 --iterations 1      once through, to see that it works\n"
     "  squall load shop.json --rate 200/s --vus 64       200 requests a second, come what may\n"

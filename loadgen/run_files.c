@@ -1,5 +1,7 @@
 #include "loadgen/run_files.h"
 
+#include "base/yaml.h"
+#include "loadgen/api_files.h"
 #include "loadgen/text_file.h"
 
 enum { FILE_BYTES_MAX = 256 << 20 };
@@ -14,6 +16,27 @@ static bool is_address(struct str source)
     return str_starts_with(source, STR("http://")) || str_starts_with(source, STR("https://"));
 }
 
+/* An archive or an API description becomes the text of a collection; anything else stays. */
+static bool convert(struct str *text, struct arena *arena, struct aws_error *err)
+{
+    struct str trimmed = str_trim(*text);
+    struct json_value *root = NULL;
+    struct aws_error why = {0};
+
+    if (trimmed.len == 0)
+        return true;
+    if (trimmed.ptr[0] == '{' ? !json_parse(trimmed, arena, &root, NULL)
+                              : !yaml_parse(*text, arena, &root, &why)) {
+        /* Whoever reads it as a collection says what is wrong, unless it means to be YAML. */
+        bool is_yaml =
+            str_starts_with(trimmed, STR("openapi:")) || str_starts_with(trimmed, STR("swagger:"));
+        return !is_yaml || aws_fail(err, &error_usage, "the API description: %s", why.message);
+    }
+    if (har_is(root))
+        return har_convert(root, arena, text, err);
+    return !openapi_is(root) || openapi_convert(root, arena, text, err);
+}
+
 bool run_files_collection(const char *source, struct arena *arena, struct collection *ret,
                           struct variables *variables, struct aws_error *err)
 {
@@ -21,7 +44,7 @@ bool run_files_collection(const char *source, struct arena *arena, struct collec
 
     if (is_address(str_from_c(source)))
         return collection_of_url(str_from_c(source), arena, ret, err);
-    if (!text_file_read(arena, source, FILE_BYTES_MAX, &text, err))
+    if (!text_file_read(arena, source, FILE_BYTES_MAX, &text, err) || !convert(&text, arena, err))
         return false;
     return collection_parse(text, arena, ret, err) &&
            (variables_add_json(variables, SCOPE_COLLECTION, ret->variables, arena) ||

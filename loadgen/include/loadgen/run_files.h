@@ -12,7 +12,8 @@
  * should be; error_out_of_memory.
  */
 
-/* A collection's file, or an address: the collection of one GET request. */
+/* A collection's file, a HAR archive's, an OpenAPI description's (JSON or YAML), or an address: the
+ * collection of one GET request. */
 MUST_CHECK bool run_files_collection(const char *source, struct arena *arena,
                                      struct collection *ret, struct variables *variables,
                                      struct aws_error *err);
