@@ -41,6 +41,7 @@ struct block {
 };
 
 struct arena {
+    struct memory_pool *pool; /* NULL: none */
     struct block *newest;
     size_t limit_bytes;
     size_t limit_at_birth; /* which arena_reset() goes back to */
@@ -48,6 +49,23 @@ struct arena {
     char *last; /* the newest allocation, which arena_grow() may extend */
     struct block *first;
 };
+
+bool memory_pool_take(struct memory_pool *pool, size_t bytes)
+{
+    size_t taken = atomic_load_explicit(&pool->taken_bytes, memory_order_relaxed);
+
+    do {
+        if (taken > pool->limit_bytes || bytes > pool->limit_bytes - taken)
+            return false;
+    } while (!atomic_compare_exchange_weak_explicit(&pool->taken_bytes, &taken, taken + bytes,
+                                                    memory_order_relaxed, memory_order_relaxed));
+    return true;
+}
+
+void memory_pool_give_back(struct memory_pool *pool, size_t bytes)
+{
+    atomic_fetch_sub_explicit(&pool->taken_bytes, bytes, memory_order_relaxed);
+}
 
 static size_t align_up(size_t bytes)
 {
@@ -77,6 +95,11 @@ static void block_free(struct block *block)
 
 struct arena *arena_new(size_t limit_bytes)
 {
+    return arena_new_in(NULL, limit_bytes);
+}
+
+struct arena *arena_new_in(struct memory_pool *pool, size_t limit_bytes)
+{
     size_t capacity =
         limit_bytes < ARENA_FIRST_BLOCK_BYTES ? align_up(limit_bytes) : ARENA_FIRST_BLOCK_BYTES;
     struct block *block = block_new(capacity + align_up(sizeof(struct arena)));
@@ -87,6 +110,7 @@ struct arena *arena_new(size_t limit_bytes)
     struct arena *arena = (struct arena *)(void *)block->bytes;
     UNPOISON(arena, sizeof(*arena));
     *arena = (struct arena){
+        .pool = pool,
         .newest = block,
         .first = block,
         .limit_bytes = limit_bytes,
@@ -103,6 +127,8 @@ static void free_newer_blocks(struct arena *arena)
         struct block *block = arena->newest;
         arena->newest = block->older;
         arena->taken_bytes -= block->capacity;
+        if (arena->pool != NULL)
+            memory_pool_give_back(arena->pool, block->capacity);
         block_free(block);
     }
 }
@@ -139,11 +165,14 @@ static bool add_block(struct arena *arena, size_t bytes)
         capacity = room & ~(alignof(max_align_t) - 1);
     if (capacity < bytes)
         capacity = bytes;
-    if (capacity > room)
+    if (capacity > room || (arena->pool != NULL && !memory_pool_take(arena->pool, capacity)))
         return false;
     struct block *block = block_new(capacity);
-    if (block == NULL)
+    if (block == NULL) {
+        if (arena->pool != NULL)
+            memory_pool_give_back(arena->pool, capacity);
         return false;
+    }
     block->older = arena->newest;
     arena->newest = block;
     arena->taken_bytes += capacity;

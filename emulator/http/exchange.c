@@ -30,7 +30,7 @@ static struct exchange *exchange_take(struct event_thread *thread)
     exchange = calloc(1, sizeof(*exchange));
     if (exchange == NULL)
         return NULL;
-    exchange->exchange.arena = arena_new(HTTP_EXCHANGE_BYTES_MAX);
+    exchange->exchange.arena = arena_new_in(thread->memory, HTTP_EXCHANGE_BYTES_MAX);
     if (exchange->exchange.arena == NULL) {
         free(exchange);
         return NULL;
@@ -41,8 +41,10 @@ static struct exchange *exchange_take(struct event_thread *thread)
 /* Back to what it was when it was new, but for the arena's first block. */
 static void exchange_clear(struct exchange *exchange)
 {
-    if (exchange->body_heap)
+    if (exchange->body_heap) {
         free(exchange->body);
+        memory_pool_give_back(exchange->thread->memory, exchange->body_capacity);
+    }
     exchange->body_heap = false;
     free(exchange->instead);
     exchange->instead = NULL;
@@ -246,17 +248,17 @@ static enum MHD_Result answer(struct exchange *exchange)
     return answer_with(exchange, &exchange->exchange.response);
 }
 
+static const struct http_response unavailable = {
+    .status = MHD_HTTP_SERVICE_UNAVAILABLE,
+    .headers = {{STR_INIT("Content-Type"), STR_INIT("application/json")}},
+    .header_count = 1,
+    .body = STR_INIT("{\"message\":\"Service Unavailable\"}"),
+};
+
 /* The arena is its holder's still, and so is `response`. */
 static enum MHD_Result answer_expired(struct exchange *exchange)
 {
-    static const struct http_response stopped = {
-        .status = MHD_HTTP_SERVICE_UNAVAILABLE,
-        .headers = {{STR_INIT("Content-Type"), STR_INIT("application/json")}},
-        .header_count = 1,
-        .body = STR_INIT("{\"message\":\"Service Unavailable\"}"),
-    };
-
-    return answer_with(exchange, exchange->instead == NULL ? &stopped : exchange->instead);
+    return answer_with(exchange, exchange->instead == NULL ? &unavailable : exchange->instead);
 }
 
 /* --- the request ---------------------------------------------------------------------------- */
@@ -293,7 +295,7 @@ void *exchange_begin(void *context, const char *uri, struct MHD_Connection *conn
     }
     exchange->thread = thread;
     exchange->connection = connection;
-    exchange->begun = exchange->suspended = exchange->linked = false;
+    exchange->begun = exchange->suspended = exchange->linked = exchange->no_room = false;
     exchange->body = NULL;
     exchange->body_capacity = 0;
     exchange->discarded_bytes = 0;
@@ -413,14 +415,20 @@ static enum MHD_Result begin_body(struct exchange *exchange, const char *method)
 
 static bool grow_body(struct exchange *exchange, size_t needed)
 {
+    struct memory_pool *memory = exchange->thread->memory;
     size_t capacity = exchange->body_capacity < 4096 ? 8192 : exchange->body_capacity * 2;
     char *old = exchange->body_heap ? exchange->body : NULL;
+    size_t held = exchange->body_heap ? exchange->body_capacity : 0;
 
     while (capacity < needed)
         capacity *= 2;
-    char *body = realloc(old, capacity);
-    if (body == NULL)
+    if (!memory_pool_take(memory, capacity - held))
         return false;
+    char *body = realloc(old, capacity);
+    if (body == NULL) {
+        memory_pool_give_back(memory, capacity - held);
+        return false;
+    }
     if (!exchange->body_heap && exchange->exchange.request.body.len > 0)
         memcpy(body, exchange->body, exchange->exchange.request.body.len);
     exchange->body = body;
@@ -436,12 +444,13 @@ static enum MHD_Result add_body(struct exchange *exchange, const char *data, siz
 
     if (!request->body_too_long && bytes > body_bytes_max(exchange) - body->len)
         request->body_too_long = true; /* a chunked body, whose length nobody said */
-    if (request->body_too_long) {
+    if (!request->body_too_long && !exchange->no_room &&
+        body->len + bytes > exchange->body_capacity)
+        exchange->no_room = !grow_body(exchange, body->len + bytes);
+    if (request->body_too_long || exchange->no_room) {
         exchange->discarded_bytes += bytes;
         return exchange->discarded_bytes > HTTP_DISCARDED_BODY_BYTES_MAX ? MHD_NO : MHD_YES;
     }
-    if (body->len + bytes > exchange->body_capacity && !grow_body(exchange, body->len + bytes))
-        return MHD_NO;
     memcpy(exchange->body + body->len, data, bytes);
     *body = (struct str){exchange->body, body->len + bytes};
     return MHD_YES;
@@ -471,6 +480,8 @@ enum MHD_Result exchange_access(void *context, struct MHD_Connection *connection
         *upload_data_size = 0;
         return add_body(exchange, upload_data, bytes);
     }
+    if (exchange->no_room)
+        return answer_with(exchange, &unavailable);
     return exchange->suspended ? resumed(exchange) : run(exchange);
 }
 

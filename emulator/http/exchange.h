@@ -36,7 +36,8 @@ struct event_thread {
     struct MHD_Daemon *daemon;
     struct http_service service;
     struct clock *clock;
-    const uint16_t *ports; /* by enum http_listener */
+    const uint16_t *ports;      /* by enum http_listener */
+    struct memory_pool *memory; /* the server's */
     struct rng rng;
     struct exchange *idle; /* the stock */
     size_t idle_count;
@@ -63,6 +64,7 @@ struct exchange {
     bool linked;                   /* in the thread's list of suspended ones */
     bool too_long;                 /* the body is read and forgotten */
     bool body_heap;                /* the body has a malloc of its own */
+    bool no_room;                  /* for the body, which is read and forgotten */
     struct http_response *instead; /* of an expired one; NULL: the plain 503 of a stop */
     char *body;
     size_t body_capacity;

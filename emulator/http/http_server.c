@@ -21,6 +21,7 @@
 enum { LISTENERS = 3, FULL_POLL_MS = 20, STEP_MS = 2, STUCK_MS = 1000 };
 
 struct http_server {
+    struct memory_pool memory;
     struct event_thread threads[HTTP_THREADS_MAX];
     size_t thread_count;
     int listeners[LISTENERS]; /* by enum http_listener; -1: closed */
@@ -235,6 +236,7 @@ static bool event_threads_start(struct http_server *server,
         thread->service = options->service;
         thread->clock = options->clock;
         thread->ports = server->ports;
+        thread->memory = &server->memory;
         thread->rng = rng_fork(&rng);
         server->thread_count = i + 1;
         if (!event_thread_start(thread, err))
@@ -252,6 +254,8 @@ bool http_server_listen(const struct http_server_options *options, struct http_s
 
     if (server == NULL)
         return aws_fail(err, &error_out_of_memory, "no memory for the HTTP server");
+    server->memory.limit_bytes =
+        options->memory_bytes_max > 0 ? options->memory_bytes_max : HTTP_MEMORY_BYTES_MAX;
     for (size_t i = 0; i < LISTENERS; i++)
         server->listeners[i] = -1;
     server->wake = eventfd(0, EFD_CLOEXEC);

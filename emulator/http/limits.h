@@ -12,6 +12,9 @@ enum {
      * grows as it comes, so that a claim of 10 MB costs nothing. */
     HTTP_ARENA_BODY_BYTES_MAX = 64 * 1024,
     HTTP_EXCHANGE_BYTES_MAX = 128 * 1024 * 1024, /* arena: body, tree and answer of one request */
+    /* Of all requests together, but for 8 KB each. A body that finds no room is answered 503; a
+     * request that has come and needs more ends as one past its own limit does. */
+    HTTP_MEMORY_BYTES_MAX = 1024 * 1024 * 1024,
     /* libmicrohttpd's pool of a connection: request line, headers and the response's headers.
      * Past it the library answers 431 or 414 itself. */
     HTTP_CONNECTION_BYTES_MAX = 32 * 1024,

@@ -9,12 +9,28 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdatomic.h>
+
 #include "base/base.h"
 
 struct arena;
 
+/* A limit that many arenas share, and whoever else takes part; any thread. Zero `taken` at birth.
+ */
+struct memory_pool {
+    size_t limit_bytes;
+    _Atomic size_t taken_bytes;
+};
+
+/* False, and nothing is taken, where the limit would be passed. */
+MUST_CHECK bool memory_pool_take(struct memory_pool *pool, size_t bytes);
+void memory_pool_give_back(struct memory_pool *pool, size_t bytes);
+
 /* NULL when the machine has no memory left. Pairs with arena_free(). */
 struct arena *arena_new(size_t limit_bytes);
+/* The same, whose blocks but for the first small one count in the pool, which outlives the arena.
+ */
+struct arena *arena_new_in(struct memory_pool *pool, size_t limit_bytes);
 void arena_free(struct arena *arena);
 
 /* Forgets everything and keeps the first block for the next use. */

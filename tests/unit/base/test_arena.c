@@ -111,6 +111,25 @@ static void a_full_arena_can_be_extended_until_its_reset(void **state)
     arena_free(arena);
 }
 
+static void arenas_of_a_pool_share_its_limit(void **state)
+{
+    struct memory_pool pool = {.limit_bytes = 200000};
+    struct arena *one = arena_new_in(&pool, 1000000), *other = arena_new_in(&pool, 1000000);
+
+    (void)state;
+    assert_non_null(arena_alloc(one, 150000));
+    assert_null(arena_alloc(other, 150000));
+    assert_non_null(arena_alloc(other, 4000)); /* within its first block, which is free */
+    arena_reset(one);
+    assert_int_equal(atomic_load(&pool.taken_bytes), 0);
+    assert_non_null(arena_alloc(other, 150000));
+    assert_false(memory_pool_take(&pool, 100000));
+    arena_free(other);
+    assert_true(memory_pool_take(&pool, 200000));
+    assert_null(arena_alloc(one, 150000));
+    arena_free(one);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +137,7 @@ int main(void)
         cmocka_unit_test(a_reset_arena_gives_its_memory_again),
         cmocka_unit_test(a_full_arena_can_be_extended_until_its_reset),
         cmocka_unit_test(growing_keeps_the_bytes),
+        cmocka_unit_test(arenas_of_a_pool_share_its_limit),
         cmocka_unit_test(a_buffer_past_the_limit_remembers_it),
         cmocka_unit_test(a_long_error_is_cut_at_a_whole_character),
         cmocka_unit_test(a_long_error_in_the_requests_memory_is_whole),

@@ -69,7 +69,7 @@ struct bench {
     struct http_server *server;
 };
 
-static void bench_begin(struct bench *bench)
+static void bench_begin_with(struct bench *bench, size_t memory_bytes_max)
 {
     struct aws_error err = {0};
 
@@ -78,12 +78,18 @@ static void bench_begin(struct bench *bench)
     const struct http_server_options options = {
         .host = "127.0.0.1",
         .threads = 2,
+        .memory_bytes_max = memory_bytes_max,
         .clock = clock_system(),
         .service = {&bench->service, handle},
     };
     if (!http_server_listen(&options, &bench->server, &err) ||
         !http_server_accept(bench->server, &err))
         fail_msg("%s", err.message);
+}
+
+static void bench_begin(struct bench *bench)
+{
+    bench_begin_with(bench, 0);
 }
 
 static void bench_end(struct bench *bench)
@@ -253,6 +259,47 @@ static void a_body_over_the_limit_is_read_and_refused(void **state)
     bench_end(&bench);
 }
 
+static int send_body(struct bench *bench, const char *path, size_t bytes)
+{
+    int fd = dial(bench, HTTP_LISTENER_AWS);
+    char head[128];
+
+    (void)snprintf(head, sizeof(head), "POST %s HTTP/1.1\r\nHost: h\r\nContent-Length: %zu\r\n\r\n",
+                   path, bytes);
+    say(fd, head);
+    send_zeros(fd, bytes);
+    return fd;
+}
+
+static bool is_answered(int fd, const char *expected)
+{
+    char text[ANSWER_BYTES];
+    bool answered = has(hear(fd, text), expected);
+
+    (void)close(fd);
+    return answered;
+}
+
+/* All bodies share the server's memory: one that finds no room is read and refused, and what is
+ * given back, which is when the answer is sent, is there for the next. */
+static void bodies_past_the_servers_memory_are_refused(void **state)
+{
+    enum { HELD = 1500000, NEXT = 2500000, MEMORY = 5 * 1024 * 1024 };
+    struct bench bench;
+
+    (void)state;
+    bench_begin_with(&bench, MEMORY);
+    int held = send_body(&bench, "/hold", HELD);
+    wait_held(&bench, 1);
+    assert_true(is_answered(send_body(&bench, "/length", NEXT), "HTTP/1.1 503"));
+    assert_true(is_answered(send_body(&bench, "/length", 1000), "\r\n\r\n1000"));
+    answer(bench.service.held[0], STR("in time"));
+    assert_true(is_answered(held, "in time"));
+    while (!is_answered(send_body(&bench, "/length", NEXT), "\r\n\r\n2500000"))
+        continue;
+    bench_end(&bench);
+}
+
 static void who_asks_before_sending_too_much_is_told_at_once(void **state)
 {
     char text[ANSWER_BYTES];
@@ -390,6 +437,7 @@ int main(void)
         cmocka_unit_test(requests_in_one_packet_are_answered_in_order),
         cmocka_unit_test(a_slow_body_is_waited_for),
         cmocka_unit_test(a_body_over_the_limit_is_read_and_refused),
+        cmocka_unit_test(bodies_past_the_servers_memory_are_refused),
         cmocka_unit_test(who_asks_before_sending_too_much_is_told_at_once),
         cmocka_unit_test(an_exchange_may_be_finished_elsewhere_at_once),
         cmocka_unit_test(a_client_that_leaves_while_suspended_is_forgotten),

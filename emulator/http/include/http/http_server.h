@@ -18,7 +18,8 @@ struct http_server_options {
     uint16_t aws_port;
     bool has_dynamodb_port;
     uint16_t dynamodb_port;
-    unsigned threads; /* 0: one a core, at least 2 and at most 4 */
+    unsigned threads;        /* 0: one a core, at least 2 and at most 4 */
+    size_t memory_bytes_max; /* of all requests together; 0: limits.h says */
     struct clock *clock;
     uint64_t seed; /* of the event threads' generators */
     struct http_service service;
