@@ -1,6 +1,9 @@
 #include "exchange.h"
 
 #include <arpa/inet.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -57,14 +60,32 @@ static void exchange_free(struct exchange *exchange)
     free(exchange);
 }
 
+/*
+ * glibc keeps what a thread's largest requests took: 637 MB after 16 clients with 14 MB of small
+ * JSON each, 11 MB so. (Blocks with mappings of their own would go by themselves, and cost a page
+ * of 1 MB a fifth of its time in page faults.)
+ */
+static void give_memory_back(size_t request_bytes)
+{
+#ifdef __GLIBC__
+    if (request_bytes > HTTP_TRIM_ABOVE_BYTES)
+        (void)malloc_trim(0);
+#else
+    (void)request_bytes;
+#endif
+}
+
 static void exchange_give_back(struct event_thread *thread, struct exchange *exchange)
 {
+    size_t bytes = arena_bytes(exchange->exchange.arena);
+
     if (thread->idle_count >= HTTP_EXCHANGES_KEPT) {
         exchange_free(exchange);
         return;
     }
     exchange_clear(exchange);
     arena_reset(exchange->exchange.arena);
+    give_memory_back(bytes);
     exchange->next = thread->idle;
     thread->idle = exchange;
     thread->idle_count++;

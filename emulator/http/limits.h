@@ -15,6 +15,8 @@ enum {
     /* Of all requests together, but for 8 KB each. A body that finds no room is answered 503; a
      * request that has come and needs more ends as one past its own limit does. */
     HTTP_MEMORY_BYTES_MAX = 1024 * 1024 * 1024,
+    /* After a request that took more, the allocator gives what is free back to the system. */
+    HTTP_TRIM_ABOVE_BYTES = 8 * 1024 * 1024,
     /* libmicrohttpd's pool of a connection: request line, headers and the response's headers.
      * Past it the library answers 431 or 414 itself. */
     HTTP_CONNECTION_BYTES_MAX = 32 * 1024,
