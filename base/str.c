@@ -14,9 +14,11 @@ bool str_eq(struct str a, struct str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-static unsigned char ascii_lower(char c)
+char str_lower(char byte)
 {
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    int lower = byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte;
+
+    return (char)lower;
 }
 
 bool str_eq_nocase(struct str a, struct str b)
@@ -24,7 +26,7 @@ bool str_eq_nocase(struct str a, struct str b)
     if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++) {
-        if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i]))
+        if (str_lower(a.ptr[i]) != str_lower(b.ptr[i]))
             return false;
     }
     return true;

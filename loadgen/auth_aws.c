@@ -95,8 +95,7 @@ static bool lower(struct arena *arena, struct str text, struct str *ret)
     if (copy == NULL)
         return false;
     for (size_t i = 0; i < text.len; i++)
-        copy[i] =
-            text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? (char)(text.ptr[i] | 0x20) : text.ptr[i];
+        copy[i] = str_lower(text.ptr[i]);
     *ret = (struct str){copy, text.len};
     return true;
 }
@@ -145,11 +144,14 @@ static bool collect_headers(const struct aws *aws, const struct signature *signa
 /* Without blanks around, and one where several are. */
 static void add_value(struct buffer *out, struct str value)
 {
+    bool was_blank = false;
+
     value = str_trim(value);
     for (size_t i = 0; i < value.len; i++) {
         bool blank = value.ptr[i] == ' ' || value.ptr[i] == '\t';
-        if (!blank || value.ptr[i - 1] != ' ')
-            buffer_add_char(out, blank ? ' ' : value.ptr[i]);
+        if (!blank || !was_blank)
+            buffer_add_char(out, (char)(blank ? ' ' : value.ptr[i]));
+        was_blank = blank;
     }
 }
 

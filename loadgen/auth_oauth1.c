@@ -41,8 +41,7 @@ static void add_base_address(struct buffer *out, const struct signable *request)
 
     buffer_add(out, url->tls ? STR("https://") : STR("http://"));
     for (size_t i = 0; i < host.len; i++)
-        buffer_add_char(out, host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? (char)(host.ptr[i] | 0x20)
-                                                                      : host.ptr[i]);
+        buffer_add_char(out, str_lower(host.ptr[i]));
     if (url->port != (url->tls ? 443 : 80))
         buffer_printf(out, ":%u", (unsigned)url->port);
     buffer_add(out, request->path);

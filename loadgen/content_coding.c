@@ -1,5 +1,6 @@
 #include "loadgen/content_coding.h"
 
+#include <brotli/decode.h>
 #include <zlib.h>
 
 #include "base/buffer.h"
@@ -31,6 +32,29 @@ static bool inflate_all(struct str body, int window_bits, struct arena *arena, s
     return status == Z_STREAM_END && buffer_done(&out, ret);
 }
 
+static bool brotli_all(struct str body, struct arena *arena, struct str *ret)
+{
+    BrotliDecoderState *state = BrotliDecoderCreateInstance(NULL, NULL, NULL);
+    const uint8_t *next_in = (const uint8_t *)body.ptr;
+    size_t left_in = body.len;
+    struct buffer out;
+    BrotliDecoderResult result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
+
+    if (state == NULL)
+        return false;
+    buffer_init(&out, arena);
+    while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) {
+        uint8_t *room = (uint8_t *)buffer_reserve(&out, CHUNK_BYTES);
+        size_t left_out = CHUNK_BYTES;
+        if (room == NULL)
+            break;
+        result = BrotliDecoderDecompressStream(state, &left_in, &next_in, &left_out, &room, NULL);
+        out.len += CHUNK_BYTES - left_out;
+    }
+    BrotliDecoderDestroyInstance(state);
+    return result == BROTLI_DECODER_RESULT_SUCCESS && left_in == 0 && buffer_done(&out, ret);
+}
+
 /* "deflate" is zlib's form, or, from some servers, the bare one (RFC 9110, section 8.4.1.2). */
 static bool decode_one(struct str coding, struct str body, struct arena *arena, struct str *ret)
 {
@@ -39,6 +63,8 @@ static bool decode_one(struct str coding, struct str body, struct arena *arena, 
         return true;
     if (str_eq_nocase(coding, STR("gzip")) || str_eq_nocase(coding, STR("x-gzip")))
         return inflate_all(body, MAX_WBITS + AUTO_HEADER, arena, ret);
+    if (str_eq_nocase(coding, STR("br")))
+        return brotli_all(body, arena, ret);
     return str_eq_nocase(coding, STR("deflate")) &&
            (inflate_all(body, MAX_WBITS + AUTO_HEADER, arena, ret) ||
             inflate_all(body, RAW, arena, ret));

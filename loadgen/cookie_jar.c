@@ -164,8 +164,7 @@ static struct str take_text(struct cookie *cookie, size_t *at, struct str text, 
     char *copy = cookie->bytes + *at;
 
     for (size_t i = 0; i < text.len; i++)
-        copy[i] = lower && text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? (char)(text.ptr[i] | 0x20)
-                                                                    : text.ptr[i];
+        copy[i] = (char)(lower ? str_lower(text.ptr[i]) : text.ptr[i]);
     *at += text.len;
     return (struct str){copy, text.len};
 }

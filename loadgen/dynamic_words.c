@@ -400,9 +400,11 @@ size_t words_expand(const char *pattern, struct rng *rng, char *ret, size_t size
             rest = str_slice(rest, end + 1, rest.len);
             continue;
         }
-        ret[len++] = byte == '#'   ? (char)('0' + rng_below(rng, 10))
-                     : byte == '?' ? (char)('A' + rng_below(rng, 26))
-                                   : byte;
+        if (byte == '#')
+            byte = (char)('0' + rng_below(rng, 10));
+        else if (byte == '?')
+            byte = (char)('A' + rng_below(rng, 26));
+        ret[len++] = byte;
         rest = str_slice(rest, 1, rest.len);
     }
     len = len < size ? len : size - 1;

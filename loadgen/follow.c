@@ -235,9 +235,11 @@ bool redirect_make(const struct behavior *behavior, int status, struct str locat
     if (!moving.keep_method && !is_head)
         method = STR("GET");
     ret->is_head = is_head;
-    ret->bytes.body = !moving.keep_method  ? (struct str){0}
-                      : bytes.body.len > 0 ? bytes.body
-                                           : str_slice(bytes.head, len, bytes.head.len);
+    ret->bytes.body = (struct str){0};
+    if (moving.keep_method && bytes.body.len > 0)
+        ret->bytes.body = bytes.body;
+    else if (moving.keep_method)
+        ret->bytes.body = str_slice(bytes.head, len, bytes.head.len);
     return write_head(&moving, bytes.head, method, arena, &ret->bytes.head) ||
            aws_fail(err, &error_out_of_memory, "a redirect does not fit in memory");
 }

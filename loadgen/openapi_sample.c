@@ -8,7 +8,9 @@ static const struct json_value *member_of_pointer(const struct json_value *value
         size_t i = 0, k = 0;
         while (i < name.len && k < at->name.len) {
             bool escaped = name.ptr[i] == '~' && i + 1 < name.len;
-            char wanted = !escaped ? name.ptr[i] : name.ptr[i + 1] == '1' ? '/' : '~';
+            char wanted = name.ptr[i];
+            if (escaped)
+                wanted = (char)(name.ptr[i + 1] == '1' ? '/' : '~');
             if (wanted != at->name.ptr[k])
                 break;
             i += escaped ? 2 : 1;
@@ -96,6 +98,7 @@ static const struct {
 static void write_string(const struct json_value *schema, struct json_writer *writer)
 {
     char padded[256];
+    struct str plain = STR("string");
     struct str format = json_string_or(json_member(schema, "format"), STR(""));
     int64_t least = 0;
 
@@ -106,10 +109,11 @@ static void write_string(const struct json_value *schema, struct json_writer *wr
         }
     }
     memset(padded, 'x', sizeof(padded));
-    memcpy(padded, "string", 6);
+    for (size_t i = 0; i < plain.len; i++)
+        padded[i] = plain.ptr[i];
     if (!json_int64(json_member(schema, "minLength"), 0, (int64_t)sizeof(padded), &least) ||
-        least < 6)
-        least = 6;
+        least < (int64_t)plain.len)
+        least = (int64_t)plain.len;
     json_write_string(writer, (struct str){padded, (size_t)least});
 }
 

@@ -149,7 +149,7 @@ void target_forget(struct target *target, struct target_waiter *waiter)
 
     while (*link != NULL && *link != waiter)
         link = &(*link)->next;
-    if (*link == waiter)
+    if (*link != NULL)
         *link = waiter->next;
     waiter->next = NULL;
 }

@@ -8,7 +8,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct str codings[] = {STR_INIT("gzip"), STR_INIT("deflate"),
-                                         STR_INIT("deflate, gzip"), STR_INIT(" , identity,x-gzip")};
+                                         STR_INIT("deflate, gzip"), STR_INIT(" , identity,x-gzip"),
+                                         STR_INIT("br")};
     struct arena *arena = arena_new(FUZZ_ARENA_BYTES);
     struct str body = {(const char *)data + 1, size - 1}, decoded = {0};
 

@@ -25,6 +25,7 @@ struct str {
 
 struct str str_from_c(const char *text); /* NULL is the empty text */
 
+char str_lower(char byte); /* ASCII only */
 bool str_eq(struct str a, struct str b);
 bool str_eq_nocase(struct str a, struct str b); /* ASCII only, as HTTP's header names */
 /* memcmp's order on bytes, the shorter first when one begins the other: <0, 0, >0. */

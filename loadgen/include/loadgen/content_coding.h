@@ -1,4 +1,4 @@
-/* The codings of an answer's body: gzip and deflate, undone for scripts and reports. */
+/* The codings of an answer's body: gzip, deflate and brotli, undone for scripts and reports. */
 #ifndef LOADGEN_CONTENT_CODING_H
 #define LOADGEN_CONTENT_CODING_H
 
@@ -6,7 +6,7 @@
 
 /*
  * `body` without its Content-Encoding ("gzip", "deflate, gzip", …), in `arena` where it differs.
- * False for a coding that is unknown here (br), for bytes that are not in it, and past the arena's
+ * False for a coding that is unknown here, for bytes that are not in it, and past the arena's
  * limit.
  */
 MUST_CHECK bool content_decode(struct str body, struct str coding, struct arena *arena,

@@ -6,7 +6,7 @@
 
 static void bodies_are_decoded_or_refused(void **state)
 {
-    /* "hi" by zlib's own tools: gzip, zlib's form, bare deflate. */
+    /* "hi" by the libraries' own tools: gzip, zlib's form, bare deflate, brotli. */
     static const struct {
         struct str coding, body;
         const char *text; /* NULL: refused */
@@ -23,7 +23,9 @@ static void bodies_are_decoded_or_refused(void **state)
         {STR_INIT("deflate"), STR_INIT("\xcb\xc8\x04\x00"), "hi"},
         {STR_INIT(""), STR_INIT("plain"), "plain"},
         {STR_INIT("gzip"), STR_INIT(""), ""},
+        {STR_INIT("br"), STR_INIT("\x8b\x00\x80\x68\x69\x03"), "hi"},
         {STR_INIT("br"), STR_INIT("x"), NULL},
+        {STR_INIT("zstd"), STR_INIT("x"), NULL},
         {STR_INIT("gzip"), STR_INIT("no gzip"), NULL},
         {STR_INIT("gzip"), STR_INIT("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb"), NULL},
     };
