@@ -31,7 +31,6 @@ bool tag_resource_run(struct ddb_call *call, struct aws_error *err)
 {
     const struct json_value *tags = request_get(call->request, "Tags");
     struct table_edit change = {.run = edit, .state = call};
-    struct table *old = NULL, *table = NULL;
     struct str name;
 
     if (!resource_arn_table(call, "TagResource", &name, err))
@@ -39,13 +38,5 @@ bool tag_resource_run(struct ddb_call *call, struct aws_error *err)
     if (tags->count == 0)
         return aws_fail(err, &ddb_validation_exception,
                         "Atleast one Tag needs to be provided as Input.");
-    if (!tags_check(tags, err))
-        return false;
-    if (!catalogue_update(call->catalogue, name, &change, call->arena, &old, &table, err))
-        return err->kind == &ddb_resource_not_found_exception
-                   ? resource_arn_fail_not_found(call, err)
-                   : false;
-    table_release(old);
-    table_release(table);
-    return true;
+    return tags_check(tags, err) && resource_arn_update(call, name, &change, err);
 }

@@ -84,3 +84,17 @@ bool resource_arn_table(const struct ddb_call *call, const char *action, struct 
                         action, STR_ARG(arn));
     return read_resource(call, rest, ret, err);
 }
+
+bool resource_arn_update(struct ddb_call *call, struct str name, struct table_edit *edit,
+                         struct aws_error *err)
+{
+    struct table *old = NULL, *table = NULL;
+
+    if (!catalogue_update(call->catalogue, name, edit, call->arena, &old, &table, err))
+        return err->kind == &ddb_resource_not_found_exception
+                   ? resource_arn_fail_not_found(call, err)
+                   : false;
+    table_release(old);
+    table_release(table);
+    return true;
+}
