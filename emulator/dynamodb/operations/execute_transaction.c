@@ -6,23 +6,14 @@
 #include "partiql_select.h"
 #include "partiql_write.h"
 #include "table_name.h"
+#include "transact_read.h"
 #include "transact_write.h"
-
-enum { READ_BYTES_MAX = 10 * TRANSACTION_BYTES_MAX };
-
-/* One SELECT. */
-struct read {
-    struct table *table;
-    struct aws_error err; /* of this one alone */
-};
 
 struct transaction {
     struct ddb_call *call;
     const struct json_value *list;
     struct partiql_action *actions;
     size_t count;
-    struct read *reads;
-    struct store_target *targets;
 };
 
 static bool fail_memory(struct aws_error *err)
@@ -89,12 +80,13 @@ static bool check_mixed(const struct transaction *transaction, bool *ret_reads,
 /* --- reads ---------------------------------------------------------------------------------- */
 
 /* A key that does not fit is a reason to cancel. */
-static bool bind_read(const struct transaction *transaction, size_t index, struct aws_error *err)
+static bool bind_read(const struct transaction *transaction, const struct transact_read *read,
+                      size_t index, struct aws_error *err)
 {
     const struct partiql_statement *statement = &transaction->actions[index].statement;
-    struct read *read = &transaction->reads[index];
+    struct transact_read_part *part = &read->parts[index];
     struct arena *arena = transaction->call->arena;
-    const struct key_schema *schema = &read->table->schema;
+    const struct key_schema *schema = &part->table->schema;
     struct attribute_value key;
     struct aws_error why = {0};
     bool only_keys = false;
@@ -107,117 +99,68 @@ static bool bind_read(const struct transaction *transaction, size_t index, struc
                               "Select statements within ExecuteTransaction must specify the "
                               "primary key in the where clause.",
                               err);
-    transaction->targets[index].collection = read->table->collection;
-    if (!partiql_check_key_values(statement->where, schema, true, &read->err) ||
-        !key_of_request(schema, &key, arena, &transaction->targets[index].key, &read->err))
-        return read->err.kind == &ddb_validation_exception || (*err = read->err, false);
-    return true;
+    if (partiql_check_key_values(statement->where, schema, true, &part->err) &&
+        key_of_request(schema, &key, arena, &read->targets[index].key, &part->err))
+        return true;
+    if (part->err.kind == &ddb_validation_exception)
+        return true;
+    *err = part->err;
+    return false;
 }
 
-static bool bind_reads(const struct transaction *transaction, struct aws_error *err)
+static bool bind_reads(const struct transaction *transaction, const struct transact_read *read,
+                       struct aws_error *err)
 {
-    for (size_t i = 0; i < transaction->count; i++) {
-        if (!table_name_lookup(transaction->call, transaction->actions[i].statement.table,
-                               &transaction->reads[i].table, err))
+    for (size_t i = 0; i < read->count; i++) {
+        if (!bind_read(transaction, read, i, err))
             return false;
     }
-    for (size_t i = 0; i < transaction->count; i++) {
-        if (!bind_read(transaction, i, err))
-            return false;
+    for (size_t i = 0; i < read->count; i++) {
+        if (read->parts[i].err.kind != NULL)
+            return transact_read_cancel(read, err);
     }
-    return true;
+    return transact_read_check_duplicates(read, err);
 }
 
-static const struct aws_error *read_error(const void *reads, size_t index)
-{
-    return &((const struct read *)reads)[index].err;
-}
-
-static bool check_reads(const struct transaction *transaction, struct aws_error *err)
-{
-    for (size_t i = 0; i < transaction->count; i++) {
-        if (transaction->reads[i].err.kind != NULL)
-            return transaction_cancel(read_error, transaction->reads, transaction->count,
-                                      transaction->call->arena, err);
-    }
-    for (size_t i = 0; i < transaction->count; i++) {
-        for (size_t j = 0; j < i; j++) {
-            const struct store_target *a = &transaction->targets[j], *b = &transaction->targets[i];
-
-            if (a->collection == b->collection && store_key_compare(a->key, b->key) == 0)
-                return aws_fail(err, &ddb_validation_exception, TRANSACTION_DUPLICATES);
-        }
-    }
-    return true;
-}
-
-static bool get_all(const struct transaction *transaction, struct aws_error *err)
+static bool write_reads(const struct transaction *transaction, const struct transact_read *read,
+                        struct aws_error *err)
 {
     struct ddb_call *call = transaction->call;
-    size_t bytes_max = call->page_bytes_max > 0 ? (size_t)call->page_bytes_max : READ_BYTES_MAX;
-    size_t found = 0;
-    int64_t bytes = 0;
 
-    if (!store_get_many(call->store, transaction->targets, transaction->count, bytes_max,
-                        call->arena, &found, err))
-        return false;
-    if (found < transaction->count && call->page_bytes_max > 0)
-        return aws_fail(err, &error_page_too_long, "%s", "");
-    for (size_t i = 0; i < found; i++)
-        bytes += transaction->targets[i].found ? transaction->targets[i].item.size : 0;
-    return (found == transaction->count && bytes <= TRANSACTION_BYTES_MAX) ||
-           aws_fail(err, &ddb_validation_exception, "Payload in response is too large.%lld",
-                    (long long)bytes);
-}
-
-static bool write_reads(const struct transaction *transaction, struct aws_error *err)
-{
-    struct ddb_call *call = transaction->call;
-    struct capacity_list list = {.kind = CAPACITY_OF_TRANSACT_READ};
-
+    json_object_begin(call->out);
     json_write_name(call->out, STR("Responses"));
     json_array_begin(call->out);
-    for (size_t i = 0; i < transaction->count; i++) {
-        const struct store_target *target = &transaction->targets[i];
-        const struct partiql_statement *statement = &transaction->actions[i].statement;
-        const struct capacity used = {
-            .table_units = capacity_of_read(target->found ? target->item.size : 0, true)};
+    for (size_t i = 0; i < read->count; i++) {
+        const struct store_target *target = &read->targets[i];
         struct str item;
 
-        if (!capacity_list_add(&list, statement->table, &used, call->arena))
-            return fail_memory(err);
         json_object_begin(call->out);
         if (target->found) {
-            if (!partiql_show_json(statement, target->item.json, call->arena, &item, err))
+            if (!partiql_show_json(&transaction->actions[i].statement, target->item.json,
+                                   call->arena, &item, err))
                 return false;
             json_field_raw(call->out, STR("Item"), item);
         }
         json_object_end(call->out);
     }
     json_array_end(call->out);
-    capacity_list_write(call->out, capacity_mode_of(call->request), &list);
+    if (!transact_read_metrics(read, err))
+        return false;
+    json_object_end(call->out);
     return true;
 }
 
-static bool run_reads(struct transaction *transaction, struct aws_error *err)
+static bool run_reads(const struct transaction *transaction, struct aws_error *err)
 {
-    struct ddb_call *call = transaction->call;
+    struct transact_read read;
 
-    transaction->reads =
-        arena_alloc_array(call->arena, transaction->count, sizeof(*transaction->reads));
-    transaction->targets =
-        arena_alloc_array(call->arena, transaction->count, sizeof(*transaction->targets));
-    if (transaction->reads == NULL || transaction->targets == NULL)
-        return fail_memory(err);
-    bool ok =
-        bind_reads(transaction, err) && check_reads(transaction, err) && get_all(transaction, err);
-    if (ok) {
-        json_object_begin(call->out);
-        ok = write_reads(transaction, err);
-        json_object_end(call->out);
-    }
-    for (size_t i = 0; i < transaction->count; i++)
-        table_release(transaction->reads[i].table);
+    if (!transact_read_init(&read, transaction->call, transaction->count, err))
+        return false;
+    for (; read.count < transaction->count; read.count++)
+        read.parts[read.count].table_name = transaction->actions[read.count].statement.table;
+    bool ok = transact_read_find_tables(&read, err) && bind_reads(transaction, &read, err) &&
+              transact_read_run(&read, err) && write_reads(transaction, &read, err);
+    transact_read_release(&read);
     return ok;
 }
 

@@ -162,6 +162,10 @@ static void a_throttled_transaction_is_cancelled(void **state)
          200, "{'Responses':[{'Item':" K("a") "},{}]}"},
         {"TransactGetItems", "{'TransactItems':[{'Get':{'TableName':'tab','Key':" K("a") "}}]}",
          400, "{'__type':'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',{any}"},
+        {"ExecuteTransaction",
+         "{'TransactStatements':[{'Statement':'SELECT * FROM tab WHERE p=?','Parameters':[{'S':"
+         "'a'}]}]}",
+         400, "{'__type':'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',{any}"},
     };
     static const struct row in_debt[] = {{PUT("c"), 400, TOO_MUCH "{any}"}};
 
