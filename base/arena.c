@@ -226,7 +226,7 @@ char *arena_grow(struct arena *arena, char *ptr, size_t old_bytes, size_t new_by
         }
     }
     char *copy = arena_alloc_text(arena, new_bytes);
-    if (copy != NULL && old_bytes > 0)
+    if (copy != NULL && ptr != NULL)
         memcpy(copy, ptr, old_bytes < new_bytes ? old_bytes : new_bytes);
     return copy;
 }

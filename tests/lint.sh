@@ -10,7 +10,8 @@ checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,cert-*,clang-analyze
 clang-format --dry-run -Werror $(git ls-files '*.c' '*.h') || status=1
 cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability --std=c11 \
     --suppress=missingIncludeSystem --project=build/compile_commands.json || status=1
-git ls-files '*.c' | grep -v '^tests/' | xargs -P "$(nproc)" -n 4 clang-tidy --quiet -p build \
+# One file each: clang-tidy 14 takes a va_list for uninitialised that it has seen in the file before.
+git ls-files '*.c' | grep -v '^tests/' | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build \
     --warnings-as-errors='*' \
     --checks="$checks" || status=1
 exit $status

@@ -9,7 +9,7 @@
 
 static const struct ddb_error_form forms[] = {
 #define DDB_ERROR(identifier, name, status, retryable, namespace_, text_key)                       \
-    {&identifier, namespace_, text_key},
+    {&(identifier), (namespace_), (text_key)},
 #include "errors.def"
 #undef DDB_ERROR
 };

@@ -42,7 +42,7 @@ bool http_percent_decode(struct str text, bool plus, struct arena *arena, struct
             out[length++] = (char)(high * 16 + low);
             i += 2;
         } else {
-            out[length++] = plus && text.ptr[i] == '+' ? ' ' : text.ptr[i];
+            out[length++] = (char)(plus && text.ptr[i] == '+' ? ' ' : text.ptr[i]);
         }
     }
     out[length] = '\0';

@@ -66,12 +66,14 @@ static struct group_entry *wake_group_locked(struct group_entry *first)
 
 static void pass_lead_locked(struct group_commit *group)
 {
-    group->led = group->first != NULL;
-    if (!group->led)
+    struct group_entry *next = group->first;
+
+    group->led = next != NULL;
+    if (next == NULL)
         return;
-    if (group->first->done == NULL) {
-        group->first->state = GROUP_LEADING;
-        pthread_cond_signal(&group->first->wake);
+    if (next->done == NULL) {
+        next->state = GROUP_LEADING;
+        pthread_cond_signal(&next->wake);
     } else {
         group->thread_leads = true;
         pthread_cond_signal(&group->wake);

@@ -138,8 +138,10 @@ static bool open_connection(const char *path, int cache_kb, struct connection **
     struct connection *connection = calloc(1, sizeof(*connection));
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
 
-    if (connection == NULL)
-        return aws_fail(err, &error_environment, "no memory for a database connection");
+    if (connection == NULL) {
+        (void)aws_fail(err, &error_environment, "no memory for a database connection");
+        return false;
+    }
     if (sqlite3_open_v2(path, &connection->db, flags, NULL) != SQLITE_OK)
         goto failed;
     (void)sqlite3_extended_result_codes(connection->db, 1);

@@ -185,10 +185,13 @@ static bool apply_changes_locked(struct memory_store *store, struct store_transa
     bool ok = made != NULL && make_nodes(store, transaction, made);
     for (struct store_change *change = transaction->changes; ok && change != NULL;
          change = change->next, i++) {
-        struct node *old = find_exact(store, change->collection, change->key, before);
         struct collection *rows = collection_find(store, change->collection);
+        uint32_t hash = store_hash(change->key.partition);
 
-        if (old != NULL)
+        if (rows == NULL)
+            continue; /* to remove from what never was */
+        struct node *old = find(rows, hash, change->key, before);
+        if (old != NULL && compare(old, hash, change->key) == 0)
             unlink_node(rows, old, before);
         if (made[i] != NULL)
             link_node(rows, made[i], before);

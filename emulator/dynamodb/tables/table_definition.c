@@ -208,7 +208,7 @@ static bool read_keys(struct arena *arena, const struct json_value *object, cons
     for (size_t i = 0; key != NULL; key = key->next, i++) {
         struct str type = text_of(key, "AttributeType");
 
-        keys[i].type = type.len == 1 ? type.ptr[0] : '\0';
+        keys[i].type = (char)(type.len == 1 ? type.ptr[0] : '\0');
         *ret_hash_count += flag_of(key, "Hash");
         if (keys[i].type == '\0' || !str_copy(arena, text_of(key, "AttributeName"), &keys[i].name))
             return false;

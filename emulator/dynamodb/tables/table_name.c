@@ -47,7 +47,7 @@ bool table_name_read(const struct ddb_call *call, struct str text, struct str *r
 bool table_name_lookup(const struct ddb_call *call, struct str text, struct table **ret,
                        struct aws_error *err)
 {
-    struct str name;
+    struct str name = {0};
 
     if (!table_name_read(call, text, &name, err))
         return false;
@@ -64,7 +64,7 @@ bool table_name_find(const struct ddb_call *call, struct table **ret, struct aws
 
 bool table_name_find_control(const struct ddb_call *call, struct table **ret, struct aws_error *err)
 {
-    struct str name;
+    struct str name = {0};
 
     if (!table_name_read(call, request_string(call->request, STR("TableName")), &name, err))
         return false;
