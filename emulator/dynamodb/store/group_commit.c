@@ -2,33 +2,6 @@
 
 enum { AWAIT_ROUNDS = 3000 }; /* about 0.1 ms */
 
-void group_commit_init(struct group_commit *group, size_t group_max,
-                       void (*run)(void *state, struct group_entry *first), void *state)
-{
-    *group = (struct group_commit){.run = run, .state = state, .group_max = group_max};
-    group->last = &group->first;
-    pthread_mutex_init(&group->lock, NULL);
-    pthread_cond_init(&group->wake, NULL);
-}
-
-void group_commit_end(struct group_commit *group)
-{
-    pthread_mutex_lock(&group->lock);
-    bool has_thread = group->has_thread && !group->stop;
-    group->stop = true;
-    pthread_cond_signal(&group->wake);
-    pthread_mutex_unlock(&group->lock);
-    if (has_thread)
-        pthread_join(group->thread, NULL);
-}
-
-void group_commit_deinit(struct group_commit *group)
-{
-    group_commit_end(group);
-    pthread_cond_destroy(&group->wake);
-    pthread_mutex_destroy(&group->lock);
-}
-
 /* Cuts up to group_max entries off the queue. */
 static struct group_entry *take_group_locked(struct group_commit *group)
 {
@@ -115,6 +88,35 @@ static void *run_thread(void *state)
     return NULL;
 }
 
+bool group_commit_init(struct group_commit *group, size_t group_max,
+                       void (*run)(void *state, struct group_entry *first), void *state)
+{
+    *group = (struct group_commit){.run = run, .state = state, .group_max = group_max};
+    group->last = &group->first;
+    pthread_mutex_init(&group->lock, NULL);
+    pthread_cond_init(&group->wake, NULL);
+    group->has_thread = pthread_create(&group->thread, NULL, run_thread, group) == 0;
+    return group->has_thread;
+}
+
+void group_commit_end(struct group_commit *group)
+{
+    pthread_mutex_lock(&group->lock);
+    bool has_thread = group->has_thread && !group->stop;
+    group->stop = true;
+    pthread_cond_signal(&group->wake);
+    pthread_mutex_unlock(&group->lock);
+    if (has_thread)
+        pthread_join(group->thread, NULL);
+}
+
+void group_commit_deinit(struct group_commit *group)
+{
+    group_commit_end(group);
+    pthread_cond_destroy(&group->wake);
+    pthread_mutex_destroy(&group->lock);
+}
+
 static void add_locked(struct group_commit *group, struct group_entry *entry)
 {
     entry->next = NULL;
@@ -125,15 +127,9 @@ static void add_locked(struct group_commit *group, struct group_entry *entry)
 void group_commit_add(struct group_commit *group, struct group_entry *entry)
 {
     pthread_mutex_lock(&group->lock);
-    if (!group->has_thread)
-        group->has_thread = pthread_create(&group->thread, NULL, run_thread, group) == 0;
     add_locked(group, entry);
-    if (!group->led && group->has_thread)
+    if (!group->led)
         pass_lead_locked(group);
-    else if (!group->led) {
-        group->led = true; /* no thread to be had: here, then */
-        lead_locked(group);
-    }
     pthread_mutex_unlock(&group->lock);
 }
 

@@ -28,7 +28,7 @@ struct group_entry {
 /* `lock` guards the queue, the entries' states and the thread's. */
 struct group_commit {
     pthread_mutex_t lock;
-    pthread_t thread; /* leads for those that do not wait; begins with the first of them */
+    pthread_t thread; /* leads for those that do not wait */
     bool has_thread;
     bool thread_leads;
     bool stop;
@@ -41,8 +41,9 @@ struct group_commit {
     size_t group_max;
 };
 
-void group_commit_init(struct group_commit *group, size_t group_max,
-                       void (*run)(void *state, struct group_entry *first), void *state);
+/* False when there is no thread to be had; group_commit_deinit() is owed all the same. */
+MUST_CHECK bool group_commit_init(struct group_commit *group, size_t group_max,
+                                  void (*run)(void *state, struct group_entry *first), void *state);
 /* Ends the group's own thread, once what was added is done; nobody may add any more. */
 void group_commit_end(struct group_commit *group);
 /* Nothing may be queued or running. */

@@ -87,6 +87,12 @@ static void configure_once(void)
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+static bool start_group(struct sqlite_store *store, struct aws_error *err)
+{
+    return group_commit_init(&store->group, GROUP_MAX, sqlite_store_run_group, store) ||
+           aws_fail(err, &error_environment, "no thread for the store");
+}
+
 bool store_open_sqlite(const char *folder, enum durability durability, struct store **ret,
                        struct aws_error *err)
 {
@@ -102,10 +108,10 @@ bool store_open_sqlite(const char *folder, enum durability durability, struct st
     (void)pthread_once(&configured, configure_once);
     store->store.ops = &sqlite_store_ops;
     pthread_mutex_init(&store->writer_lock, NULL);
-    group_commit_init(&store->group, GROUP_MAX, sqlite_store_run_group, store);
     reader_pool_init(&store->readers);
     store_sizes_init(&store->sizes);
-    if (!connection_open_writer(store->folder.database, durability, &store->writer, err) ||
+    if (!start_group(store, err) ||
+        !connection_open_writer(store->folder.database, durability, &store->writer, err) ||
         !store_sizes_load(&store->sizes, store->writer, err) || !checkpointer_start(store, err)) {
         release(store);
         return false;
