@@ -3,12 +3,12 @@
 #include "loadgen/client_connection.h"
 
 bool transport_init(struct transport *transport, uv_loop_t *loop, struct target_list *targets,
-                    struct tls_settings *tls, const struct proxy *proxy)
+                    struct tls_settings *tls, const struct proxies *proxies)
 {
     *transport = (struct transport){.loop = loop,
                                     .targets = targets,
                                     .tls = tls,
-                                    .proxy = proxy,
+                                    .proxies = proxies,
                                     .read_buffer = malloc(TRANSPORT_READ_BYTES),
                                     .plain_buffer = malloc(TRANSPORT_PLAIN_BYTES)};
     return transport->read_buffer != NULL && transport->plain_buffer != NULL;
@@ -355,7 +355,9 @@ static void on_attempt_closed(uv_handle_t *handle)
 
 static void begin_tls(struct client_connection *connection)
 {
-    struct tls_settings *settings = connection->transport->tls;
+    struct tls_settings *settings = connection->target->tls_settings != NULL
+                                        ? connection->target->tls_settings
+                                        : connection->transport->tls;
     struct aws_error err = {0};
 
     if (connection->session_target != connection->target)
@@ -375,8 +377,7 @@ static void begin_tls(struct client_connection *connection)
 static void begin_tunnel(struct client_connection *connection)
 {
     char request[2048];
-    size_t len =
-        proxy_connect(connection->transport->proxy, connection->target, request, sizeof(request));
+    size_t len = proxy_connect(connection->proxy, connection->target, request, sizeof(request));
     uv_buf_t buffer = {request, len};
     int sent = 0;
 
@@ -458,8 +459,10 @@ void client_connection_open(struct client_connection *connection, struct target 
     assert(connection->state == CONNECTION_NONE);
     connection->state = CONNECTION_OPENING;
     connection->target = target;
-    connection->hop =
-        connection->transport->proxy != NULL ? connection->transport->proxy->target : target;
+    connection->proxy = connection->transport->proxies != NULL
+                            ? proxies_find(connection->transport->proxies, target)
+                            : NULL;
+    connection->hop = connection->proxy != NULL ? connection->proxy->target : target;
     connection->reused = false;
     connection->address = 0;
     connection->waiter = (struct target_waiter){NULL, on_resolved, connection};

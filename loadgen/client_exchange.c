@@ -77,7 +77,8 @@ static void redirect(struct client_exchange *exchange, struct str location)
     if (arena == NULL ||
         !redirect_make(behavior, exchange->response.status, location, exchange->url,
                        exchange->bytes, arena, &next, &err) ||
-        !target_find(exchange->connection.transport->targets, &next.url, &exchange->target, &err)) {
+        !target_find_with(exchange->connection.transport->targets, &next.url,
+                          exchange->target->tls_settings, &exchange->target, &err)) {
         client_exchange_fail(exchange, ERROR_REQUEST,
                              arena == NULL ? "out of memory" : err.message);
         return;
@@ -176,7 +177,7 @@ static bool add_cookies(struct client_exchange *exchange, struct request_bytes *
 /* What goes out: nearly always the request as it is. False without memory. */
 static bool bytes_to_send(struct client_exchange *exchange, struct request_bytes *ret)
 {
-    const struct proxy *proxy = exchange->connection.transport->proxy;
+    const struct proxy *proxy = exchange->connection.proxy;
     bool proxied = proxy != NULL && !exchange->target->tls;
     bool cookies = exchange->jar != NULL && exchange->jar->count > 0 && has_cookies(exchange);
 

@@ -162,6 +162,53 @@ static void read_disabled_headers(const struct json_value *headers, unsigned *re
     }
 }
 
+/* The first is a server's to decide, the others newman 6.2 reads past as well. */
+const struct str behaviors_without_effect[BEHAVIORS_WITHOUT_EFFECT] = {
+    STR_INIT("tlsPreferServerCiphers"),
+    STR_INIT("insecureHTTPParser"),
+    STR_INIT("protocolVersion"),
+};
+
+static unsigned without_effect(const struct json_value *behavior)
+{
+    unsigned found = 0;
+
+    for (size_t i = 0; i < BEHAVIORS_WITHOUT_EFFECT; i++) {
+        const struct json_value *value = json_get(behavior, behaviors_without_effect[i]);
+        struct str text = json_string_or(value, STR("http1"));
+        if (json_is(value, JSON_TRUE) || !str_eq(text, STR("http1")))
+            found |= 1U << i;
+    }
+    return found;
+}
+
+static void read_tls(const struct json_value *behavior, struct tls_wish *ret)
+{
+    static const struct str names[TLS_PROTOCOLS] = {
+        [TLS_1_0] = STR_INIT("TLSv1"),
+        [TLS_1_1] = STR_INIT("TLSv1_1"),
+        [TLS_1_2] = STR_INIT("TLSv1_2"),
+        [TLS_1_3] = STR_INIT("TLSv1_3"),
+    };
+    const struct json_value *strict = json_member(behavior, "strictSSL");
+    const struct json_value *disabled = json_member(behavior, "tlsDisabledProtocols");
+    const struct json_value *ciphers = json_member(behavior, "tlsCipherSelection");
+
+    if (json_is(strict, JSON_TRUE) || json_is(strict, JSON_FALSE))
+        ret->strictness = strict->type == JSON_TRUE ? TLS_STRICT : TLS_LENIENT;
+    if (json_is(ciphers, JSON_ARRAY))
+        ret->ciphers = ciphers->count > 0 ? ciphers : NULL;
+    if (!json_is(disabled, JSON_ARRAY))
+        return;
+    ret->disabled_protocols = 0;
+    for (const struct json_value *at = disabled->child; at != NULL; at = at->next) {
+        for (size_t i = 0; i < TLS_PROTOCOLS; i++) {
+            if (str_eq(json_string_or(at, STR("")), names[i]))
+                ret->disabled_protocols |= 1U << i;
+        }
+    }
+}
+
 struct inherited inherited_by(const struct json_value *holder, struct inherited inherited)
 {
     const struct json_value *auth = json_member(holder, "auth");
@@ -172,6 +219,9 @@ struct inherited inherited_by(const struct json_value *holder, struct inherited 
     if (json_is(auth, JSON_OBJECT))
         inherited.auth = auth;
     read_flag(own, STR("followRedirects"), false, &behavior->stay);
+    behavior->says_stay = behavior->says_stay ||
+                          json_is(json_member(own, "followRedirects"), JSON_TRUE) ||
+                          json_is(json_member(own, "followRedirects"), JSON_FALSE);
     read_flag(own, STR("followOriginalHttpMethod"), true, &behavior->keep_method);
     read_flag(own, STR("followAuthorizationHeader"), true, &behavior->keep_authorization);
     read_flag(own, STR("removeRefererHeaderOnRedirect"), true, &behavior->drop_referer);
@@ -179,6 +229,8 @@ struct inherited inherited_by(const struct json_value *holder, struct inherited 
     read_flag(own, STR("disableCookies"), true, &behavior->no_cookies);
     if (json_int64(json_member(own, "maxRedirects"), 0, 1000, &redirects))
         behavior->redirects_max = redirects;
+    read_tls(own, &behavior->tls);
+    behavior->without_effect |= without_effect(own);
     read_disabled_headers(json_member(own, "disabledSystemHeaders"), &behavior->disabled_headers);
     return inherited;
 }

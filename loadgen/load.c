@@ -14,6 +14,7 @@
 #include "loadgen/progress.h"
 #include "loadgen/report.h"
 #include "loadgen/run_files.h"
+#include "loadgen/tls_choice.h"
 #include "loadgen/virtual_user.h"
 
 enum {
@@ -159,7 +160,8 @@ struct session {
     struct variables variables;
     struct target_list targets;
     struct tls_settings tls;
-    struct proxy proxy;
+    struct tls_choice tls_choice;
+    struct proxies proxies;
     struct condition_list conditions;
     struct run run;
     struct run_scripts scripts;
@@ -260,8 +262,10 @@ static bool find_targets(struct session *session, struct aws_error *err)
         const struct url *url = &run->plans[i].url;
         if (url->host.len == 0)
             continue;
-        if (!target_find(&session->targets, url, &run->plan_targets[i], err) ||
-            !target_probe(run->proxy != NULL ? run->proxy->target : run->plan_targets[i], err))
+        if (!tls_choice_target(run->tls_choice, &session->targets, url,
+                               &run->definitions[i].behavior.tls, &run->plan_targets[i], err) ||
+            !target_probe(run->proxies != NULL ? run->proxies->http.target : run->plan_targets[i],
+                          err))
             return false;
         if (session->results.facts.target.len == 0)
             session->results.facts.target = str_printf(
@@ -275,19 +279,24 @@ static bool prepare_transport(struct session *session, struct aws_error *err)
 {
     const struct arguments *arguments = &session->arguments;
 
-    session->tls =
-        (struct tls_settings){arguments->insecure, arguments->ca_file,    arguments->cert_file,
-                              arguments->key_file, arguments->passphrase, NULL};
+    session->tls = (struct tls_settings){.insecure = arguments->insecure,
+                                         .ca_file = arguments->ca_file,
+                                         .cert_file = arguments->cert_file,
+                                         .key_file = arguments->key_file,
+                                         .passphrase = arguments->passphrase};
     session->run.tls = &session->tls;
     if (arguments->proxy != NULL) {
         if (!proxy_read(str_from_c(arguments->proxy), &session->targets, session->arena,
-                        &session->proxy, err))
+                        &session->proxies.http, err))
             return false;
-        session->run.proxy = &session->proxy;
+        session->proxies.https = session->proxies.http;
+        session->run.proxies = &session->proxies;
     }
-    if (arguments->ca_file == NULL && arguments->cert_file == NULL)
-        return true;
-    return tls_settings_ready(&session->tls, err);
+    session->run.tls_choice = &session->tls_choice;
+    return tls_choice_init(&session->collection, &session->tls, NULL, session->arena,
+                           &session->tls_choice, err) &&
+           ((arguments->ca_file == NULL && arguments->cert_file == NULL) ||
+            tls_settings_ready(&session->tls, err));
 }
 
 /* The engine is there only for collections that need it. */
@@ -480,6 +489,7 @@ static int run_session(struct session *session)
     run_scripts_deinit(&session->scripts);
     run_deinit(&session->run);
     target_list_deinit(&session->targets);
+    tls_choice_deinit(&session->tls_choice);
     tls_settings_deinit(&session->tls);
     arena_free(session->arena);
     return status;

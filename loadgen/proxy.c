@@ -38,7 +38,8 @@ bool proxy_read(struct str text, struct target_list *targets, struct arena *aren
     if (!url_read(bare, &url, err))
         return false;
     if (url.tls)
-        return aws_fail(err, &error_usage, "--proxy: a proxy is reached by http://, not https://");
+        return aws_fail(err, &error_usage, "a proxy is reached by http://, not https://: %.*s",
+                        STR_ARG(bare));
     if (host > begin &&
         !read_credentials(str_slice(text, begin, host - 1), arena, &proxy.authorization))
         return aws_fail(err, &error_out_of_memory, "out of memory");
@@ -46,6 +47,40 @@ bool proxy_read(struct str text, struct target_list *targets, struct arena *aren
         return false;
     *ret = proxy;
     return true;
+}
+
+/* "example.com" and ".example.com" alike mean the host and all below it. */
+static bool is_below(struct str host, struct str zone)
+{
+    while (zone.len > 0 && zone.ptr[0] == '.')
+        zone = str_slice(zone, 1, zone.len);
+    if (zone.len == 0 || host.len < zone.len ||
+        !str_eq_nocase(str_slice(host, host.len - zone.len, host.len), zone))
+        return false;
+    return host.len == zone.len || host.ptr[host.len - zone.len - 1] == '.';
+}
+
+static bool is_bypassed(struct str bypass, const struct target *target)
+{
+    if (str_eq(bypass, STR("*")))
+        return true;
+    while (bypass.len > 0) {
+        struct str port = str_trim(str_split(&bypass, ','));
+        bool any_port = str_find_char(port, ':') == port.len;
+        struct str zone = str_split(&port, ':');
+        int64_t number = 0;
+        if (is_below(str_from_c(target->host), zone) &&
+            (any_port || (str_to_int64(port, 1, 65535, &number) && number == target->port)))
+            return true;
+    }
+    return false;
+}
+
+const struct proxy *proxies_find(const struct proxies *proxies, const struct target *target)
+{
+    const struct proxy *proxy = target->tls ? &proxies->https : &proxies->http;
+
+    return proxy->target == NULL || is_bypassed(proxies->bypass, target) ? NULL : proxy;
 }
 
 bool proxy_request(const struct proxy *proxy, const struct url *url, struct request_bytes bytes,

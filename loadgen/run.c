@@ -177,7 +177,7 @@ static bool allocate(struct run *run)
         rng_init_random(&rng);
     run->users = calloc(run->options.users, sizeof(*run->users));
     if (run->users == NULL ||
-        !transport_init(&run->transport, &run->loop, run->targets, run->tls, run->proxy))
+        !transport_init(&run->transport, &run->loop, run->targets, run->tls, run->proxies))
         return false;
     /* Each user of the whole run has its own chance, on whichever machine it is. */
     for (size_t i = 0; i < run->options.all_users; i++) {

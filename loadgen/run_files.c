@@ -1,5 +1,6 @@
 #include "loadgen/run_files.h"
 
+#include "base/log.h"
 #include "base/yaml.h"
 #include "loadgen/api_files.h"
 #include "loadgen/text_file.h"
@@ -37,6 +38,19 @@ static bool convert(struct str *text, struct arena *arena, struct aws_error *err
     return !openapi_is(root) || openapi_convert(root, arena, text, err);
 }
 
+static void tell_what_has_no_effect(const struct collection *collection)
+{
+    unsigned found = 0;
+
+    for (size_t i = 0; i < collection->request_count; i++)
+        found |= collection->requests[i].behavior.without_effect;
+    for (size_t i = 0; i < BEHAVIORS_WITHOUT_EFFECT; i++) {
+        if ((found & 1U << i) != 0)
+            log_notice("the collection's \"%.*s\" has no effect",
+                       STR_ARG(behaviors_without_effect[i]));
+    }
+}
+
 bool run_files_collection(const char *source, struct arena *arena, struct collection *ret,
                           struct variables *variables, struct aws_error *err)
 {
@@ -46,9 +60,10 @@ bool run_files_collection(const char *source, struct arena *arena, struct collec
         return collection_of_url(str_from_c(source), arena, ret, err);
     if (!text_file_read(arena, source, FILE_BYTES_MAX, &text, err) || !convert(&text, arena, err))
         return false;
-    return collection_parse(text, arena, ret, err) &&
-           (variables_add_json(variables, SCOPE_COLLECTION, ret->variables, arena) ||
-            no_memory(err));
+    if (!collection_parse(text, arena, ret, err))
+        return false;
+    tell_what_has_no_effect(ret);
+    return variables_add_json(variables, SCOPE_COLLECTION, ret->variables, arena) || no_memory(err);
 }
 
 bool run_files_scope(const char *path, enum variable_scope scope, struct arena *arena,

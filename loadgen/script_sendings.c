@@ -1,6 +1,7 @@
 #include "loadgen/script_sendings.h"
 
 #include "loadgen/collection_request.h"
+#include "loadgen/tls_choice.h"
 #include "loadgen/virtual_user.h"
 
 enum { SENDING_ARENA_BYTES = 64 << 20, FAULT_BYTES = AWS_ERROR_MESSAGE_BYTES };
@@ -143,7 +144,8 @@ static bool prepare(struct script_sending *sending, struct str request, struct t
         return aws_fail(err, &error_out_of_memory, "out of memory");
     return collection_request_reread(&nameless, text, sending->arena, definition, err) &&
            request_compile(definition, &resolver, sending->arena, &sending->plan, err) &&
-           target_find(user->run->targets, &sending->plan.url, ret_target, err);
+           tls_choice_target(user->run->tls_choice, user->run->targets, &sending->plan.url,
+                             &definition->behavior.tls, ret_target, err);
 }
 
 void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str request)

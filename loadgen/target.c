@@ -159,12 +159,18 @@ void target_forget(struct target *target, struct target_waiter *waiter)
 bool target_find(struct target_list *targets, const struct url *url, struct target **ret,
                  struct aws_error *err)
 {
+    return target_find_with(targets, url, NULL, ret, err);
+}
+
+bool target_find_with(struct target_list *targets, const struct url *url,
+                      struct tls_settings *settings, struct target **ret, struct aws_error *err)
+{
     struct target *target = NULL;
 
     for (size_t i = 0; i < targets->count; i++) {
         target = targets->rows[i];
         if (target->port == url->port && target->tls == url->tls &&
-            str_eq(str_from_c(target->host), url->host)) {
+            target->tls_settings == settings && str_eq(str_from_c(target->host), url->host)) {
             *ret = target;
             return true;
         }
@@ -177,6 +183,7 @@ bool target_find(struct target_list *targets, const struct url *url, struct targ
     (void)snprintf(target->host, sizeof(target->host), "%.*s", STR_ARG(url->host));
     target->port = url->port;
     target->tls = url->tls;
+    target->tls_settings = settings;
     targets->rows[targets->count++] = target;
     *ret = target;
     return true;

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <openssl/err.h>
+#include <openssl/pkcs12.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -41,6 +42,75 @@ static int passphrase_of(char *ret, int size, int writing, void *context)
     return snprintf(ret, (size_t)size, "%s", settings->passphrase);
 }
 
+/* A certificate, its key and what vouches for it, in one file. */
+static bool read_pfx(struct tls_settings *settings, SSL_CTX *context, struct aws_error *err)
+{
+    BIO *file = BIO_new_file(settings->pfx_file, "rb");
+    PKCS12 *pfx = file == NULL ? NULL : d2i_PKCS12_bio(file, NULL);
+    EVP_PKEY *key = NULL;
+    X509 *certificate = NULL;
+    STACK_OF(X509) *others = NULL;
+    bool ok = pfx != NULL &&
+              PKCS12_parse(pfx, settings->passphrase == NULL ? "" : settings->passphrase, &key,
+                           &certificate, &others) == 1 &&
+              SSL_CTX_use_cert_and_key(context, certificate, key, others, 1) == 1;
+
+    if (!ok)
+        (void)aws_fail(err, &error_environment, "%s: no certificate in PKCS #12 form (%s)",
+                       settings->pfx_file, reason());
+    sk_X509_pop_free(others, X509_free);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    PKCS12_free(pfx);
+    BIO_free(file);
+    return ok;
+}
+
+/* TLS 1.3's suites have a list of their own; a protocol that is left without any is not offered, as
+ * Node has it. */
+static bool set_ciphers(SSL_CTX *context, const char *ciphers)
+{
+    struct str rest = str_from_c(ciphers);
+    char lists[2][2048] = {"", ""};
+
+    while (rest.len > 0) {
+        struct str one = str_split(&rest, ':');
+        char *list = lists[str_starts_with(one, STR("TLS_")) ? 1 : 0];
+        size_t used = strlen(list);
+        int len = snprintf(list + used, sizeof(lists[0]) - used, "%s%.*s", used > 0 ? ":" : "",
+                           STR_ARG(one));
+        if (len < 0 || (size_t)len >= sizeof(lists[0]) - used)
+            return false;
+    }
+    if (lists[1][0] == '\0')
+        (void)SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
+    if (lists[0][0] == '\0')
+        (void)SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+    return (lists[0][0] == '\0' || SSL_CTX_set_cipher_list(context, lists[0]) == 1) &&
+           (lists[1][0] == '\0' || SSL_CTX_set_ciphersuites(context, lists[1]) == 1);
+}
+
+static bool set_protocols(const struct tls_settings *settings, SSL_CTX *context,
+                          struct aws_error *err)
+{
+    static const uint64_t options[TLS_PROTOCOLS] = {
+        [TLS_1_0] = SSL_OP_NO_TLSv1,
+        [TLS_1_1] = SSL_OP_NO_TLSv1_1,
+        [TLS_1_2] = SSL_OP_NO_TLSv1_2,
+        [TLS_1_3] = SSL_OP_NO_TLSv1_3,
+    };
+    char text[256] = "";
+
+    for (size_t i = 0; i < TLS_PROTOCOLS; i++) {
+        if ((settings->disabled_protocols & 1U << i) != 0)
+            (void)SSL_CTX_set_options(context, options[i]);
+    }
+    if (settings->ciphers == NULL || set_ciphers(context, settings->ciphers))
+        return true;
+    ERR_error_string_n(ERR_peek_last_error(), text, sizeof(text));
+    return aws_fail(err, &error_environment, "%s", text);
+}
+
 static bool read_certificates(struct tls_settings *settings, SSL_CTX *context,
                               struct aws_error *err)
 {
@@ -50,6 +120,8 @@ static bool read_certificates(struct tls_settings *settings, SSL_CTX *context,
         SSL_CTX_load_verify_locations(context, settings->ca_file, NULL) != 1)
         return aws_fail(err, &error_environment, "%s: no certificates of authorities (%s)",
                         settings->ca_file, reason());
+    if (settings->pfx_file != NULL)
+        return read_pfx(settings, context, err);
     if (settings->cert_file == NULL)
         return true;
     SSL_CTX_set_default_passwd_cb(context, passphrase_of);
@@ -84,7 +156,7 @@ bool tls_settings_ready(struct tls_settings *settings, struct aws_error *err)
     SSL_CTX_set_verify(context, settings->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
     if (!settings->insecure)
         (void)SSL_CTX_set_default_verify_paths(context);
-    if (!read_certificates(settings, context, err)) {
+    if (!set_protocols(settings, context, err) || !read_certificates(settings, context, err)) {
         SSL_CTX_free(context);
         return false;
     }

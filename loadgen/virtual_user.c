@@ -6,6 +6,7 @@
 
 #include "loadgen/collection_request.h"
 #include "loadgen/segment.h"
+#include "loadgen/tls_choice.h"
 
 enum { USER_ARENA_BYTES = 64 << 20, NAME_ARENA_BYTES = 1 << 20 };
 
@@ -161,7 +162,8 @@ static bool prepare_whole(struct virtual_user *user, const struct resolver *reso
         return false;
     user->plan = &user->whole;
     user->bytes = (struct request_bytes){user->whole.sent, {NULL, 0}};
-    return target_find(run->targets, &user->whole.url, &user->target, err);
+    return tls_choice_target(run->tls_choice, run->targets, &user->whole.url,
+                             &definition->behavior.tls, &user->target, err);
 }
 
 static bool prepare(struct virtual_user *user, struct aws_error *err)

@@ -9,10 +9,9 @@
 #include "loadgen/collection_files.h"
 #include "loadgen/report_file.h"
 #include "loadgen/run_files.h"
-#include "loadgen/tls.h"
 #include "loadgen/virtual_user.h"
 #include "reporters.h"
-#include "run_options.h"
+#include "run_transport.h"
 
 enum { EXIT_FAILED = 1, EVENT_ARENA_BYTES = 64 << 20 };
 #define RUN_ARENA_BYTES ((size_t)4 << 30)
@@ -23,7 +22,7 @@ struct session {
     struct collection collection;
     struct variables variables;
     struct target_list targets;
-    struct tls_settings tls;
+    struct run_transport transport;
     struct run run;
     struct run_scripts scripts;
     struct run_record record;
@@ -104,6 +103,16 @@ static bool read_files(struct session *session, struct aws_error *err)
                                  err);
 }
 
+/* What a request says of itself counts for more. */
+static void ignore_redirects(struct collection *collection)
+{
+    for (size_t i = 0; i < collection->request_count; i++) {
+        struct request_definition *request = &collection->requests[i];
+        if (!request->behavior.says_stay)
+            request->behavior.stay = request->inherited.behavior.stay = true;
+    }
+}
+
 /* Each request is compiled when it is sent: nothing can be known before. */
 static bool prepare_run(struct session *session, struct aws_error *err)
 {
@@ -129,16 +138,12 @@ static bool prepare_run(struct session *session, struct aws_error *err)
     run->options.think_from_ms = run->options.think_to_ms = arguments->delay_ms;
     run->options.as_newman = true;
     run->options.ignore_redirects = arguments->ignore_redirects;
-    for (size_t i = 0; arguments->ignore_redirects && i < session->collection.request_count; i++)
-        session->collection.requests[i].behavior.stay = true;
+    if (arguments->ignore_redirects)
+        ignore_redirects(&session->collection);
     if (!profile_find(STR("fixed"), &run->options.profile))
         return aws_fail(err, &error_environment, "there is no fixed profile");
-    session->tls =
-        (struct tls_settings){arguments->insecure, arguments->ca_file,    arguments->cert_file,
-                              arguments->key_file, arguments->passphrase, NULL};
-    run->tls = &session->tls;
-    return (arguments->ca_file == NULL && arguments->cert_file == NULL) ||
-           tls_settings_ready(&session->tls, err);
+    return run_transport_init(&session->transport, arguments, &session->collection, session->arena,
+                              run, err);
 }
 
 /* Also for a collection without scripts that exports variables: no, those are as given. */
@@ -367,7 +372,7 @@ static void release(struct session *session)
 {
     run_scripts_deinit(&session->scripts);
     run_deinit(&session->run);
-    tls_settings_deinit(&session->tls);
+    run_transport_deinit(&session->transport);
     target_list_deinit(&session->targets);
     arena_free(session->cli.arena);
     arena_free(session->arena);

@@ -250,6 +250,8 @@ static struct str error_text(struct run_record *record, const struct virtual_use
         return STR("ESOCKETTIMEDOUT");
     if (class == ERROR_CLOSED)
         return STR("socket hang up");
+    if (class == ERROR_TLS && str_starts_with(str_from_c(detail), STR("TLS: ")))
+        detail += strlen("TLS: ");
     return keep(record, str_from_c(detail));
 }
 

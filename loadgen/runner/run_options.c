@@ -53,6 +53,8 @@ static const struct option_row option_rows[] = {
     {"ssl-client-key", 0, OPTION_TEXT, OFFSET(key_file), "FILE", "its private key, PEM", 0, 0,
      NULL},
     {"ssl-client-passphrase", 0, OPTION_TEXT, OFFSET(passphrase), "TEXT", "of the key", 0, 0, NULL},
+    {"ssl-client-cert-list", 0, OPTION_TEXT, OFFSET(cert_list), "FILE",
+     "certificates by address: a JSON array of {name, matches, cert, key, passphrase}", 0, 0, NULL},
     {"ssl-extra-ca-certs", 0, OPTION_TEXT, OFFSET(ca_file), "FILE",
      "authorities beside the system's, PEM", 0, 0, NULL},
     {"verbose", 0, OPTION_FLAG, OFFSET(verbose), "", "requests' and answers' bodies, too", 0, 0,
@@ -77,7 +79,6 @@ static const struct option_row option_rows[] = {
     {"cookie-jar", 0, OPTION_TEXT, OFFSET(cookie_jar), "FILE", "(absent)", 0, 0, NULL},
     {"export-cookie-jar", 0, OPTION_TEXT, OFFSET(export_cookie_jar), "FILE", "(absent)", 0, 0,
      NULL},
-    {"ssl-client-cert-list", 0, OPTION_TEXT, OFFSET(cert_list), "FILE", "(absent)", 0, 0, NULL},
     {"postman-api-key", 0, OPTION_TEXT, OFFSET(api_key), "KEY", "(absent)", 0, 0, NULL},
     {"working-dir", 0, OPTION_TEXT, OFFSET(working_dir), "DIR",
      "where the files that bodies name are (default: here)", 0, 0, NULL},
@@ -124,7 +125,6 @@ static bool check_absent(const struct run_arguments *arguments, struct aws_error
     } rows[] = {
         {arguments->cookie_jar, "--cookie-jar"},
         {arguments->export_cookie_jar, "--export-cookie-jar"},
-        {arguments->cert_list, "--ssl-client-cert-list"},
         {arguments->api_key, "--postman-api-key"},
     };
 

@@ -16,7 +16,8 @@ struct run_arguments {
     bool ignore_redirects, suppress_exit_code, silent, disable_unicode, insecure, verbose;
     bool cli_silent, cli_no_assertions, cli_no_success_assertions, cli_no_summary, cli_no_failures,
         cli_no_console, cli_no_banner;
-    const char *cert_list, *cookie_jar, *export_cookie_jar, *api_key; /* absent */
+    const char *cert_list;
+    const char *cookie_jar, *export_cookie_jar, *api_key; /* absent */
     const char *working_dir;
     bool insecure_file_read;
 };

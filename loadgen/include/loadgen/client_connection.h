@@ -21,16 +21,16 @@ struct transport {
     uv_loop_t *loop;
     struct target_list *targets;
     struct tls_settings *tls;
-    const struct proxy *proxy; /* NULL: none */
-    char *read_buffer;         /* TRANSPORT_READ_BYTES */
-    char *plain_buffer;        /* TRANSPORT_PLAIN_BYTES, deciphered */
+    const struct proxies *proxies; /* NULL: none */
+    char *read_buffer;             /* TRANSPORT_READ_BYTES */
+    char *plain_buffer;            /* TRANSPORT_PLAIN_BYTES, deciphered */
     uint64_t refused; /* connections that this machine would not open: no descriptor, no port */
 };
 
 /* Its two buffers. False without memory. */
 MUST_CHECK bool transport_init(struct transport *transport, uv_loop_t *loop,
                                struct target_list *targets, struct tls_settings *tls,
-                               const struct proxy *proxy);
+                               const struct proxies *proxies);
 void transport_deinit(struct transport *transport);
 
 enum connection_state {
@@ -63,6 +63,7 @@ struct client_connection {
     /* private */
     bool has_handle;               /* tcp is the loop's */
     size_t address;                /* of the target's, tried */
+    const struct proxy *proxy;     /* on the way; or NULL */
     struct target *hop;            /* whom it is connected to: the target, or the proxy */
     struct http_response *tunnel;  /* the proxy's answer to CONNECT, until it is there */
     struct tls_stream *tls;        /* NULL: plain */

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "loadgen/tls.h"
 
 enum { COLLECTION_DEPTH_MAX = 64, COLLECTION_REQUESTS_MAX = 100000 };
 
@@ -76,6 +77,7 @@ struct part_list {
 /* "protocolProfileBehavior": its own, its folders' and the collection's. */
 struct behavior {
     bool stay;                 /* followRedirects: false */
+    bool says_stay;            /* followRedirects is there */
     bool keep_method;          /* followOriginalHttpMethod */
     bool keep_authorization;   /* followAuthorizationHeader: on another host, too */
     bool drop_referer;         /* removeRefererHeaderOnRedirect */
@@ -83,7 +85,13 @@ struct behavior {
     bool no_cookies;           /* disableCookies */
     int64_t redirects_max;     /* maxRedirects */
     unsigned disabled_headers; /* disabledSystemHeaders: bits of enum system_header */
+    unsigned without_effect;   /* bits of behaviors_without_effect */
+    struct tls_wish tls;       /* strictSSL, tlsDisabledProtocols, tlsCipherSelection */
 };
+
+/* What a collection may ask for and nobody here hears. */
+enum { BEHAVIORS_WITHOUT_EFFECT = 3 };
+extern const struct str behaviors_without_effect[BEHAVIORS_WITHOUT_EFFECT];
 
 /* Headers that we send in any case, unless the collection says otherwise; in newman's order. */
 enum system_header {

@@ -11,9 +11,23 @@
 #include "loadgen/target.h"
 
 struct proxy {
-    struct target *target;
+    struct target *target;    /* NULL: none */
     struct str authorization; /* "Basic …", or empty */
 };
+
+/* Which requests go through which. */
+struct proxies {
+    struct proxy http, https; /* by what is asked for */
+    struct str bypass;        /* NO_PROXY's form: "a.example, .b.example:8080", or "*" */
+};
+
+/*
+ * NULL: straight. A zone of the bypass is the host itself and all below it, on any port or on its
+ * own.
+ *
+ * Source: postman-request, lib/getProxyFromURI.js.
+ */
+const struct proxy *proxies_find(const struct proxies *proxies, const struct target *target);
 
 /*
  * "http://name:password@host:port", or without any of them but the host; `ret` lives in `arena`.

@@ -48,6 +48,7 @@ struct run_options {
 struct http_response;
 struct run;
 struct run_scripts;
+struct tls_choice;
 struct virtual_user;
 
 /* Called on the loop's thread. */
@@ -93,7 +94,8 @@ struct run {
     const struct variables *variables;
     struct target_list *targets;
     struct tls_settings *tls;
-    const struct proxy *proxy; /* NULL: none */
+    const struct proxies *proxies;       /* NULL: none */
+    const struct tls_choice *tls_choice; /* NULL: all requests have the same settings */
     struct run_observer observer;
     struct run_scripts *scripts;       /* NULL: there are none */
     const struct step_listener *steps; /* NULL: nobody listens */

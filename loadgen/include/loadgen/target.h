@@ -27,6 +27,8 @@ enum target_state {
     TARGET_FAILED,
 };
 
+struct tls_settings;
+
 /* One who waits for a name; belongs to the waiter. */
 struct target_waiter {
     struct target_waiter *next;
@@ -38,6 +40,7 @@ struct target {
     char host[256];
     uint16_t port;
     bool tls;
+    struct tls_settings *tls_settings; /* NULL: the run's own */
     enum target_state state;
     struct sockaddr_storage addresses[TARGET_ADDRESSES_MAX];
     size_t address_count;
@@ -55,6 +58,11 @@ struct target_list {
 /* The target of a URL, in whatever state. Errors: error_environment for too many. */
 MUST_CHECK bool target_find(struct target_list *targets, const struct url *url, struct target **ret,
                             struct aws_error *err);
+/* The same, for requests that have TLS settings of their own; NULL: the run's. Another target than
+ * that of the same address with other ones. */
+MUST_CHECK bool target_find_with(struct target_list *targets, const struct url *url,
+                                 struct tls_settings *settings, struct target **ret,
+                                 struct aws_error *err);
 /*
  * Resolves it and finds it listening: the address that takes a connection becomes the first.
  * Blocks; for the time before a run. Errors: error_environment: no address, or nothing listens.

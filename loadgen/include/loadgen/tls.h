@@ -11,17 +11,29 @@
 #define LOADGEN_TLS_H
 
 #include "base/error.h"
-#include "base/str.h"
+#include "base/json.h"
 
 struct ssl_ctx_st;
 struct ssl_session_st;
 struct tls_stream;
+
+enum tls_protocol { TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, TLS_PROTOCOLS };
+
+/* What one request wishes otherwise than the run; zeroed: nothing. */
+struct tls_wish {
+    enum tls_strictness { TLS_AS_THE_RUN, TLS_STRICT, TLS_LENIENT } strictness;
+    unsigned disabled_protocols;      /* bits of enum tls_protocol */
+    const struct json_value *ciphers; /* an array of OpenSSL's names, TLS 1.3's too; or NULL */
+};
 
 /* Shared by all connections of a run; the files are read when it is made ready. */
 struct tls_settings {
     bool insecure;                                 /* no verification */
     const char *ca_file;                           /* authorities beside the system's, PEM */
     const char *cert_file, *key_file, *passphrase; /* ours, PEM; NULL: none */
+    const char *pfx_file;                          /* or both in one, PKCS #12 */
+    unsigned disabled_protocols;
+    const char *ciphers; /* NULL: OpenSSL's own choice */
     /* private */
     struct ssl_ctx_st *context;
 };
