@@ -4,6 +4,8 @@
 #include <locale.h>
 #include <stdarg.h>
 
+enum { CASE_BIT = 0x20 };
+
 struct str str_from_c(const char *text)
 {
     return (struct str){text, text == NULL ? 0 : strlen(text)};
@@ -25,8 +27,11 @@ bool str_eq_nocase(struct str a, struct str b)
 {
     if (a.len != b.len)
         return false;
+    /* Most bytes are the same as they are; two cases of a letter differ in one bit. */
     for (size_t i = 0; i < a.len; i++) {
-        if (str_lower(a.ptr[i]) != str_lower(b.ptr[i]))
+        int differing = a.ptr[i] ^ b.ptr[i];
+        int lower = a.ptr[i] | CASE_BIT;
+        if (differing != 0 && (differing != CASE_BIT || lower < 'a' || lower > 'z'))
             return false;
     }
     return true;
