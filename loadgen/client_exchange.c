@@ -97,7 +97,7 @@ static bool answer_challenge(struct client_exchange *exchange)
     const struct request_plan *plan = exchange->plan;
     struct digest_challenge challenge = {0};
     struct str header = {0}, body = exchange->bytes.body;
-    size_t at = 0, head = head_bytes(exchange->bytes.head);
+    size_t at = 0;
     bool challenged = false;
 
     if (plan->definition->auth.type != AUTH_DIGEST || exchange->answered_challenge ||
@@ -113,7 +113,8 @@ static bool answer_challenge(struct client_exchange *exchange)
     if (signing.arena == NULL)
         return false;
     if (body.len == 0)
-        body = str_slice(exchange->bytes.head, head, exchange->bytes.head.len);
+        body = str_slice(exchange->bytes.head, head_bytes(exchange->bytes.head),
+                         exchange->bytes.head.len);
     if (!digest_answer(&plan->attributes, &challenge, head_method(exchange->bytes.head),
                        head_target(exchange->bytes.head), body, &signing, &header) ||
         !head_add(exchange->bytes, STR("Authorization"), header, signing.arena, &exchange->bytes))
@@ -128,7 +129,7 @@ static bool follow(struct client_exchange *exchange)
 {
     struct str location = {0};
 
-    if (has_cookies(exchange))
+    if ((exchange->response.noted & HTTP_NOTED_COOKIE) != 0 && has_cookies(exchange))
         take_cookies(exchange);
     if (is_redirect(exchange, &location)) {
         redirect(exchange, location);
@@ -139,7 +140,7 @@ static bool follow(struct client_exchange *exchange)
 
 static void complete(struct client_exchange *exchange)
 {
-    if (exchange->response.head.len > 0 && follow(exchange))
+    if (exchange->response.noted != 0 && follow(exchange))
         return;
     exchange->bytes_in += exchange->response.bytes;
     exchange->in_flight = false;

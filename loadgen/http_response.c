@@ -164,18 +164,28 @@ static void read_connection(struct http_response *response, struct str value)
     }
 }
 
-/* `read` NULL: kept for whoever acts on it. */
+/* `read` NULL: for whoever acts on it. */
 static const struct {
     struct str name;
     void (*read)(struct http_response *response, struct str value);
+    unsigned noted; /* enum http_noted */
 } headers[] = {
-    {STR_INIT("content-length"), read_content_length},
-    {STR_INIT("transfer-encoding"), read_transfer_encoding},
-    {STR_INIT("connection"), read_connection},
-    {STR_INIT("set-cookie"), NULL},
-    {STR_INIT("location"), NULL},
-    {STR_INIT("www-authenticate"), NULL},
+    {STR_INIT("content-length"), read_content_length, 0},
+    {STR_INIT("transfer-encoding"), read_transfer_encoding, 0},
+    {STR_INIT("connection"), read_connection, 0},
+    {STR_INIT("set-cookie"), NULL, HTTP_NOTED_COOKIE},
+    {STR_INIT("location"), NULL, HTTP_NOTED_LOCATION},
+    {STR_INIT("www-authenticate"), NULL, HTTP_NOTED_CHALLENGE},
+    {STR_INIT("content-encoding"), NULL, HTTP_NOTED_CODING},
 };
+
+static void note_header(struct http_response *response, unsigned noted, struct str line)
+{
+    response->noted |= noted;
+    /* Of a body that is not kept nobody asks for the coding. */
+    if (response->keep == HTTP_KEEP_NOTED && noted != HTTP_NOTED_CODING)
+        keep_header(response, line);
+}
 
 static void read_header(struct http_response *response, struct str line)
 {
@@ -194,8 +204,8 @@ static void read_header(struct http_response *response, struct str line)
             continue;
         if (headers[i].read != NULL)
             headers[i].read(response, str_slice(line, length + 1, line.len));
-        else if (response->keep == HTTP_KEEP_NOTED)
-            keep_header(response, line);
+        else
+            note_header(response, headers[i].noted, line);
         return;
     }
 }
@@ -219,6 +229,7 @@ static void end_head(struct http_response *response)
         response->keep_alive = true;
         response->has_length = response->chunked = response->other_coding = false;
         response->left = 0;
+        response->noted = 0;
         response->head.len = response->reason.len = 0;
         response->state = RESPONSE_STATUS_LINE;
     } else if (has_no_body(response)) {

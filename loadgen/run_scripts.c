@@ -41,7 +41,8 @@ struct str script_body_text(const struct http_response *response, struct arena *
     struct str body = bytes_of(&response->body), coding = {0};
     size_t at = 0;
 
-    if (http_response_kept(response, STR("content-encoding"), &at, &coding) &&
+    if ((response->noted & HTTP_NOTED_CODING) != 0 &&
+        http_response_kept(response, STR("content-encoding"), &at, &coding) &&
         !content_decode(body, coding, arena, &body))
         log_notice("an answer's body is not readable for scripts: Content-Encoding %.*s",
                    STR_ARG(coding));

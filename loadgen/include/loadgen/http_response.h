@@ -20,6 +20,14 @@ enum http_keep {
     HTTP_KEEP_ALL,   /* the reason, every header and the body, as received */
 };
 
+/* Headers that somebody may act on, so that nobody looks for them in vain: bits of `noted`. */
+enum http_noted {
+    HTTP_NOTED_COOKIE = 1,    /* Set-Cookie */
+    HTTP_NOTED_LOCATION = 2,  /* Location */
+    HTTP_NOTED_CHALLENGE = 4, /* WWW-Authenticate */
+    HTTP_NOTED_CODING = 8,    /* Content-Encoding */
+};
+
 /* Bytes that grow; malloc's, used again for the next answer. */
 struct http_bytes {
     char *ptr;
@@ -43,6 +51,7 @@ struct http_response {
     enum http_response_state state;
     int status;        /* of the final answer; 100 to 599 */
     bool keep_alive;   /* when done: the connection may carry another request */
+    unsigned noted;    /* enum http_noted: what its head has */
     uint64_t bytes;    /* received, head and framing included */
     const char *fault; /* when failed: a constant, "no status line", ... */
     /* private */
