@@ -2,6 +2,13 @@
  * path is the hot one. */
 #include "loadgen/client_connection.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* libuv has told the socket (SO_NOSIGPIPE) */
+#endif
+
 bool transport_init(struct transport *transport, uv_loop_t *loop, struct target_list *targets,
                     struct tls_settings *tls, const struct proxies *proxies)
 {
@@ -299,10 +306,24 @@ static int write_tls(struct client_connection *connection, struct str head, stru
     return flush_output(connection);
 }
 
+/* As uv_try_write(), but send(): write() goes by way of the file system, 3 % of a request's CPU. */
+static int send_now(struct client_connection *connection, struct str bytes)
+{
+    ssize_t sent = 0;
+
+    if (connection->writing > 0)
+        return UV_EAGAIN;
+    sent = send(connection->fd, bytes.ptr, bytes.len, MSG_NOSIGNAL);
+    if (sent >= 0)
+        return (int)sent;
+    return errno == EAGAIN || errno == EINTR ? UV_EAGAIN : uv_translate_sys_error(errno);
+}
+
 static int write_plain(struct client_connection *connection, struct str head, struct str body)
 {
     uv_buf_t buffers[2] = {buffer_of(head), buffer_of(body)};
-    int sent = uv_try_write((uv_stream_t *)&connection->tcp, buffers, body.len > 0 ? 2 : 1);
+    int sent = body.len == 0 ? send_now(connection, head)
+                             : uv_try_write((uv_stream_t *)&connection->tcp, buffers, 2);
 
     if (sent < 0 && sent != UV_EAGAIN)
         return sent;
@@ -410,6 +431,8 @@ static void on_connected(uv_connect_t *request, int status)
         return;
     }
     (void)uv_tcp_nodelay(&connection->tcp, 1);
+    if (status == 0)
+        status = uv_fileno((const uv_handle_t *)&connection->tcp, &connection->fd);
     if (status == 0)
         status = uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read);
     if (status != 0) {

@@ -54,6 +54,7 @@ struct client_connection_events {
 
 struct client_connection {
     uv_tcp_t tcp;
+    uv_os_fd_t fd; /* the socket's, while open */
     struct transport *transport;
     const struct client_connection_events *events;
     enum connection_state state;
