@@ -106,9 +106,7 @@ static uint32_t answer_of(struct script_engine *engine, JSValueRef result, size_
         engine->stopped = NULL;
         result = call(engine, ENTRY_ABANDON, 2, values);
     }
-    if (result == NULL)
-        return DONE | ERRED;
-    return (uint32_t)engine->js.JSValueToNumber(engine->context, result, NULL);
+    return result == NULL ? DONE | ERRED : (uint32_t)engine->frame[PLACE_ANSWER];
 }
 
 /* Goes on as long as promises have something to do; the outcome. */
@@ -146,12 +144,14 @@ struct script_outcome script_begin(struct script_engine *engine, size_t user, si
                                    enum script_phase phase, int status, double time_ms)
 {
     const struct request_definition *definition = &engine->setup->collection->requests[request];
-    JSValueRef values[5] = {number(engine, (double)user), number(engine, (double)request),
-                            number(engine, (double)phase), number(engine, (double)status),
-                            number(engine, time_ms)};
 
+    engine->frame[PLACE_USER] = (double)user;
+    engine->frame[PLACE_REQUEST] = (double)request;
+    engine->frame[PLACE_PHASE] = (double)phase;
+    engine->frame[PLACE_STATUS] = (double)status;
+    engine->frame[PLACE_TIME_MS] = time_ms;
     watch(engine, chain_may_loop(engine, &definition->scripts[phase]));
-    return settle(engine, user, call(engine, ENTRY_BEGIN, 5, values));
+    return settle(engine, user, call(engine, ENTRY_BEGIN, 0, NULL));
 }
 
 struct script_outcome script_timer(struct script_engine *engine, size_t user, uint32_t id)
@@ -402,6 +402,10 @@ static bool start_runtime(struct script_engine *engine, struct aws_error *err)
 
     engine->js.JSValueProtect(engine->context, shared);
     set_member(engine, shared, "host", engine->host_object);
+    set_member(engine, shared, "frame",
+               engine->js.JSObjectMakeTypedArrayWithBytesNoCopy(
+                   engine->context, kJSTypedArrayTypeFloat64Array, engine->frame,
+                   sizeof(engine->frame), NULL, NULL, NULL));
     for (size_t i = 0; i < ARRAY_LEN(runtime_files); i++) {
         if (!run_file(engine, &runtime_files[i], shared, err))
             return false;

@@ -21,6 +21,20 @@ enum script_entry {
     ENTRY_COUNT,
 };
 
+/*
+ * Numbers on their way between C and execution.js, in a Float64Array over `frame`: each function of
+ * JavaScriptCore takes its lock and looks at the clock, which for a script of 3 us is not nothing.
+ */
+enum script_place {
+    PLACE_ANSWER, /* what an entry says, see execution.js */
+    PLACE_USER,   /* what script_begin() asks */
+    PLACE_REQUEST,
+    PLACE_PHASE,
+    PLACE_STATUS,
+    PLACE_TIME_MS,
+    PLACE_COUNT,
+};
+
 struct script_engine {
     struct jsc js;
     const struct script_setup *setup;
@@ -30,6 +44,7 @@ struct script_engine {
     JSClassRef host_class;
     JSObjectRef host_object;
     JSObjectRef entries[ENTRY_COUNT];
+    double frame[PLACE_COUNT];
     bool *may_loop;      /* a script each */
     struct arena *arena; /* texts of one call */
     int depth;           /* calls from the host that are under way */

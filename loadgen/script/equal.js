@@ -10,7 +10,7 @@ function kindOf(value) {
     if (type !== 'object' && type !== 'function')
         return type;
     const tag = value[Symbol.toStringTag];
-    return typeof tag === 'string' ? tag : squall.typeTag(value);
+    return typeof tag === 'string' ? tag : Array.isArray(value) ? 'Array' : squall.typeTag(value);
 }
 
 function sameLists(a, b, seen) {

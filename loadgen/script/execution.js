@@ -5,11 +5,13 @@
 (function (squall) {
 'use strict';
 
-const { VariableScope, host, state } = squall;
+const { VariableScope, host, state, frame } = squall;
 
 const DONE = 0, WAITING = 1, AGAIN = 2;          // the lowest bits of an answer
 const SKIPPED = 4, CHANGED = 8, NEXT = 16, ERRED = 32; // what else there is to know
 const FAILURES = 64;                             // the rest counts failed tests
+
+const ANSWER = 0, USER = 1, REQUEST = 2, PHASE = 3, STATUS = 4, TIME_MS = 5; // places in the frame
 
 const dataLayer = row => new VariableScope(row);
 
@@ -165,8 +167,8 @@ function endScript(execution) {
 
 function answer(execution, state) {
     const user = execution.user;
-    return state | (execution.skipped ? SKIPPED : 0) | (user.requestChanged ? CHANGED : 0) |
-           (user.next !== null ? NEXT : 0) | (execution.erred ? ERRED : 0) | execution.failures * FAILURES;
+    frame[ANSWER] = state | (execution.skipped ? SKIPPED : 0) | (user.requestChanged ? CHANGED : 0) |
+                    (user.next !== null ? NEXT : 0) | (execution.erred ? ERRED : 0) | execution.failures * FAILURES;
 }
 
 /* Goes on until something must be waited for. */
@@ -217,13 +219,13 @@ function userOf(index) {
 }
 
 const entries = {
-    begin(userIndex, itemIndex, phase, code, time) {
-        const user = userOf(userIndex);
+    begin() {
+        const user = userOf(frame[USER]), phase = frame[PHASE];
         if (phase === 0) {
             user.request = null;
             user.requestChanged = false;
         }
-        user.execution = new Execution(user, items[itemIndex], phase, code, time);
+        user.execution = new Execution(user, items[frame[REQUEST]], phase, frame[STATUS], frame[TIME_MS]);
         return advance(user.execution, false);
     },
 

@@ -23,6 +23,12 @@ Object.defineProperty(AssertionError.prototype, 'name', { value: 'AssertionError
                                                           configurable: true });
 
 class Assertion {
+    /* Declared, so that they are the assertion's own from the start: an assignment that makes a
+     * property asks all prototypes first, and the last of them is a Proxy (refuseUnknown()). */
+    subject;
+    message;
+    flags;
+
     constructor(subject, message, flags) {
         this.subject = subject;
         this.message = message;
@@ -172,9 +178,14 @@ const functionKinds = ['function', 'asyncfunction', 'generatorfunction', 'asyncg
 
 function assertType(type, message) {
     noted(this, message);
+    const exact = kindOf(this.subject);
+    if (exact === type && (this.flags & NEGATE) === 0)
+        return this; // no sentence is needed
     type = type.toLowerCase();
-    const kind = kindOf(this.subject).toLowerCase();
+    const kind = exact.toLowerCase();
     const holds = type === 'function' ? functionKinds.includes(kind) : kind === type;
+    if (holds !== ((this.flags & NEGATE) !== 0))
+        return this;
     return this.check(holds, `expected {this} to be ${article(type)}`, `expected {this} not to be ${article(type)}`);
 }
 
@@ -263,6 +274,8 @@ method(['closeTo', 'approximately'], function (expected, delta, message) {
 
 function assertLength(count, message) {
     noted(this, message);
+    if (Array.isArray(this.subject) && this.subject.length === count && (this.flags & NEGATE) === 0)
+        return this; // no sentence is needed
     const kind = kindOf(this.subject).toLowerCase();
     const isCollection = kind === 'map' || kind === 'set';
     if (!isCollection && kind !== 'array' && kind !== 'string')

@@ -352,8 +352,8 @@ proto.by = function (delta, message) {
 let latest = null;
 
 function chainable(names, call, flags) {
-    const go = function (...given) {
-        return call.apply(this instanceof Assertion ? this : latest, given);
+    const go = function (value, message) {
+        return call.call(this instanceof Assertion ? this : latest, value, message);
     };
     const words = Object.create(Function.prototype);
     Object.setPrototypeOf(go, words);

@@ -32,6 +32,25 @@ static uint32_t decode(const unsigned char *bytes, size_t left, size_t *ret_take
     return code;
 }
 
+/* The bytes before the first that is not ASCII, eight at a time and then one by one; answers how
+ * many. */
+static size_t widen_ascii(const unsigned char *restrict bytes, size_t len, JSChar *restrict units)
+{
+    size_t at = 0;
+    uint64_t word = 0;
+
+    for (; at + sizeof(word) <= len; at += sizeof(word)) {
+        memcpy(&word, bytes + at, sizeof(word));
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+        for (size_t i = 0; i < sizeof(word); i++)
+            units[at + i] = bytes[at + i];
+    }
+    for (; at < len && bytes[at] < 0x80; at++)
+        units[at] = bytes[at];
+    return at;
+}
+
 /* At most one unit a byte; answers how many. */
 static size_t widen(struct str text, JSChar *units)
 {
@@ -39,9 +58,9 @@ static size_t widen(struct str text, JSChar *units)
     size_t at = 0, count = 0;
 
     while (at < text.len) {
-        size_t taken = 0;
-        while (at < text.len && bytes[at] < 0x80)
-            units[count++] = bytes[at++];
+        size_t taken = widen_ascii(bytes + at, text.len - at, units + count);
+        at += taken;
+        count += taken;
         if (at == text.len)
             break;
         uint32_t code = decode(bytes + at, text.len - at, &taken);
