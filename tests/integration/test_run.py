@@ -62,7 +62,7 @@ def facts(report):
     run = report["run"]
     return {
         "stats": {name: [row["total"], row["failed"]] for name, row in run["stats"].items()},
-        "executions": [[one["item"]["name"], one.get("response", {}).get("code"),
+        "executions": [[one["item"].get("name"), one.get("response", {}).get("code"),
                         [[row["assertion"], row["skipped"], row.get("error", {}).get("message")] for row in one.get("assertions", [])]]
                        for one in run["executions"]],
         "failures": [[one["error"]["name"], one["error"]["message"], one["at"], one["source"].get("name") if one.get("source") else None,
