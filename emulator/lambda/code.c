@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/base64.h"
-#include "sha256.h"
 
 static bool is_file(const char *path)
 {
@@ -105,35 +105,50 @@ static bool locate(struct function_code *code, const char *location, struct str 
     return ok;
 }
 
-static bool measure(struct function_code *code, struct str name, struct aws_error *err)
+/* Adds the file's bytes to the hash and counts them; 0 or errno. */
+static int hash_file(struct function_code *code, EVP_MD_CTX *hash)
 {
-    unsigned char bytes[16 * 1024], digest[SHA256_BYTES];
-    struct sha256 hash;
+    unsigned char bytes[16 * 1024];
     ssize_t got = 0;
-    int file = open(code->path, O_RDONLY | O_CLOEXEC);
+    int file = open(code->path, O_RDONLY | O_CLOEXEC), fault = 0;
 
-    sha256_init(&hash);
-    while (file >= 0 && (got = read(file, bytes, sizeof(bytes))) > 0) {
-        sha256_add(&hash, bytes, (size_t)got);
+    if (file < 0)
+        return errno;
+    while ((got = read(file, bytes, sizeof(bytes))) > 0 &&
+           EVP_DigestUpdate(hash, bytes, (size_t)got) == 1)
         code->bytes += got;
-    }
-    if (file < 0 || got < 0) {
-        (void)aws_fail(err, &error_environment, "function '%.*s': cannot read %s: %s",
-                       STR_ARG(name), code->path, strerror(errno));
-        if (file >= 0)
-            (void)close(file);
-        return false;
-    }
+    fault = got < 0 ? errno : got > 0 ? ENOMEM : 0;
     (void)close(file);
-    sha256_finish(&hash, digest);
+    return fault;
+}
+
+static bool keep_hash(struct function_code *code, struct str digest)
+{
     struct arena *arena = arena_new(4096);
     struct str text = {0};
-    bool ok = arena != NULL &&
-              base64_encode(arena, (struct str){(const char *)digest, sizeof(digest)}, &text) &&
-              text.len < sizeof(code->sha256);
+    bool ok =
+        arena != NULL && base64_encode(arena, digest, &text) && text.len < sizeof(code->sha256);
+
     if (ok)
         memcpy(code->sha256, text.ptr, text.len);
     arena_free(arena);
+    return ok;
+}
+
+static bool measure(struct function_code *code, struct str name, struct aws_error *err)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int length = 0;
+    EVP_MD_CTX *hash = EVP_MD_CTX_new();
+    bool ok = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1;
+    int fault = ok ? hash_file(code, hash) : 0;
+
+    ok = ok && fault == 0 && EVP_DigestFinal_ex(hash, digest, &length) == 1 &&
+         keep_hash(code, (struct str){(const char *)digest, length});
+    EVP_MD_CTX_free(hash);
+    if (fault != 0)
+        return aws_fail(err, &error_environment, "function '%.*s': cannot read %s: %s",
+                        STR_ARG(name), code->path, strerror(fault));
     return ok || aws_fail(err, &error_environment, "no memory for function '%.*s'", STR_ARG(name));
 }
 

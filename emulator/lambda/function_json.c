@@ -1,7 +1,7 @@
 /* FunctionConfiguration and AliasConfiguration as the API answers them. */
 #include "function.h"
 
-#include "sha256.h"
+#include <openssl/evp.h>
 
 struct str arn_in_region(struct str arn, struct str region, struct arena *arena)
 {
@@ -57,14 +57,13 @@ static void write_state(struct json_writer *writer, enum config_form form)
 /* AWS names a runtime's build by a hash; ours is that of the runtime's name. */
 static void write_runtime_version(struct json_writer *writer, struct str runtime, struct str region)
 {
-    unsigned char digest[SHA256_BYTES];
-    char hex[2 * SHA256_BYTES + 1];
-    struct sha256 hash;
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    char hex[2 * EVP_MAX_MD_SIZE + 1] = "";
+    unsigned int length = 0;
 
-    sha256_init(&hash);
-    sha256_add(&hash, runtime.ptr, runtime.len);
-    sha256_finish(&hash, digest);
-    for (size_t i = 0; i < SHA256_BYTES; i++)
+    /* Of a few bytes, it can only fail without memory: then the version has no number. */
+    (void)EVP_Digest(runtime.ptr, runtime.len, digest, &length, EVP_sha256(), NULL);
+    for (unsigned int i = 0; i < length; i++)
         (void)snprintf(hex + 2 * i, 3, "%02x", digest[i]);
     json_write_name(writer, STR("RuntimeVersionConfig"));
     json_object_begin(writer);

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -154,8 +155,9 @@ def test_configuration_has_awss_members(client):
     configuration = client.get_function_configuration(FunctionName="hello")
     del configuration["ResponseMetadata"]
     uuid.UUID(configuration.pop("RevisionId"))
-    assert len(base64.b64decode(configuration.pop("CodeSha256"))) == 32
-    assert configuration.pop("CodeSize") > 0
+    code = next((HANDLERS / "hello").glob("*.so")).read_bytes()
+    assert base64.b64decode(configuration.pop("CodeSha256")) == hashlib.sha256(code).digest()
+    assert configuration.pop("CodeSize") == len(code)
     assert configuration.pop("RuntimeVersionConfig")["RuntimeVersionArn"].startswith(
         "arn:aws:lambda:us-east-1::runtime:"
     )
