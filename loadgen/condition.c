@@ -59,6 +59,9 @@ static const struct {
     {STR_INIT("errors"), METRIC_ERRORS},
     {STR_INIT("non_2xx"), METRIC_NON_2XX},
     {STR_INIT("failed_tests"), METRIC_FAILED_TESTS},
+    {STR_INIT("failure_pct"), METRIC_FAILURE_PCT},
+    {STR_INIT("failure_rate"), METRIC_FAILURE_PCT},
+    {STR_INIT("tests"), METRIC_TESTS},
     {STR_INIT("requests"), METRIC_REQUESTS},
 };
 
@@ -147,7 +150,7 @@ static bool read_unit(struct parser *p, struct condition *ret)
             return true;
         }
     }
-    if (ret->metric == METRIC_ERROR_PCT)
+    if (ret->metric == METRIC_ERROR_PCT || ret->metric == METRIC_FAILURE_PCT)
         (void)take(p, STR("%"));
     return true;
 }

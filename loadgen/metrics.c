@@ -94,9 +94,12 @@ void metrics_answer(struct metrics *metrics, size_t request, int status, int64_t
                     uint64_t bytes_in, uint64_t bytes_out)
 {
     struct series *now = &metrics->requests[request].now;
+    bool non_2xx = status < 200 || status > 299;
 
     histogram_record(now->histogram, time_us);
-    count_answer(&now->counters, status < 200 || status > 299, time_us, bytes_in, bytes_out);
+    count_answer(&now->counters, non_2xx, time_us, bytes_in, bytes_out);
+    if (non_2xx)
+        failures_count(&now->counters.failures, (uint32_t)status, 1);
     metrics->statuses[status]++;
     if (is_slow(metrics, time_us)) {
         struct sample sample = {(int64_t)metrics->at_ms, time_us, request, status, ""};
@@ -125,6 +128,7 @@ void metrics_error(struct metrics *metrics, size_t request, enum error_class cla
 
     counters->requests++;
     counters->errors++;
+    failures_count(&counters->failures, FAILURE_ERRORS + (uint32_t) class, 1);
     counters->bytes_in += bytes_in;
     counters->bytes_out += bytes_out;
     if (number < ERROR_SAMPLES_MAX) {
@@ -158,9 +162,12 @@ void metrics_sample_answer(struct metrics *metrics, size_t request, int status, 
     set_text(sample, str_from_c(text));
 }
 
-void metrics_failed_tests(struct metrics *metrics, size_t request, uint64_t count)
+void metrics_tests(struct metrics *metrics, size_t request, uint64_t count, uint64_t failed)
 {
-    metrics->requests[request].now.counters.failed_tests += count;
+    struct counters *counters = &metrics->requests[request].now.counters;
+
+    counters->tests += count;
+    counters->failed_tests += failed;
 }
 
 void metrics_users(struct metrics *metrics, double users, double ms)
@@ -184,8 +191,8 @@ static bool close_request(struct request_metrics *row, const struct window *fram
     struct window window = *frame;
     bool ok = true;
 
-    /* A test may fail after its answer's window. */
-    if (row->now.counters.requests == 0 && row->now.counters.failed_tests == 0)
+    /* A test may end after its answer's window. */
+    if (row->now.counters.requests == 0 && row->now.counters.tests == 0)
         return true;
     window.counters = row->now.counters;
     counters_add(&row->total.counters, &window.counters);

@@ -6,16 +6,17 @@
 #include "loadgen/report_file.h"
 
 static const char figure_names[] =
-    "requests,rps,avg_ms,min_ms,max_ms,p50_ms,p90_ms,p95_ms,p99_ms,errors,non_2xx,failed_tests,"
-    "error_pct,bytes_in,bytes_out";
+    "requests,rps,avg_ms,min_ms,max_ms,p50_ms,p90_ms,p95_ms,p99_ms,errors,non_2xx,tests,"
+    "failed_tests,error_pct,failure_pct,bytes_in,bytes_out";
 
 static void add_figures(struct buffer *out, const struct figures *f)
 {
     buffer_printf(out, "%llu,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,",
                   (unsigned long long)f->requests, f->rps, f->avg_ms, f->min_ms, f->max_ms,
                   f->p50_ms, f->p90_ms, f->p95_ms, f->p99_ms);
-    buffer_printf(out, "%llu,%llu,%llu,%.3f,%llu,%llu", (unsigned long long)f->errors,
-                  (unsigned long long)f->non_2xx, (unsigned long long)f->failed_tests, f->error_pct,
+    buffer_printf(out, "%llu,%llu,%llu,%llu,%.3f,%.3f,%llu,%llu", (unsigned long long)f->errors,
+                  (unsigned long long)f->non_2xx, (unsigned long long)f->tests,
+                  (unsigned long long)f->failed_tests, f->error_pct, f->failure_pct,
                   (unsigned long long)f->bytes_in, (unsigned long long)f->bytes_out);
 }
 

@@ -1,8 +1,7 @@
-/* The reports that are text files: JSON, HTML, JUnit. */
+/* The reports for programs: JSON, JUnit. */
 #include "loadgen/report.h"
 
 #include "loadgen/report_file.h"
-#include "report_page.h"
 
 static bool write_done(const char *path, const struct buffer *out, struct aws_error *err)
 {
@@ -24,90 +23,8 @@ bool report_json_file(const struct results *results, const char *path, struct aw
         return aws_fail(err, &error_out_of_memory, "out of memory");
     buffer_init(&out, arena);
     json_writer_init(&writer, &out, JSON_PRETTY);
-    report_json(results, true, &writer);
+    report_json(results, NULL, &writer);
     buffer_add_char(&out, '\n');
-    ok = write_done(path, &out, err);
-    arena_free(arena);
-    return ok;
-}
-
-/* --- HTML ----------------------------------------------------------------------------------- */
-
-/* JSON whose '<' are escaped cannot end the script element. */
-static void add_script_safe(struct buffer *out, struct str json)
-{
-    for (size_t i = 0; i < json.len; i++) {
-        if (json.ptr[i] == '<')
-            buffer_add_literal(out, "\\u003c");
-        else
-            buffer_add_char(out, json.ptr[i]);
-    }
-}
-
-/* A row of windows for all, as wide as the requests' own: a click in the page is one moment. */
-static bool align_windows(const struct metrics *metrics, struct timeline *ret)
-{
-    int64_t width_ms = metrics->windows.width_ms;
-
-    for (size_t i = 0; i < metrics->request_count; i++) {
-        if (metrics->requests[i].windows.width_ms > width_ms)
-            width_ms = metrics->requests[i].windows.width_ms;
-    }
-    timeline_init(ret, WINDOWS_MAX, width_ms);
-    return timeline_merge(ret, &metrics->windows, 0);
-}
-
-static void add_results(struct buffer *out, const struct results *results)
-{
-    struct arena *arena = arena_new(REPORT_BYTES_MAX);
-    struct results shown = *results;
-    struct metrics metrics = *results->metrics;
-    struct buffer json;
-    struct json_writer writer;
-
-    if (arena == NULL || !align_windows(results->metrics, &metrics.windows)) {
-        out->failed = true;
-        goto done;
-    }
-    shown.metrics = &metrics;
-    buffer_init(&json, arena);
-    json_writer_init(&writer, &json, JSON_COMPACT);
-    report_json(&shown, false, &writer);
-    add_script_safe(out, buffer_str(&json));
-    out->failed = out->failed || json.failed;
-done:
-    timeline_deinit(&metrics.windows);
-    arena_free(arena);
-}
-
-/* The page up to a mark, and the results instead of the mark. */
-static struct str add_page_until(struct buffer *out, struct str page, struct str mark,
-                                 const struct results *results)
-{
-    size_t at = str_find(page, mark);
-
-    buffer_add(out, str_slice(page, 0, at));
-    if (results != NULL)
-        add_results(out, results);
-    else
-        buffer_add_literal(out, "null");
-    return str_slice(page, at + mark.len, page.len);
-}
-
-bool report_html_file(const struct results *results, const struct results *baseline,
-                      const char *path, struct aws_error *err)
-{
-    struct arena *arena = arena_new(REPORT_BYTES_MAX);
-    struct buffer out;
-    struct str page = {(const char *)report_page, sizeof(report_page)};
-    bool ok = false;
-
-    if (arena == NULL)
-        return aws_fail(err, &error_out_of_memory, "out of memory");
-    buffer_init(&out, arena);
-    page = add_page_until(&out, page, STR("/*RESULTS*/null"), results);
-    page = add_page_until(&out, page, STR("/*BASELINE*/null"), baseline);
-    buffer_add(&out, page);
     ok = write_done(path, &out, err);
     arena_free(arena);
     return ok;

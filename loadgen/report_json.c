@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { COUNTS_ARENA_BYTES = 8 << 20 };
+enum { COUNTS_ARENA_BYTES = 8 << 20, FAILURE_NAME_BYTES = 16 };
 
 /* Microseconds of a millisecond are all that was measured. */
 static double thousandths(double value)
@@ -39,8 +39,10 @@ static void write_figures(struct json_writer *writer, const struct figures *figu
     write_times(writer, figures);
     json_field_int(writer, STR("errors"), (int64_t)figures->errors);
     json_field_int(writer, STR("non_2xx"), (int64_t)figures->non_2xx);
+    json_field_int(writer, STR("tests"), (int64_t)figures->tests);
     json_field_int(writer, STR("failed_tests"), (int64_t)figures->failed_tests);
     field(writer, STR("error_pct"), figures->error_pct);
+    field(writer, STR("failure_pct"), figures->failure_pct);
     json_field_int(writer, STR("bytes_in"), (int64_t)figures->bytes_in);
     json_field_int(writer, STR("bytes_out"), (int64_t)figures->bytes_out);
 }
@@ -72,30 +74,123 @@ static void write_counts(struct json_writer *writer, const struct counters *coun
     arena_free(arena);
 }
 
-static void write_window(struct json_writer *writer, const struct results *results,
-                         const struct window *window, bool counts)
+/* What an answer's status or an error's class is called. */
+static struct str failure_name(uint32_t kind, char text[FAILURE_NAME_BYTES])
 {
-    struct figures figures = results_window(results, window);
+    int length = 0;
+
+    if (kind == FAILURE_OTHER)
+        return STR("other");
+    if (kind >= FAILURE_ERRORS)
+        return str_from_c(error_class_name((enum error_class)(kind - FAILURE_ERRORS)));
+    length = snprintf(text, FAILURE_NAME_BYTES, "%u", kind);
+    return (struct str){text, (size_t)length};
+}
+
+static void write_failures(struct json_writer *writer, const struct failures *failures)
+{
+    char text[FAILURE_NAME_BYTES];
 
     json_object_begin(writer);
+    for (size_t i = 0; i < failures->count; i++)
+        json_field_int(writer, failure_name(failures->rows[i].kind, text),
+                       (int64_t)failures->rows[i].count);
+    json_object_end(writer);
+}
+
+static void write_failures_if_any(struct json_writer *writer, const struct failures *failures)
+{
+    if (failures->count == 0)
+        return;
+    json_write_name(writer, STR("failures"));
+    write_failures(writer, failures);
+}
+
+/* In one line: there are thousands. */
+static void write_window(struct json_writer *writer, const struct results *results,
+                         const struct window *window)
+{
+    struct figures figures = results_window(results, window);
+    enum json_style style = writer->style;
+
+    json_object_begin(writer);
+    writer->style = JSON_SPACED;
     field(writer, STR("t_s"), (double)window->begin_ms / 1000);
     field(writer, STR("vus"), window->users);
     write_figures(writer, &figures);
-    if (counts)
-        write_counts(writer, &window->counters,
-                     (struct str){window->payload, window->payload_bytes});
+    write_failures_if_any(writer, &window->counters.failures);
+    write_counts(writer, &window->counters, (struct str){window->payload, window->payload_bytes});
     json_object_end(writer);
+    writer->style = style;
+}
+
+static const char *const window_columns[] = {
+    "t_s",    "duration_s", "vus",    "requests",     "rps",      "avg_ms",
+    "min_ms", "max_ms",     "p50_ms", "p90_ms",       "p95_ms",   "p99_ms",
+    "errors", "non_2xx",    "tests",  "failed_tests", "error_pct"};
+
+/* In the order of window_columns, and then the failures where there are any. */
+static void write_window_row(struct json_writer *writer, const struct results *results,
+                             const struct window *window)
+{
+    const struct figures f = results_window(results, window);
+    const double values[ARRAY_LEN(window_columns)] = {(double)window->begin_ms / 1000,
+                                                      f.duration_s,
+                                                      window->users,
+                                                      (double)f.requests,
+                                                      f.rps,
+                                                      f.avg_ms,
+                                                      f.min_ms,
+                                                      f.max_ms,
+                                                      f.p50_ms,
+                                                      f.p90_ms,
+                                                      f.p95_ms,
+                                                      f.p99_ms,
+                                                      (double)f.errors,
+                                                      (double)f.non_2xx,
+                                                      (double)f.tests,
+                                                      (double)f.failed_tests,
+                                                      f.error_pct};
+
+    json_array_begin(writer);
+    for (size_t i = 0; i < ARRAY_LEN(values); i++)
+        json_write_double(writer, thousandths(values[i]));
+    if (window->counters.failures.count > 0)
+        write_failures(writer, &window->counters.failures);
+    json_array_end(writer);
+}
+
+static void write_window_list(struct json_writer *writer, struct str name,
+                              const struct results *results, const struct timeline *timeline,
+                              void (*write)(struct json_writer *writer,
+                                            const struct results *results,
+                                            const struct window *window))
+{
+    json_write_name(writer, name);
+    json_array_begin(writer);
+    for (size_t i = 0; i < timeline->count; i++)
+        write(writer, results, &timeline->windows[i]);
+    json_array_end(writer);
 }
 
 static void write_windows(struct json_writer *writer, const struct results *results,
                           const struct timeline *timeline, bool counts)
 {
     json_field_int(writer, STR("window_ms"), timeline->width_ms);
-    json_write_name(writer, STR("windows"));
+    write_window_list(writer, STR("windows"), results, timeline,
+                      counts ? write_window : write_window_row);
+}
+
+static void write_intervals(struct json_writer *writer, const struct results *results,
+                            const struct timeline *intervals)
+{
+    json_write_name(writer, STR("window_columns"));
     json_array_begin(writer);
-    for (size_t i = 0; i < timeline->count; i++)
-        write_window(writer, results, &timeline->windows[i], counts);
+    for (size_t i = 0; i < ARRAY_LEN(window_columns); i++)
+        json_write_string(writer, str_from_c(window_columns[i]));
     json_array_end(writer);
+    json_field_int(writer, STR("interval_ms"), intervals->width_ms);
+    write_window_list(writer, STR("intervals"), results, intervals, write_window_row);
 }
 
 /* --- requests ------------------------------------------------------------------------------- */
@@ -131,6 +226,7 @@ static void write_request(struct json_writer *writer, const struct results *resu
     json_object_begin(writer);
     write_corrected(writer, &results->requests_corrected[request]);
     json_object_end(writer);
+    write_failures_if_any(writer, &row->total.counters.failures);
     if (counts)
         write_request_counts(writer, &row->total);
     write_windows(writer, results, &row->windows, counts);
@@ -256,16 +352,19 @@ static void write_spectrum(struct json_writer *writer, const struct results *res
     enum { STEPS_A_HALVING = 5 };
     double least = results->total->total > 0 ? 100.0 / (double)results->total->total : 100;
     double left = 100, half = 100;
+    enum json_style style = writer->style;
 
     json_write_name(writer, STR("spectrum"));
     json_array_begin(writer);
     while (results->total->total > 0 && left >= least && left > 1e-7) {
         json_array_begin(writer);
+        writer->style = style == JSON_PRETTY ? JSON_SPACED : style;
         json_write_double(writer, round((100 - left) * 1e7) / 1e7);
         json_write_double(writer, (double)histogram_percentile(results->total, 100 - left) / 1000);
         json_write_double(writer,
                           (double)histogram_percentile(results->corrected, 100 - left) / 1000);
         json_array_end(writer);
+        writer->style = style;
         left -= half / 2 / STEPS_A_HALVING;
         if (left <= half / 2 + 1e-12)
             half = left;
@@ -314,8 +413,11 @@ static void write_run(struct json_writer *writer, const struct results *results)
     write_generator(writer, facts);
 }
 
-void report_json(const struct results *results, bool counts, struct json_writer *writer)
+void report_json(const struct results *results, const struct timeline *intervals,
+                 struct json_writer *writer)
 {
+    bool counts = intervals == NULL;
+
     json_object_begin(writer);
     json_write_name(writer, STR("totals"));
     json_object_begin(writer);
@@ -328,6 +430,8 @@ void report_json(const struct results *results, bool counts, struct json_writer 
     json_object_end(writer);
     write_requests(writer, results, counts);
     write_windows(writer, results, &results->metrics->windows, counts);
+    if (!counts)
+        write_intervals(writer, results, intervals);
     json_field_raw(writer, STR("options"), results->facts.options);
     write_conditions(writer, results);
     write_errors(writer, results->metrics);

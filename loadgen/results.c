@@ -1,18 +1,28 @@
 #include "loadgen/results.h"
 
+#include <math.h>
+
+/* Microseconds of a millisecond are all that was measured. */
+static double thousandths(double value)
+{
+    return round(value * 1000) / 1000;
+}
+
 static struct figures figures_of(const struct counters *counters, double duration_s, bool non_2xx)
 {
     struct figures figures = {
         .requests = counters->requests,
         .duration_s = duration_s,
-        .rps = duration_s > 0 ? (double)counters->requests / duration_s : 0,
-        .avg_ms = counters_average_ms(counters),
+        .rps = thousandths(duration_s > 0 ? (double)counters->requests / duration_s : 0),
+        .avg_ms = thousandths(counters_average_ms(counters)),
         .min_ms = (double)counters->min_us / 1000,
         .max_ms = (double)counters->max_us / 1000,
         .errors = counters->errors,
         .non_2xx = counters->non_2xx,
+        .tests = counters->tests,
         .failed_tests = counters->failed_tests,
-        .error_pct = counters_error_percent(counters, non_2xx),
+        .error_pct = thousandths(counters_error_percent(counters, non_2xx)),
+        .failure_pct = thousandths(counters_failure_percent(counters)),
         .bytes_in = counters->bytes_in,
         .bytes_out = counters->bytes_out,
     };
@@ -32,7 +42,7 @@ static struct corrected corrected_of(const struct histogram *histogram)
 {
     return (struct corrected){
         .requests = histogram->total,
-        .avg_ms = histogram_mean(histogram) / 1000,
+        .avg_ms = thousandths(histogram_mean(histogram) / 1000),
         .min_ms = (double)histogram->min_us / 1000,
         .max_ms = (double)histogram->max_us / 1000,
         .p50_ms = (double)histogram_percentile(histogram, 50) / 1000,
@@ -121,7 +131,8 @@ static double measure(const struct condition *condition, const struct figures *f
 {
     switch (condition->metric) {
     case METRIC_AVG:
-        return condition->corrected ? histogram_mean(histogram) / 1000 : figures->avg_ms;
+        return condition->corrected ? thousandths(histogram_mean(histogram) / 1000)
+                                    : figures->avg_ms;
     case METRIC_MIN:
         return figures->min_ms; /* what was kept back does not change the extremes */
     case METRIC_MAX:
@@ -138,6 +149,10 @@ static double measure(const struct condition *condition, const struct figures *f
         return (double)figures->non_2xx;
     case METRIC_FAILED_TESTS:
         return (double)figures->failed_tests;
+    case METRIC_FAILURE_PCT:
+        return figures->failure_pct;
+    case METRIC_TESTS:
+        return (double)figures->tests;
     case METRIC_REQUESTS:
         return (double)figures->requests;
     case METRIC_COUNT:

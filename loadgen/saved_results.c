@@ -70,6 +70,7 @@ static struct counters counters_of(const struct json_value *row)
         .requests = count_of(row, "requests"),
         .errors = count_of(row, "errors"),
         .non_2xx = count_of(row, "non_2xx"),
+        .tests = count_of(row, "tests"),
         .failed_tests = count_of(row, "failed_tests"),
         .bytes_in = count_of(row, "bytes_in"),
         .bytes_out = count_of(row, "bytes_out"),
@@ -77,6 +78,38 @@ static struct counters counters_of(const struct json_value *row)
         .min_us = thousandths_of(row, "min_ms"),
         .max_us = thousandths_of(row, "max_ms"),
     };
+}
+
+/* The kind that report_json() wrote so; false for no such name. */
+static bool failure_kind(struct str name, uint32_t *ret)
+{
+    int64_t status = 0;
+
+    for (int class = 0; class < ERROR_CLASS_COUNT; class ++) {
+        if (str_eq(name, str_from_c(error_class_name((enum error_class) class)))) {
+            *ret = FAILURE_ERRORS + (uint32_t) class;
+            return true;
+        }
+    }
+    if (!str_eq(name, STR("other")) && !str_to_int64(name, 1, STATUS_COUNT - 1, &status))
+        return false;
+    *ret = (uint32_t)status;
+    return true;
+}
+
+static bool read_failures(struct reader *r, const struct json_value *row, struct failures *ret)
+{
+    const struct json_value *list = json_get(row, STR("failures"));
+
+    for (const struct json_value *one = list == NULL ? NULL : list->child; one != NULL;
+         one = one->next) {
+        uint32_t kind = 0;
+        int64_t count = 0;
+        if (!failure_kind(one->name, &kind) || !json_int64(one, 0, COUNT_MAX, &count))
+            return damaged(r, "a row's \"failures\"");
+        failures_count(ret, kind, (uint64_t)count);
+    }
+    return true;
 }
 
 /* Counters and histogram of a row, which must tell the same number of answers. */
@@ -89,6 +122,8 @@ static bool read_series(struct reader *r, const struct json_value *row, struct c
         !histogram_text_read(text_of(row, "histogram"), r->scratch, histogram) ||
         histogram->total != counters->requests - counters->errors)
         return damaged(r, "a row's \"histogram\"");
+    if (!read_failures(r, row, &counters->failures))
+        return false;
     if (histogram->total > 0) {
         /* The text knows them to three digits, the row exactly. */
         histogram->min_us = counters->min_us;

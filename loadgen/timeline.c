@@ -20,10 +20,12 @@ void counters_add(struct counters *to, const struct counters *from)
     to->requests += from->requests;
     to->errors += from->errors;
     to->non_2xx += from->non_2xx;
+    to->tests += from->tests;
     to->failed_tests += from->failed_tests;
     to->bytes_in += from->bytes_in;
     to->bytes_out += from->bytes_out;
     to->sum_us += from->sum_us;
+    failures_add(&to->failures, &from->failures);
 }
 
 double counters_average_ms(const struct counters *counters)
@@ -36,6 +38,12 @@ double counters_error_percent(const struct counters *counters, bool non_2xx)
     uint64_t errors = counters->errors + (non_2xx ? counters->non_2xx : 0);
 
     return counters->requests == 0 ? 0 : 100 * (double)errors / (double)counters->requests;
+}
+
+double counters_failure_percent(const struct counters *counters)
+{
+    return counters->tests == 0 ? 0
+                                : 100 * (double)counters->failed_tests / (double)counters->tests;
 }
 
 /* --- one window ----------------------------------------------------------------------------- */

@@ -271,10 +271,11 @@ static void note_next(struct virtual_user *user, enum script_phase phase)
 void user_scripts_done(struct virtual_user *user, enum script_phase phase,
                        const struct script_outcome *outcome)
 {
-    uint64_t failed = outcome->failed_tests + (outcome->erred ? 1u : 0u);
+    uint64_t erred = outcome->erred ? 1 : 0;
 
-    if (failed > 0)
-        metrics_failed_tests(&user->run->metrics, user->step, failed);
+    if (outcome->tests + erred > 0)
+        metrics_tests(&user->run->metrics, user->step, outcome->tests + erred,
+                      outcome->failed_tests + erred);
     if (outcome->next_request)
         note_next(user, phase);
     if (phase == SCRIPT_PREREQUEST && !outcome->skip) {

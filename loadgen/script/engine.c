@@ -106,7 +106,11 @@ static uint32_t answer_of(struct script_engine *engine, JSValueRef result, size_
         engine->stopped = NULL;
         result = call(engine, ENTRY_ABANDON, 2, values);
     }
-    return result == NULL ? DONE | ERRED : (uint32_t)engine->frame[PLACE_ANSWER];
+    if (result == NULL) {
+        engine->frame[PLACE_ANSWER] = DONE | ERRED;
+        engine->frame[PLACE_TESTS] = 0;
+    }
+    return (uint32_t)engine->frame[PLACE_ANSWER];
 }
 
 /* Goes on as long as promises have something to do; the outcome. */
@@ -128,6 +132,7 @@ static struct script_outcome settle(struct script_engine *engine, size_t user, J
         .next_request = (answer & NEXT) != 0,
         .erred = (answer & ERRED) != 0,
         .failed_tests = answer >> FAILURES_SHIFT,
+        .tests = (uint32_t)engine->frame[PLACE_TESTS],
     };
 }
 

@@ -32,6 +32,7 @@ enum script_place {
     PLACE_PHASE,
     PLACE_STATUS,
     PLACE_TIME_MS,
+    PLACE_TESTS, /* what an entry says beside its answer: the tests of this phase so far */
     PLACE_COUNT,
 };
 

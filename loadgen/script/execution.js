@@ -11,7 +11,7 @@ const DONE = 0, WAITING = 1, AGAIN = 2;          // the lowest bits of an answer
 const SKIPPED = 4, CHANGED = 8, NEXT = 16, ERRED = 32; // what else there is to know
 const FAILURES = 64;                             // the rest counts failed tests
 
-const ANSWER = 0, USER = 1, REQUEST = 2, PHASE = 3, STATUS = 4, TIME_MS = 5; // places in the frame
+const ANSWER = 0, USER = 1, REQUEST = 2, PHASE = 3, STATUS = 4, TIME_MS = 5, TESTS = 6; // places in the frame
 
 const dataLayer = row => new VariableScope(row);
 
@@ -169,6 +169,7 @@ function answer(execution, state) {
     const user = execution.user;
     frame[ANSWER] = state | (execution.skipped ? SKIPPED : 0) | (user.requestChanged ? CHANGED : 0) |
                     (user.next !== null ? NEXT : 0) | (execution.erred ? ERRED : 0) | execution.failures * FAILURES;
+    frame[TESTS] = execution.assertionIndex;
 }
 
 /* Goes on until something must be waited for. */

@@ -166,7 +166,7 @@ def collection(tmp_path, items, **members):
 
 
 FIGURES = {"requests", "duration_s", "rps", "avg_ms", "min_ms", "max_ms", "p50_ms", "p90_ms", "p95_ms", "p99_ms",
-           "errors", "non_2xx", "failed_tests", "error_pct", "bytes_in", "bytes_out"}
+           "errors", "non_2xx", "tests", "failed_tests", "error_pct", "failure_pct", "bytes_in", "bytes_out"}
 
 
 def adds_up(result):
@@ -179,6 +179,10 @@ def adds_up(result):
             assert sum(row[member] for row in rows) == totals[member], member
     assert sum(result["status_codes"].values()) == totals["requests"] - totals["errors"]
     assert sum(row["count"] for row in result["error_classes"]) == totals["errors"]
+    failures = collections.Counter({row["class"]: row["count"] for row in result["error_classes"]})
+    failures.update({status: count for status, count in result["status_codes"].items() if not 200 <= int(status) <= 299})
+    for rows in (result["requests"], result["windows"], [window for row in result["requests"] for window in row["windows"]]):
+        assert sum((collections.Counter(row.get("failures")) for row in rows), collections.Counter()) == failures
     assert totals["min_ms"] <= totals["p50_ms"] <= totals["p90_ms"] <= totals["p95_ms"] <= totals["p99_ms"]
 
 
@@ -406,6 +410,31 @@ def without_counts(value):
     return value
 
 
+def page_results(page, name="results"):
+    """The results in a page; their windows are rows there."""
+    run = json.loads(re.search(r"^const %s = (.*);$" % name, page, re.MULTILINE)[1])
+    columns = run.pop("window_columns")
+
+    def unpack(rows):
+        return [dict(zip(columns, row), **({"failures": row[-1]} if isinstance(row[-1], dict) else {})) for row in rows]
+
+    for owner in (run, *run["requests"]):
+        owner["windows"] = unpack(owner["windows"])
+    assert run.pop("interval_ms") >= run["window_ms"]
+    assert sum(row["requests"] for row in unpack(run.pop("intervals"))) == run["totals"]["requests"]
+    return run
+
+
+def as_on_the_page(saved):
+    """What the page has of the JSON: no histograms, and of windows only what it draws."""
+    run = without_counts(saved)
+    for owner in (run, *run["requests"]):
+        for window in owner["windows"]:
+            for name in ("bytes_in", "bytes_out", "failure_pct"):
+                del window[name]
+    return run
+
+
 def test_prometheus_reads_a_run_while_it_lasts(server, tmp_path):
     items = [{"name": 'say "a\\b"', "request": server.url + "/slow"}, {"name": "b", "request": server.url + "/fail"},
              {"name": "c", "request": server.url + "/cut"}]
@@ -470,10 +499,9 @@ def test_reports_are_written_whole(server, tmp_path):
     assert done.returncode == 0
     page = (tmp_path / "r.html").read_text()
     assert page.count("</script>") == 1 and "https://" not in page and 'src="' not in page
-    embedded = page.split("const results = ", 1)[1].split(";\nconst baseline = null;\nconst SVG", 1)[0]
-    assert json.loads(embedded) == without_counts(json.loads((tmp_path / "r.json").read_text()))
+    assert page_results(page) == as_on_the_page(json.loads((tmp_path / "r.json").read_text()))
     rows = (tmp_path / "r.csv").read_text().splitlines()
-    assert len(rows) == 1 + len(json.loads(embedded)["windows"]) and len({row.count(",") for row in rows}) == 1
+    assert len(rows) == 1 + len(page_results(page)["windows"]) and len({row.count(",") for row in rows}) == 1
     assert sorted(p.name for p in tmp_path.iterdir()) == ["collection.json", "r.csv", "r.html", "r.json", "r.requests.csv"]
     for word in ("Total requests", "Requests/s", "P90", "P95", "P99", "Error"):
         assert word in done.stdout

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from test_load import SQUALL, adds_up, collection, measure, server, without_counts  # noqa: F401
+from test_load import SQUALL, adds_up, as_on_the_page, collection, measure, page_results, server  # noqa: F401
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -46,7 +46,7 @@ def test_saved_results_are_the_results(saved, tmp_path):
     assert json.loads((tmp_path / "again.json").read_text()) == saved
     assert "corrected" in done.stdout and "measured" in done.stdout
     page = (tmp_path / "again.html").read_text()
-    assert json.loads(page.split("const results = ", 1)[1].split(";\nconst baseline", 1)[0]) == without_counts(saved)
+    assert page_results(page) == as_on_the_page(saved)
     suite = ElementTree.parse(tmp_path / "again.xml").getroot().find("testsuite")
     assert (suite.get("tests"), suite.get("failures")) == ("2", "0")
 
@@ -153,7 +153,7 @@ def test_two_runs_are_compared(saved, server, tmp_path):
     done = squall("report", "--compare", "saved.json", "saved.json", "--out", "c.html", cwd=tmp_path)
     assert done.returncode == 0 and done.stdout.count("change") == 5 and "+0.0%" in done.stdout
     page = (tmp_path / "c.html").read_text()
-    assert json.loads(page.split("const baseline = ", 1)[1].split(";\nconst SVG", 1)[0]) == without_counts(saved)
+    assert page_results(page, "baseline") == as_on_the_page(saved)
     # Requests of other folders are others: each stands alone.
     done = squall("report", "--compare", "saved.json", "result.json", cwd=tmp_path)
     assert done.returncode == 0 and done.stdout.count("change") == 1

@@ -5,9 +5,9 @@
  *   pass-if:  less_than|less_than_eq|greater_than|greater_than_eq(METRIC, NUMBER)
  *
  * The request's name stands in square brackets: p95[create]>500ms. Metrics: avg min max pN (p50,
- * p99.9) in milliseconds; rps; error_pct or error_rate in percent; errors non_2xx failed_tests
- * requests. Before a time corrected_ may stand (corrected_p99): without coordinated omission.
- * pass-if is Postman's grammar.
+ * p99.9) in milliseconds; rps; error_pct or error_rate, and failure_pct or failure_rate (failed
+ * tests) in percent; errors non_2xx tests failed_tests requests. Before a time corrected_ may stand
+ * (corrected_p99): without coordinated omission. pass-if is Postman's grammar.
  */
 #ifndef LOADGEN_CONDITION_H
 #define LOADGEN_CONDITION_H
@@ -24,6 +24,8 @@ enum metric {
     METRIC_ERRORS,
     METRIC_NON_2XX,
     METRIC_FAILED_TESTS,
+    METRIC_FAILURE_PCT, /* failed tests, of all tests */
+    METRIC_TESTS,
     METRIC_REQUESTS,
     METRIC_COUNT,
 };

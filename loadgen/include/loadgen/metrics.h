@@ -13,9 +13,9 @@
 
 enum {
     WINDOW_MS = 1000,
-    WINDOWS_MAX = 3600,          /* of the run as a whole */
-    REQUEST_WINDOWS_MAX = 10800, /* of all its requests together ... */
-    REQUEST_WINDOWS_MIN = 60,    /* ... but of each at least these */
+    WINDOWS_MAX = 3600,         /* of the run as a whole */
+    REQUEST_WINDOWS_MAX = 2400, /* of all its requests together ... */
+    REQUEST_WINDOWS_MIN = 30,   /* ... but of each at least these */
     SLOWEST_MAX = 20,
     ERROR_SAMPLES_MAX = 5,   /* of each class */
     ANSWER_SAMPLES_MAX = 40, /* of answers other than 2xx ... */
@@ -91,8 +91,9 @@ void metrics_error(struct metrics *metrics, size_t request, enum error_class cla
 /* What an answer other than 2xx looked like, as far as it is at hand: head and body as received.
  * Its headers are not kept: they hold credentials. */
 void metrics_sample_answer(struct metrics *metrics, size_t request, int status, struct str bytes);
-/* Tests that failed on an answer of that request; failed_tests has their names. */
-void metrics_failed_tests(struct metrics *metrics, size_t request, uint64_t count);
+/* Tests on an answer of that request, and how many of them failed; failed_tests has their names. A
+ * script that ended in an error counts as a test that failed. */
+void metrics_tests(struct metrics *metrics, size_t request, uint64_t count, uint64_t failed);
 /* `users` were active for `ms`, until now. */
 void metrics_users(struct metrics *metrics, double users, double ms);
 /* Whether the open window is complete at that moment since the run's start. */

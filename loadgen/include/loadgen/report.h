@@ -15,10 +15,15 @@ void report_comparison(FILE *out, const struct results *baseline, const struct r
  * error_classes, status_codes, answers and slowest (samples), failed_tests, spectrum, generator and
  * what was run.
  *
- * counts: with the histograms of requests and windows, from which saved_results.h makes the results
- *         again and 'squall merge' adds several up; the page does without.
+ * Requests and windows have their histograms, from which saved_results.h makes the results again
+ * and 'squall merge' adds several up; "failures" are their errors by class and answers by status.
+ *
+ * intervals: NULL; or for the page, which does without histograms: the run's windows once more, as
+ *            wide as those of all requests. Windows are rows then, of "window_columns" and the
+ *            failures.
  */
-void report_json(const struct results *results, bool counts, struct json_writer *writer);
+void report_json(const struct results *results, const struct timeline *intervals,
+                 struct json_writer *writer);
 
 /* Files, replaced whole. Errors: error_environment. */
 MUST_CHECK bool report_json_file(const struct results *results, const char *path,

@@ -12,12 +12,13 @@
 
 enum { CONDITIONS_MAX = 64 };
 
+/* To a thousandth of their units, so that all reports say the same. */
 struct figures {
     uint64_t requests;
     double duration_s, rps;
     double avg_ms, min_ms, max_ms, p50_ms, p90_ms, p95_ms, p99_ms;
-    uint64_t errors, non_2xx, failed_tests;
-    double error_pct;
+    uint64_t errors, non_2xx, tests, failed_tests;
+    double error_pct, failure_pct; /* of the requests; of the tests */
     uint64_t bytes_in, bytes_out;
 };
 

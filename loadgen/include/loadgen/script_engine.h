@@ -61,12 +61,12 @@ struct script_setup {
 };
 
 struct script_outcome {
-    bool waiting;          /* and nothing below is final */
-    bool skip;             /* pm.execution.skipRequest() */
-    bool request_changed;  /* script_request() has it */
-    bool next_request;     /* script_next() has its name */
-    bool erred;            /* a script ended in an exception */
-    uint32_t failed_tests; /* in this phase so far */
+    bool waiting;                 /* and nothing below is final */
+    bool skip;                    /* pm.execution.skipRequest() */
+    bool request_changed;         /* script_request() has it */
+    bool next_request;            /* script_next() has its name */
+    bool erred;                   /* a script ended in an exception */
+    uint32_t tests, failed_tests; /* in this phase so far */
 };
 
 struct script_engine;

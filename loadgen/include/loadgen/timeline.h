@@ -6,20 +6,25 @@
 #ifndef LOADGEN_TIMELINE_H
 #define LOADGEN_TIMELINE_H
 
+#include "loadgen/failures.h"
 #include "loadgen/histogram.h"
 
 struct counters {
     uint64_t requests; /* ended, with or without an answer */
-    uint64_t errors, non_2xx, failed_tests;
+    uint64_t errors, non_2xx;
+    uint64_t tests, failed_tests;
     uint64_t bytes_in, bytes_out;
     uint64_t sum_us; /* of answers; their number is requests - errors */
     int64_t min_us, max_us;
+    struct failures failures; /* errors and answers other than 2xx, by kind */
 };
 
 void counters_add(struct counters *to, const struct counters *from);
 double counters_average_ms(const struct counters *counters);
 /* `non_2xx`: answers other than 2xx count as errors. */
 double counters_error_percent(const struct counters *counters, bool non_2xx);
+/* Failed tests, of all tests. */
+double counters_failure_percent(const struct counters *counters);
 
 struct window {
     int64_t begin_ms, end_ms;

@@ -178,9 +178,11 @@ static void a_test_that_fails_late_is_not_lost(void **state)
     assert_true(metrics_init(&metrics, 1));
     metrics_answer(&metrics, 0, 200, 1000, 1, 1);
     assert_true(metrics_close_window(&metrics, 1000));
-    metrics_failed_tests(&metrics, 0, 3);
+    metrics_tests(&metrics, 0, 5, 3);
     assert_true(metrics_finish(&metrics, 1900));
     assert_int_equal(metrics.totals.failed_tests, 3);
+    assert_int_equal(metrics.totals.tests, 5);
+    assert_int_equal((int)counters_failure_percent(&metrics.totals), 60);
     assert_int_equal(metrics.requests[0].total.counters.failed_tests, 3);
     metrics_deinit(&metrics);
 }
