@@ -62,6 +62,17 @@ static bool is_redirect(const struct client_exchange *exchange, struct str *ret_
            ret_location->len > 0;
 }
 
+static void fail_redirects(struct client_exchange *exchange)
+{
+    char text[512];
+
+    (void)snprintf(text, sizeof(text),
+                   "Exceeded maxRedirects. Probably stuck in a redirect loop %s://%.*s%.*s",
+                   exchange->url->tls ? "https" : "http", STR_ARG(exchange->url->authority),
+                   STR_ARG(head_target(exchange->bytes.head)));
+    client_exchange_fail(exchange, ERROR_REQUEST, text);
+}
+
 /* The exchange goes on with another request; how it ends is told as if it were the first. */
 static void redirect(struct client_exchange *exchange, struct str location)
 {
@@ -71,7 +82,7 @@ static void redirect(struct client_exchange *exchange, struct str location)
     struct aws_error err = {0};
 
     if (exchange->redirects == behavior->redirects_max) {
-        client_exchange_fail(exchange, ERROR_REQUEST, "more redirects than are followed");
+        fail_redirects(exchange);
         return;
     }
     if (arena == NULL ||

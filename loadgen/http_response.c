@@ -108,7 +108,7 @@ static void read_status_line(struct http_response *response, struct str line)
     const char *p = line.ptr;
 
     if (line.len < 12 || memcmp(p, "HTTP/1.", 7) != 0 || !is_digit(p[7]) || p[8] != ' ' ||
-        p[9] < '1' || p[9] > '5' || !is_digit(p[10]) || !is_digit(p[11]) ||
+        p[9] < '1' || p[9] > '9' || !is_digit(p[10]) || !is_digit(p[11]) ||
         (line.len > 12 && p[12] != ' ')) {
         fail(response, "no HTTP/1.1 status line");
         return;

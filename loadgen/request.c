@@ -308,6 +308,8 @@ static bool compile_url(struct compiler *c, const struct request_definition *def
                         "request '%.*s': nothing gives {{%.*s}} a value; add it to an environment "
                         "(-e FILE) or with --env-var %.*s=VALUE",
                         STR_ARG(definition->name), STR_ARG(name), STR_ARG(name));
+    if (c->resolver->as_newman)
+        return aws_fail(err, &error_usage, "%s", why.message);
     return aws_fail(err, &error_usage, "request '%.*s': %s", STR_ARG(definition->name),
                     why.message);
 }

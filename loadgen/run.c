@@ -179,6 +179,7 @@ static bool allocate(struct run *run)
     if (run->users == NULL ||
         !transport_init(&run->transport, &run->loop, run->targets, run->tls, run->proxies))
         return false;
+    run->transport.looks_first = run->options.as_newman;
     /* Each user of the whole run has its own chance, on whichever machine it is. */
     for (size_t i = 0; i < run->options.all_users; i++) {
         struct rng own = rng_fork(&rng);

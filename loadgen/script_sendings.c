@@ -1,10 +1,11 @@
 #include "loadgen/script_sendings.h"
 
 #include "loadgen/collection_request.h"
+#include "loadgen/node_error.h"
 #include "loadgen/tls_choice.h"
 #include "loadgen/virtual_user.h"
 
-enum { SENDING_ARENA_BYTES = 64 << 20, FAULT_BYTES = AWS_ERROR_MESSAGE_BYTES };
+enum { SENDING_ARENA_BYTES = 64 << 20 };
 
 struct script_sending {
     struct client_exchange exchange;
@@ -16,19 +17,30 @@ struct script_sending {
     struct arena *arena; /* the request */
     struct request_plan plan;
     int64_t begun_ns;
-    uv_timer_t soon; /* failures before the first byte are told from the loop, too */
-    char fault[FAULT_BYTES];
+    uv_timer_t soon;         /* failures before the first byte are told from the loop, too */
+    struct node_error fault; /* in the arena */
 };
 
-static void finish(struct script_sending *sending, const struct script_answer *answer)
+/* `error`: NULL for an answer. */
+static void finish(struct script_sending *sending, const struct script_answer *answer,
+                   const struct node_error *error)
 {
     const struct step_listener *steps = sending->user->run->steps;
 
     sending->busy = false;
     if (steps != NULL)
         steps->script_answered(steps->context, &sending->exchange.response,
-                               (int64_t)answer->time_ms, answer->error);
+                               (int64_t)answer->time_ms, error);
     user_scripts_answered(sending->user, sending->id, answer);
+}
+
+static void finish_in_vain(struct script_sending *sending)
+{
+    struct script_answer answer = {.error = str_to_c(sending->arena, sending->fault.members)};
+
+    if (answer.error == NULL)
+        answer.error = "{}";
+    finish(sending, &answer, &sending->fault);
 }
 
 static void tell_sending(const struct script_sending *sending, const struct target *target)
@@ -47,10 +59,9 @@ static void tell_sending(const struct script_sending *sending, const struct targ
 static void on_soon(uv_timer_t *handle)
 {
     struct script_sending *sending = handle->data;
-    struct script_answer answer = {.error = sending->fault};
 
     if (sending->busy)
-        finish(sending, &answer);
+        finish_in_vain(sending);
 }
 
 static void on_answered(struct client_exchange *exchange)
@@ -68,23 +79,21 @@ static void on_answered(struct client_exchange *exchange)
 
     if (arena != NULL)
         answer.body = script_body_text(response, arena);
-    finish(sending, &answer);
+    finish(sending, &answer, NULL);
 }
 
 static void on_failed(struct client_exchange *exchange, enum error_class class, const char *detail)
 {
     struct script_sending *sending = exchange->owner;
-    struct script_answer answer = {.error = detail};
 
-    (void)class;
     if (!sending->busy)
         return;
+    sending->fault = node_error_of(class, detail, exchange, sending->arena);
     if (!sending->starting) {
-        finish(sending, &answer);
+        finish_in_vain(sending);
         return;
     }
     /* The script that sends is still running. */
-    (void)snprintf(sending->fault, sizeof(sending->fault), "%s", detail);
     (void)uv_timer_start(&sending->soon, on_soon, 0, 0);
 }
 
@@ -119,8 +128,9 @@ static struct script_sending *free_sending(struct virtual_user *user)
     return sending;
 }
 
+/* `*ret_url`: the address as written, when it has been read. */
 static bool prepare(struct script_sending *sending, struct str request, struct target **ret_target,
-                    struct aws_error *err)
+                    struct str *ret_url, struct aws_error *err)
 {
     struct virtual_user *user = sending->user;
     struct resolver resolver = {
@@ -142,8 +152,10 @@ static bool prepare(struct script_sending *sending, struct str request, struct t
     definition = arena_alloc(sending->arena, sizeof(*definition));
     if (definition == NULL || !str_copy(sending->arena, request, &text))
         return aws_fail(err, &error_out_of_memory, "out of memory");
-    return collection_request_reread(&nameless, text, sending->arena, definition, err) &&
-           request_compile(definition, &resolver, sending->arena, &sending->plan, err) &&
+    if (!collection_request_reread(&nameless, text, sending->arena, definition, err))
+        return false;
+    *ret_url = definition->url;
+    return request_compile(definition, &resolver, sending->arena, &sending->plan, err) &&
            tls_choice_target(user->run->tls_choice, user->run->targets, &sending->plan.url,
                              &definition->behavior.tls, ret_target, err);
 }
@@ -153,6 +165,7 @@ void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str re
     struct script_sending *sending = free_sending(user);
     struct target *target = NULL;
     struct aws_error err = {0};
+    struct str url = STR("?");
 
     if (sending == NULL)
         return; /* the script's own time limit ends the wait */
@@ -160,10 +173,11 @@ void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str re
     sending->id = id;
     sending->busy = true;
     sending->begun_ns = (int64_t)uv_hrtime();
-    if (!prepare(sending, request, &target, &err)) {
+    if (!prepare(sending, request, &target, &url, &err)) {
         if (user->run->steps != NULL)
-            user->run->steps->script_sending(user->run->steps->context, STR("GET"), STR("?"));
-        (void)snprintf(sending->fault, sizeof(sending->fault), "%s", err.message);
+            user->run->steps->script_sending(user->run->steps->context, STR("GET"), url);
+        sending->fault =
+            node_error_of(ERROR_REQUEST, err.message, &sending->exchange, sending->arena);
         (void)uv_timer_start(&sending->soon, on_soon, 0, 0);
         return;
     }

@@ -91,8 +91,7 @@ static bool read_scheme(struct str *text, bool *ret_tls, struct aws_error *err)
         return true;
     *ret_tls = str_eq_nocase(scheme, STR("https"));
     if (!*ret_tls && !str_eq_nocase(scheme, STR("http")))
-        return aws_fail(err, &error_usage, "%.*s is no http:// or https:// address",
-                        STR_ARG(*text));
+        return aws_fail(err, &error_usage, "Invalid protocol: %.*s:", STR_ARG(scheme));
     *text = str_slice(*text, at + 3, text->len);
     return true;
 }

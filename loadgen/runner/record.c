@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "loadgen/node_error.h"
 #include "loadgen/script_sendings.h"
 #include "loadgen/virtual_user.h"
 
@@ -203,19 +204,6 @@ static void on_answered(void *context, struct virtual_user *user, int64_t time_m
     tell(record, (struct run_event){.kind = EVENT_REQUEST_ENDED});
 }
 
-/* libuv's word for an error, by its text. */
-static const char *error_code(const char *detail)
-{
-    static const int codes[] = {UV_ECONNREFUSED, UV_ECONNRESET,    UV_ETIMEDOUT, UV_EHOSTUNREACH,
-                                UV_ENETUNREACH,  UV_EADDRNOTAVAIL, UV_EACCES,    UV_EPIPE};
-
-    for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
-        if (strcmp(uv_strerror(codes[i]), detail) == 0)
-            return uv_err_name(codes[i]);
-    }
-    return NULL;
-}
-
 /* "{{base}}" of an address whose host nothing gives a value: newman looks such names up. */
 static struct str nameless_host(struct str url)
 {
@@ -228,31 +216,20 @@ static struct str nameless_host(struct str url)
     return str_slice(rest, 0, end + 2);
 }
 
-/* As Node words it, where it has words for it. */
-static struct str error_text(struct run_record *record, const struct virtual_user *user,
-                             enum error_class class, const char *detail)
+static struct run_error request_error(struct run_record *record, const struct node_error *error)
 {
-    const char *code = error_code(detail);
-    const struct target *target = user->target;
+    return (struct run_error){STR("Error"), keep(record, error->message),
+                              keep(record, error->members)};
+}
 
+static struct node_error error_of(struct run_record *record, const struct virtual_user *user,
+                                  enum error_class class, const char *detail)
+{
     struct str host = nameless_host(execution_item(record, record->now)->url);
 
     if (class == ERROR_REQUEST && host.len > 0)
-        return str_printf(record->arena, "getaddrinfo ENOTFOUND %.*s", STR_ARG(host));
-    if (class == ERROR_CONNECT && code != NULL && target != NULL)
-        return str_printf(record->arena, "connect %s %s:%u", code, target->host,
-                          (unsigned)target->port);
-    if (class == ERROR_RESOLVE && target != NULL)
-        return str_printf(record->arena, "getaddrinfo ENOTFOUND %s", target->host);
-    if (class == ERROR_RESET && code != NULL)
-        return str_printf(record->arena, "read %s", code);
-    if (class == ERROR_TIMEOUT)
-        return STR("ESOCKETTIMEDOUT");
-    if (class == ERROR_CLOSED)
-        return STR("socket hang up");
-    if (class == ERROR_TLS && str_starts_with(str_from_c(detail), STR("TLS: ")))
-        detail += strlen("TLS: ");
-    return keep(record, str_from_c(detail));
+        return node_error_unknown_host(host, record->arena);
+    return node_error_of(class, detail, &user->exchange, record->arena);
 }
 
 static void on_failed(void *context, struct virtual_user *user, enum error_class class,
@@ -265,8 +242,8 @@ static void on_failed(void *context, struct virtual_user *user, enum error_class
         const struct request_definition *item = execution_item(record, execution);
         begin_request(record, item->method, item->url);
     }
-    execution->request_error =
-        (struct run_error){STR("Error"), error_text(record, user, class, detail)};
+    struct node_error error = error_of(record, user, class, detail);
+    execution->request_error = request_error(record, &error);
     count(record, STAT_REQUESTS, true);
     add_failure(record, (struct failure){
                             .error = execution->request_error, .at = STR("request"), .index = -1});
@@ -309,7 +286,7 @@ static void on_script_sending(void *context, struct str method, struct str url)
 }
 
 static void on_script_answered(void *context, const struct http_response *response, int64_t time_ms,
-                               const char *error)
+                               const struct node_error *error)
 {
     struct run_record *record = context;
     struct execution *execution = &record->scripted;
@@ -321,8 +298,7 @@ static void on_script_answered(void *context, const struct http_response *respon
         keep_answer(record, response, execution);
         count_answer(record, execution);
     } else {
-        execution->request_error =
-            (struct run_error){STR("Error"), keep(record, str_from_c(error))};
+        execution->request_error = request_error(record, error);
         count(record, STAT_REQUESTS, true);
         add_failure(
             record,
@@ -336,8 +312,8 @@ static void on_script_answered(void *context, const struct http_response *respon
 static struct run_error read_error(struct run_record *record, const struct json_value *error)
 {
     return (struct run_error){
-        keep(record, json_string_or(json_member(error, "name"), STR("Error"))),
-        keep(record, json_string_or(json_member(error, "message"), STR(""))),
+        .name = keep(record, json_string_or(json_member(error, "name"), STR("Error"))),
+        .message = keep(record, json_string_or(json_member(error, "message"), STR(""))),
     };
 }
 
@@ -410,8 +386,9 @@ static void on_script(void *context, struct virtual_user *user, size_t script, s
     count(record, phase == SCRIPT_TEST ? STAT_TEST_SCRIPTS : STAT_PREREQUEST_SCRIPTS,
           error.len > 0 || bails);
     if (bails)
-        add_script_error(record, phase,
-                         (struct run_error){STR("AssertionFailure"), record->failed_names});
+        add_script_error(
+            record, phase,
+            (struct run_error){.name = STR("AssertionFailure"), .message = record->failed_names});
     else if (error.len > 0 && json_parse(keep(record, error), record->arena, &root, NULL))
         add_script_error(record, phase, read_error(record, root));
     record->failed_names = (struct str){0};

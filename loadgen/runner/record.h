@@ -33,6 +33,7 @@ struct stat_row {
 /* An error as reports show it; `name` is NULL-free, "Error" where nothing else is known. */
 struct run_error {
     struct str name, message;
+    struct str members; /* of a request's, beside these: a JSON object; or empty */
 };
 
 struct assertion {

@@ -269,7 +269,9 @@ static void write_execution(struct json_report *report, const struct execution *
         write_answer(report, execution);
     } else {
         json_write_name(w, STR("requestError"));
-        write_error(w, execution->request_error, STR(""), -1, execution->step);
+        json_write_raw(w, execution->request_error.members.len > 0
+                              ? execution->request_error.members
+                              : STR("{}"));
     }
     json_field_string(w, STR("id"), item->id);
     write_assertions(w, execution);

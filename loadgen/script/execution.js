@@ -253,7 +253,7 @@ const entries = {
         return answer(execution, AGAIN);
     },
 
-    /* error: text, or empty; then the answer. */
+    /* error: its members as JSON, or empty; then the answer. */
     answered(userIndex, id, error, code, time, reason, head, body, size) {
         const execution = users[userIndex].execution;
         const one = execution.awaited && execution.awaited.get(id);
@@ -261,11 +261,12 @@ const entries = {
             return answer(execution, AGAIN);
         state.now = execution;
         execution.awaited.delete(id);
-        const response = error ? undefined : new squall.PostmanResponse(code, time, {
+        // As newman has it: what went wrong is a plain object, beside an answer that knows nothing.
+        const response = new squall.PostmanResponse(error ? undefined : code, error ? undefined : time, {
             reason: () => reason, head: () => head, body: () => body, bytes: () => squall.Buffer.from(body), size: () => size,
         });
         try {
-            one.run(error ? new Error(error) : null, response, { cookies: response ? response.cookies : [] });
+            one.run(error ? JSON.parse(error) : null, response, { cookies: response.cookies });
         } catch (thrown) {
             tellError(execution, thrown);
         }

@@ -20,7 +20,7 @@ function primitive(value) {
     case 'string':
         return quote(value);
     case 'number':
-        return Object.is(value, -0) ? '-0' : String(value);
+        return String(value); // -0 does not travel
     case 'bigint':
         return `${value}n`;
     case 'symbol':
@@ -49,7 +49,7 @@ function grouped(parts, value, state) {
         return parts;
     const widths = Array.from({ length: columns }, (unused, column) =>
         2 + lengths.reduce((most, length, at) => at % columns === column ? Math.max(most, length) : most, 0));
-    const pad = value.every(one => typeof one === 'number' || typeof one === 'bigint') ? 'padStart' : 'padEnd';
+    const pad = Array.from(value).every(one => typeof one === 'number' || typeof one === 'bigint') ? 'padStart' : 'padEnd';
     const rows = [];
     for (let at = 0; at < count; at += columns) {
         const row = parts.slice(at, Math.min(at + columns, count));
@@ -75,9 +75,43 @@ function assemble(state, level, parts, open, close, prefix, list) {
     return `${start}${pad}  ${parts.join(`,${pad}  `)}${pad}${close}`;
 }
 
+/* Without the members that have no value, as the collection's own objects travel. */
+function defined(value) {
+    if (value === null || typeof value !== 'object' || Array.isArray(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
+}
+
+const BUFFER_BYTES_MAX = 50;
+
+function showBuffer(bytes) {
+    const shown = Array.from(bytes.subarray(0, BUFFER_BYTES_MAX), byte => ' ' + byte.toString(16).padStart(2, '0')).join('');
+    const more = bytes.length - BUFFER_BYTES_MAX;
+    return `<Buffer${shown}${more > 0 ? ` ... ${more} more byte${more > 1 ? 's' : ''}` : ''}>`;
+}
+
+/* What is left of a value when it comes to newman's report: it travels as JSON, with what JSON lacks
+ * marked (teleport-javascript), functions and the weak as their names. */
+function travelled(value) {
+    if (typeof value === 'function') {
+        const kind = (value.constructor && value.constructor.name) || 'Function';
+        return value.name ? `[${kind}: ${value.name}]` : `[${kind}]`;
+    }
+    if (value === null || typeof value !== 'object')
+        return value;
+    if (squall.Buffer && value instanceof squall.Buffer)
+        return value;
+    if (!(value instanceof Date) && typeof value.toJSON === 'function')
+        return defined(value.toJSON());
+    if (value instanceof Error)
+        return plain(value);
+    if (value instanceof WeakMap || value instanceof WeakSet)
+        return value instanceof WeakMap ? '[WeakMap]' : '[WeakSet]';
+    return value instanceof ArrayBuffer ? `[ArrayBuffer { byteLength: ${value.byteLength} }]` : value;
+}
+
 function show(value, state, level, path) {
-    if (typeof value === 'function')
-        return value.name ? `[Function: ${value.name}]` : '[Function (anonymous)]';
+    value = travelled(value);
     if (value === null || typeof value !== 'object')
         return primitive(value);
     if (path.includes(value))
@@ -86,7 +120,10 @@ function show(value, state, level, path) {
         return isNaN(value) ? 'Invalid Date' : value.toISOString();
     if (value instanceof RegExp)
         return String(value);
-    const isArray = Array.isArray(value);
+    if (squall.Buffer && value instanceof squall.Buffer)
+        return showBuffer(value);
+    const isTyped = ArrayBuffer.isView(value) && !(value instanceof DataView);
+    const isArray = Array.isArray(value) || isTyped;
     if (level > DEPTH_MAX)
         return isArray ? '[Array]' : '[Object]';
     const deeper = [...path, value];
@@ -100,12 +137,13 @@ function show(value, state, level, path) {
     let open = '{', close = '}', prefix = '', parts;
     if (isArray ? value.length === 0 : value instanceof Map || value instanceof Set ? value.size === 0
                                                                                     : Object.keys(value).length === 0)
-        return isArray ? '[]' : value instanceof Map ? 'Map(0) {}' : value instanceof Set ? 'Set(0) {}' : '{}';
+        return isTyped ? `${value.constructor.name}(0) []` : isArray ? '[]' : value instanceof Map ? 'Map(0) {}' : value instanceof Set ? 'Set(0) {}' : '{}';
     state.latest = level;
     if (isArray) {
         open = '[';
         close = ']';
-        parts = value.slice(0, ITEMS_MAX).map(item => one(item, 2));
+        prefix = isTyped ? `${value.constructor.name}(${value.length})` : '';
+        parts = Array.from(value.slice(0, ITEMS_MAX)).map(item => one(item, 2));
         const more = value.length - ITEMS_MAX;
         if (more > 0)
             parts.push(`... ${more} more item${more > 1 ? 's' : ''}`);
@@ -128,6 +166,6 @@ function plain(value) {
 }
 
 squall.format = function (value, width = 80) {
-    return show(value instanceof Error ? plain(value) : value, { width, indent: 0, latest: 0 }, 0, []);
+    return show(value, { width, indent: 0, latest: 0 }, 0, []);
 };
 })

@@ -11,6 +11,7 @@ class PostmanResponse {
     #source;
     #headers = null;
     #text = null;
+    #id = null;
 
     /* source: {reason(), head(): header lines, body(): text, json(): its tree or undefined,
      * bytes(): Uint8Array, size()} */
@@ -76,10 +77,12 @@ class PostmanResponse {
     }
 
     reason() {
-        return this.#source.reason() || standardName(this.code);
+        return this.code === undefined ? undefined : this.#source.reason() || standardName(this.code);
     }
 
     details() {
+        if (this.code === undefined)
+            return {};
         const name = this.reason();
         const known = squall.statusDetails(this.code);
         return { name, detail: known.detail, code: this.code, standardName: known.name };
@@ -105,9 +108,19 @@ class PostmanResponse {
         return `data:${this.contentInfo().contentType};base64, ${squall.base64(this.#source.bytes())}`;
     }
 
+    get id() {
+        if (this.#id === null)
+            this.#id = squall.host.dynamic('$guid');
+        return this.#id;
+    }
+
     toJSON() {
-        return { status: this.status, code: this.code, header: this.headers.all(), responseTime: this.responseTime,
-                 responseSize: this.responseSize };
+        const header = this.headers.all();
+        if (this.code === undefined)
+            return { id: this.id, header, cookie: [] };
+        return { id: this.id, status: this.status, code: this.code, header,
+                 stream: { type: 'Buffer', data: Array.from(this.#source.bytes()) }, cookie: [],
+                 responseTime: this.responseTime, responseSize: this.responseSize };
     }
 }
 

@@ -106,3 +106,22 @@ def test_followed_redirects_are_as_the_request_says(tmp_path):
         assert results(run(tmp_path, items, "--ignore-redirects")) == ["302 Found", "200 OK", "302 Found"]
         items[0]["event"] = [{"listen": "prerequest", "script": {"exec": "pm.request.headers.add({key: 'x', value: 'y'})"}}]
         assert results(run(tmp_path, items, "--ignore-redirects")) == ["302 Found", "200 OK", "302 Found"]
+
+
+def test_failures_have_nodes_words_and_members(tmp_path):
+    with Peer({"/loop": b"HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n"}) as peer:
+        rows = [("http://127.0.0.1:1/x", "connect ECONNREFUSED 127.0.0.1:1",
+                 {"errno": -111, "code": "ECONNREFUSED", "syscall": "connect", "address": "127.0.0.1", "port": 1}),
+                ("http://no.invalid/", "getaddrinfo ENOTFOUND no.invalid",
+                 {"errno": -3008, "code": "ENOTFOUND", "syscall": "getaddrinfo", "hostname": "no.invalid"}),
+                ("ftp://host/", "Invalid protocol: ftp:", {}),
+                (peer.url + "/loop", "Exceeded maxRedirects. Probably stuck in a redirect loop %s/loop" % peer.url, {})]
+        script = "pm.sendRequest(%s, (error, answer) => console.log(JSON.stringify([error, answer.code, String(error)])))"
+        items = [item(url, script % json.dumps(url)) for url, _, _ in rows]
+        done = run(tmp_path, items, "-r", "json", "--reporter-json-export", "r.json")
+        report = json.loads((tmp_path / "r.json").read_text())["run"]
+        assert [one["error"]["message"] for one in report["failures"]] == [text for _, text, _ in rows for _ in range(2)]
+        assert [one["requestError"] for one in report["executions"]] == [members for _, _, members in rows for _ in range(2)]
+        lines = run(tmp_path, items).stdout
+        assert '\'[{"errno":-111,"code":"ECONNREFUSED",' in lines and "[object Object]" in lines
+        assert done.returncode == 1

@@ -24,6 +24,7 @@ struct transport {
     const struct proxies *proxies; /* NULL: none */
     char *read_buffer;             /* TRANSPORT_READ_BYTES */
     char *plain_buffer;            /* TRANSPORT_PLAIN_BYTES, deciphered */
+    bool looks_first; /* a connection is looked at before it is used again: see there */
     uint64_t refused; /* connections that this machine would not open: no descriptor, no port */
 };
 

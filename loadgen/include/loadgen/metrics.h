@@ -21,7 +21,7 @@ enum {
     ANSWER_SAMPLES_MAX = 40, /* of answers other than 2xx ... */
     SAMPLES_A_STATUS = 4,    /* ... and of one status */
     SAMPLE_BYTES = 400,
-    STATUS_COUNT = 600,
+    STATUS_COUNT = 1000, /* 999 is in use out there */
 };
 
 enum error_class {

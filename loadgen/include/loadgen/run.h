@@ -46,6 +46,7 @@ struct run_options {
 };
 
 struct http_response;
+struct node_error;
 struct run;
 struct run_scripts;
 struct tls_choice;
@@ -78,10 +79,11 @@ struct step_listener {
     /* A test script named what comes next. */
     void (*next)(void *context, struct virtual_user *user, struct str name);
     void (*ended)(void *context, struct virtual_user *user, bool skipped);
-    /* A request of a script's own, and how it ended: `error` is NULL for an answer. */
+    /* A request of a script's own, and how it ended: `error` is NULL for an answer. What it sent is
+     * unknown, and `url` as written, when it could not be sent. */
     void (*script_sending)(void *context, struct str method, struct str url);
     void (*script_answered)(void *context, const struct http_response *response, int64_t time_ms,
-                            const char *error);
+                            const struct node_error *error);
 };
 
 struct run {

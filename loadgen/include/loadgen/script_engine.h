@@ -91,7 +91,7 @@ struct script_outcome script_begin(struct script_engine *engine, size_t user, si
 struct script_outcome script_timer(struct script_engine *engine, size_t user, uint32_t id);
 
 struct script_answer {
-    const char *error; /* NULL: there is an answer */
+    const char *error; /* NULL: there is an answer; else the error's members, a JSON object */
     int status;
     double time_ms;
     struct str reason, head, body;

@@ -266,7 +266,7 @@ static void what_cannot_be_sent_is_refused_at_start(void **state)
         const char *items, *says;
     } rows[] = {
         {"{\"name\":\"r\",\"request\":\"{{unknown}}/x\"}", "nothing gives {{unknown}} a value"},
-        {"{\"name\":\"r\",\"request\":\"ftp://h/x\"}", "is no http:// or https:// address"},
+        {"{\"name\":\"r\",\"request\":\"ftp://h/x\"}", "Invalid protocol: ftp:"},
         {"{\"name\":\"r\",\"request\":{\"method\":\"G T\",\"url\":\"h\"}}", "no method"},
         {"{\"name\":\"r\",\"request\":{\"url\":\"h\",\"header\":[{\"key\":\"a b\",\"value\":\"\"}]}"
          "}",
