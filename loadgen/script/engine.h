@@ -63,6 +63,8 @@ struct script_engine {
 /* UTF-8 to a value; what is no UTF-8 becomes U+FFFD. Undefined without memory. */
 JSValueRef engine_text(struct script_engine *engine, struct str text);
 JSStringRef engine_string(struct script_engine *engine, struct str text);
+/* The same without a copy: to be released before any other text goes in. */
+JSStringRef engine_string_lent(struct script_engine *engine, struct str text);
 /* A value as text, in `arena`; empty without memory. */
 struct str engine_text_of(struct script_engine *engine, JSValueRef value, struct arena *arena);
 

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 
+JSStringRef JSStringCreateWithCharactersNoCopy(const JSChar *chars, size_t count);
 typedef bool (*JSShouldTerminateCallback)(JSContextRef context, void *data);
 void JSContextGroupSetExecutionTimeLimit(JSContextGroupRef group, double seconds,
                                          JSShouldTerminateCallback callback, void *data);

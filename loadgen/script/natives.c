@@ -73,7 +73,7 @@ static JSValueRef native_json(const struct call *call)
     struct script_engine *engine = call->engine;
     const struct script_host *host = engine->host;
     JSStringRef text =
-        engine_string(engine, host->body(host->context, user_of(call), engine->arena));
+        engine_string_lent(engine, host->body(host->context, user_of(call), engine->arena));
     JSValueRef value = engine->js.JSValueMakeFromJSONString(engine->context, text);
 
     engine->js.JSStringRelease(text);

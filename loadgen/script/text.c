@@ -75,17 +75,32 @@ static size_t widen(struct str text, JSChar *units)
     return count;
 }
 
-JSStringRef engine_string(struct script_engine *engine, struct str text)
+/* The text in engine->units; how many of them, 0 without memory. */
+static size_t take_in(struct script_engine *engine, struct str text)
 {
     if (engine->unit_capacity < text.len) {
         size_t capacity = text.len < 4096 ? 4096 : text.len;
         JSChar *grown = realloc(engine->units, capacity * sizeof(*grown));
         if (grown == NULL)
-            return engine->js.JSStringCreateWithCharacters(NULL, 0);
+            return 0;
         engine->units = grown;
         engine->unit_capacity = capacity;
     }
-    return engine->js.JSStringCreateWithCharacters(engine->units, widen(text, engine->units));
+    return widen(text, engine->units);
+}
+
+JSStringRef engine_string(struct script_engine *engine, struct str text)
+{
+    size_t count = take_in(engine, text);
+
+    return engine->js.JSStringCreateWithCharacters(engine->units, count);
+}
+
+JSStringRef engine_string_lent(struct script_engine *engine, struct str text)
+{
+    size_t count = take_in(engine, text);
+
+    return engine->js.JSStringCreateWithCharactersNoCopy(engine->units, count);
 }
 
 JSValueRef engine_text(struct script_engine *engine, struct str text)

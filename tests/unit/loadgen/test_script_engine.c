@@ -482,6 +482,29 @@ static void a_changed_name_is_told_once(void **state)
     bench_close(&bench);
 }
 
+/* The body is lent to the reader and its place used again at once. */
+static void a_bodys_tree_stays_when_other_texts_come_in(void **state)
+{
+    struct bench bench;
+
+    (void)state;
+    bench_open(&bench, STR(""),
+               STR("pm.test('', () => { const tree = pm.response.json();"
+                   "const other = pm.response.headers.all(), text = pm.response.text();"
+                   "pm.environment.set('k', text);"
+                   "pm.expect(tree).to.eql({ short: 'a', name: 'caf\u00e9 '.repeat(9),"
+                   "list: ['x', 'yz', 'y'.repeat(99)], '\u20ac': 1 });"
+                   "pm.expect(JSON.parse(pm.environment.get('k'))).to.eql(tree); })"));
+    bench.body =
+        STR("{\"short\":\"a\",\"name\":\"caf\u00e9 caf\u00e9 caf\u00e9 caf\u00e9 "
+            "caf\u00e9 caf\u00e9 caf\u00e9 caf\u00e9 caf\u00e9 \",\"list\":[\"x\",\"yz\","
+            "\"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+            "yyyyyyyyyyyyyyyyyyyy\"],\"\u20ac\":1}");
+    (void)run(&bench, SCRIPT_TEST);
+    assert_outcome(&bench, 0, "passes");
+    bench_close(&bench);
+}
+
 static void libraries_and_old_names_are_there(void **state)
 {
     struct bench bench;
@@ -533,6 +556,7 @@ int main(void)
         cmocka_unit_test(a_phase_that_waits_too_long_is_abandoned),
         cmocka_unit_test(a_pre_request_script_changes_skips_and_goes_elsewhere),
         cmocka_unit_test(a_changed_name_is_told_once),
+        cmocka_unit_test(a_bodys_tree_stays_when_other_texts_come_in),
         cmocka_unit_test(libraries_and_old_names_are_there),
         cmocka_unit_test(scripts_have_no_files_no_network_and_no_other_way_out),
     };
