@@ -6,7 +6,7 @@ RUN ./dev build && meson install -C build --destdir /out
 
 FROM debian:12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
-        libmicrohttpd12 libsqlite3-0 libuv1 libcurl4 libssl3 libbrotli1 libyaml-0-2 zlib1g \
+        libmicrohttpd12 libsqlite3-0 libuv1 libcurl4 libssl3 libnghttp2-14 libbrotli1 libyaml-0-2 zlib1g \
         libjavascriptcoregtk-4.1-0 ca-certificates && \
     rm -rf /var/lib/apt/lists/* && \
     useradd --create-home squall && \

@@ -1,5 +1,7 @@
 #include "loadgen/http_response.h"
 
+#include "loadgen/http_status.h"
+
 void http_response_begin(struct http_response *response, bool is_head, enum http_keep keep)
 {
     memset(response, 0, offsetof(struct http_response, line));
@@ -397,4 +399,67 @@ bool http_response_end(struct http_response *response)
         return false;
     done(response);
     return true;
+}
+
+/* --- another framing ------------------------------------------------------------------------ */
+
+void http_response_set_status(struct http_response *response, int status)
+{
+    struct str name = http_status_name(status);
+
+    response->status = status;
+    response->state = RESPONSE_HEADER_LINE;
+    response->head_bytes = 0;
+    response->noted = 0;
+    response->head.len = response->reason.len = 0;
+    if (response->keep == HTTP_KEEP_ALL)
+        keep(response, &response->reason, name.ptr, name.len);
+}
+
+/* enum http_noted of a name in lower case, or 0. */
+static unsigned noted_by(struct str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
+        if (headers[i].noted != 0 && str_eq(headers[i].name, name))
+            return headers[i].noted;
+    }
+    return 0;
+}
+
+void http_response_add_header(struct http_response *response, struct str name, struct str value)
+{
+    /* As SETTINGS_MAX_HEADER_LIST_SIZE counts (RFC 9113, section 6.5.2). */
+    size_t bytes = name.len + value.len + 32;
+    unsigned noted = noted_by(name);
+
+    if (bytes > HTTP_HEAD_BYTES_MAX - response->head_bytes) {
+        fail(response, "the head is too long");
+        return;
+    }
+    response->head_bytes += (uint32_t)bytes;
+    response->noted |= noted;
+    if (response->keep == HTTP_KEEP_NOTED && (noted == 0 || noted == HTTP_NOTED_CODING))
+        return;
+    keep(response, &response->head, name.ptr, name.len);
+    keep(response, &response->head, ": ", 2);
+    keep(response, &response->head, value.ptr, value.len);
+    keep(response, &response->head, "\n", 1);
+}
+
+void http_response_end_head(struct http_response *response)
+{
+    if (response->state == RESPONSE_HEADER_LINE)
+        response->state = response->status < 200 ? RESPONSE_STATUS_LINE : RESPONSE_BODY_LENGTH;
+}
+
+void http_response_add_body(struct http_response *response, const char *bytes, size_t len)
+{
+    if (response->keep == HTTP_KEEP_ALL)
+        keep_body(response, bytes, len);
+}
+
+void http_response_finish(struct http_response *response)
+{
+    if (response->state != RESPONSE_FAILED)
+        done(response);
 }

@@ -88,4 +88,17 @@ bool http_response_kept_next(const struct http_response *response, size_t *at, s
 bool http_response_kept(const struct http_response *response, struct str name, size_t *at,
                         struct str *ret_value);
 
+/*
+ * An answer whose framing is read elsewhere (HTTP/2's), within the same bounds: the status, which
+ * drops what an interim answer left, its headers, the end of the head, the body, the end. Whoever
+ * reads the framing adds to `bytes`. A fault sets the state; nothing may follow it.
+ */
+void http_response_set_status(struct http_response *response, int status);
+/* The name is in lower case. */
+void http_response_add_header(struct http_response *response, struct str name, struct str value);
+/* The body follows, or, after a status of 1xx, the next answer. */
+void http_response_end_head(struct http_response *response);
+void http_response_add_body(struct http_response *response, const char *bytes, size_t len);
+void http_response_finish(struct http_response *response);
+
 #endif
