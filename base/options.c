@@ -6,7 +6,7 @@ static const struct option_row *find_long(const struct option_row *rows, size_t 
                                           struct str name)
 {
     for (size_t i = 0; i < count; i++) {
-        if (str_eq(str_from_c(rows[i].name), name))
+        if (rows[i].type != OPTION_HEADING && str_eq(str_from_c(rows[i].name), name))
             return &rows[i];
     }
     return NULL;
@@ -100,6 +100,8 @@ static bool set_value(const struct option_row *row, const char *value, void *tar
                             (int)OPTION_LIST_MAX);
         list->values[list->count++] = value;
         return true;
+    case OPTION_HEADING:
+        return false;
     }
     return false;
 }
@@ -115,8 +117,64 @@ struct parse {
     struct aws_error *err;
 };
 
+/* --- what may have been meant --------------------------------------------------------------- */
+
+enum { NAME_BYTES = 64, TYPOS_MAX = 2 };
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many letters must be put in, left out or changed (Levenshtein). */
+static size_t typos(struct str a, struct str b)
+{
+    size_t row[NAME_BYTES + 1];
+
+    if (a.len > NAME_BYTES || b.len > NAME_BYTES)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= b.len; j++)
+        row[j] = j;
+    for (size_t i = 0; i < a.len; i++) {
+        size_t corner = row[0]++;
+        for (size_t j = 0; j < b.len; j++) {
+            size_t changed = corner + (a.ptr[i] == b.ptr[j] ? 0 : 1);
+            corner = row[j + 1];
+            row[j + 1] = smaller(changed, smaller(corner, row[j]) + 1);
+        }
+    }
+    return row[b.len];
+}
+
+static const char *similar(const struct parse *p, struct str name)
+{
+    /* Of a short name anything is two letters away. */
+    size_t least = name.len < 4 ? TYPOS_MAX : TYPOS_MAX + 1;
+    const char *found = NULL;
+
+    for (size_t i = 0; i < p->row_count; i++) {
+        size_t far = typos(name, str_from_c(p->rows[i].name));
+        if (p->rows[i].type != OPTION_HEADING && far < least) {
+            least = far;
+            found = p->rows[i].name;
+        }
+    }
+    return found;
+}
+
 static bool unknown_option(struct parse *p, const char *argument)
 {
+    struct str name = str_from_c(argument);
+    const char *meant = NULL;
+
+    if (str_starts_with(name, STR("--"))) {
+        name = str_slice(name, 2, name.len);
+        meant = similar(p, str_split(&name, '='));
+    }
+    if (meant != NULL)
+        return aws_fail(p->err, &error_usage,
+                        "unknown option '%s'; did you mean --%s? see '%s --help'", argument, meant,
+                        p->command);
     return aws_fail(p->err, &error_usage, "unknown option '%s'; see '%s --help'", argument,
                     p->command);
 }
@@ -260,10 +318,14 @@ void options_print_help(const struct option_row *rows, size_t row_count,
                         const struct command_help *help_text)
 {
     (void)printf("usage: %s\n\n%s\n", help_text->usage, help_text->summary);
-    if (row_count > 0)
+    if (row_count > 0 && rows[0].type != OPTION_HEADING)
         (void)printf("\noptions:\n");
-    for (size_t i = 0; i < row_count; i++)
-        print_option(&rows[i]);
+    for (size_t i = 0; i < row_count; i++) {
+        if (rows[i].type == OPTION_HEADING)
+            (void)printf("\n%s:\n", rows[i].name);
+        else
+            print_option(&rows[i]);
+    }
     (void)printf("%-34sthis page\n", "      --help");
     (void)printf("%-34sthe version\n", "      --version");
     if (help_text->epilogue != NULL)

@@ -18,6 +18,7 @@ enum option_type {
                         [min, max] */
     OPTION_CHOICE,   /* const char *, one of `choices` ("a|b|c") */
     OPTION_LIST,     /* struct option_list: the option may be given again */
+    OPTION_HEADING,  /* no option: the rows below stand under `name` in --help */
 };
 
 enum { OPTION_LIST_MAX = 64 };

@@ -1,5 +1,7 @@
 #include "../test.h"
 
+#include <unistd.h>
+
 #include "base/options.h"
 
 struct target {
@@ -12,6 +14,7 @@ struct target {
 };
 
 static const struct option_row rows[] = {
+    {"shape", 0, OPTION_HEADING, 0, "", "", 0, 0, NULL},
     {"quiet", 'q', OPTION_FLAG, offsetof(struct target, quiet), "", "say less", 0, 0, NULL},
     {"host", 0, OPTION_TEXT, offsetof(struct target, host), "HOST", "address", 0, 0, NULL},
     {"port", 'p', OPTION_INT, offsetof(struct target, port), "PORT", "port", 0, 65535, NULL},
@@ -96,6 +99,11 @@ static void what_is_wrong_is_said_with_what_to_do(void **state)
         const char *message;
     } lines[] = {
         {"load --nope", "unknown option '--nope'; see 'squall load --help'"},
+        {"load --prot 80",
+         "unknown option '--prot'; did you mean --port? see 'squall load --help'"},
+        {"load --functions=x",
+         "unknown option '--functions=x'; did you mean --function? see 'squall load --help'"},
+        {"load --shape", "unknown option '--shape'; see 'squall load --help'"},
         {"load -x", "unknown option '-x'; see 'squall load --help'"},
         {"load --port", "--port needs a value: PORT"},
         {"load --port 70000", "--port: '70000' is no whole number from 0 to 65535"},
@@ -115,11 +123,34 @@ static void what_is_wrong_is_said_with_what_to_do(void **state)
     }
 }
 
+static void headings_divide_the_help(void **state)
+{
+    char text[1024] = "";
+    FILE *kept = tmpfile();
+    int out = dup(STDOUT_FILENO);
+
+    (void)state;
+    assert_non_null(kept);
+    (void)fflush(stdout);
+    assert_true(dup2(fileno(kept), STDOUT_FILENO) >= 0);
+    options_print_help(rows, ARRAY_LEN(rows), &help_text);
+    (void)fflush(stdout);
+    assert_true(dup2(out, STDOUT_FILENO) >= 0);
+    (void)close(out);
+    rewind(kept);
+    (void)fread(text, 1, sizeof(text) - 1, kept);
+    (void)fclose(kept);
+    assert_non_null(strstr(text, "Loads.\n\nshape:\n  -q, --quiet "));
+    assert_null(strstr(text, "options:"));
+    assert_null(strstr(text, "--shape"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_of_an_option_is_taken),
         cmocka_unit_test(durations_have_units),
+        cmocka_unit_test(headings_divide_the_help),
         cmocka_unit_test(what_is_wrong_is_said_with_what_to_do),
     };
 
