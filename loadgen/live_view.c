@@ -1,6 +1,10 @@
 #include "loadgen/live_view.h"
 
 #include "base/arena.h"
+#include "loadgen/figure_text.h"
+#include "loadgen/text_columns.h"
+
+enum { SPARKLINE_COLUMN = 36 };
 
 /* Lines are built in an arena and cut by columns: a line that wraps could not be rewritten. */
 struct painter {
@@ -16,22 +20,17 @@ static void put_byte(struct painter *p, char byte)
         p->out[p->len++] = byte;
 }
 
-/* A column a character; bytes past the last column are left out. */
+/* What does not fit before the last column is left out, to the line's end. */
 static void put(struct painter *p, struct str text)
 {
-    bool fits = p->column < p->style->columns;
+    size_t room = p->column < p->style->columns ? (size_t)(p->style->columns - p->column) : 0;
+    struct str shown = text_fit(text, room);
 
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.ptr[i];
-        if ((byte & 0xC0) != 0x80) {
-            fits = p->column < p->style->columns;
-            p->column++;
-        }
-        if (byte < ' ' || byte == 0x7f)
-            byte = ' ';
-        if (fits)
-            put_byte(p, (char)byte);
+    for (size_t i = 0; i < shown.len; i++) {
+        unsigned char byte = (unsigned char)shown.ptr[i];
+        put_byte(p, byte < ' ' || byte == 0x7f ? ' ' : (char)byte);
     }
+    p->column = shown.len < text.len ? p->style->columns : p->column + (int)text_columns(shown);
 }
 
 static void put_code(struct painter *p, const char *code)
@@ -43,6 +42,13 @@ static void put_code(struct painter *p, const char *code)
 static void put_text(struct painter *p, const char *text)
 {
     put(p, str_from_c(text));
+}
+
+/* So that what follows is in line with other lines, wherever they are this short. */
+static void put_blanks(struct painter *p, int column)
+{
+    while (p->column < column && p->column < p->style->columns)
+        put_text(p, " ");
 }
 
 static void put_name(struct painter *p, const char *name)
@@ -60,12 +66,15 @@ static void end_line(struct painter *p)
 
 /* --- numbers -------------------------------------------------------------------------------- */
 
-static void put_number(struct painter *p, double value)
+/* A window without an answer has no times. */
+static void put_ms(struct painter *p, const struct window *window, int64_t us)
 {
-    char text[32];
+    char text[FIGURE_TEXT_BYTES];
 
-    (void)snprintf(text, sizeof(text), value < 10 ? "%.2f" : value < 1000 ? "%.1f" : "%.0f", value);
-    put_text(p, text);
+    if (window->counters.requests == window->counters.errors)
+        put_text(p, "-");
+    else
+        put_text(p, figure_text_ms((double)us / 1000, text));
 }
 
 static void put_count(struct painter *p, const char *name, uint64_t count, bool bad)
@@ -178,10 +187,10 @@ static void head_line(struct painter *p, const struct live_view *view)
                        (unsigned long long)view->iterations);
         put_text(p, text);
     }
-    if (view->length_ms > 0 || view->iterations > 0)
-        put_bar(p, share_done(view));
     if (view->ending)
-        put_text(p, "  ending: requests in flight are finished");
+        put_text(p, "  finishing requests in flight");
+    else if (view->length_ms > 0 || view->iterations > 0)
+        put_bar(p, share_done(view));
     end_line(p);
 }
 
@@ -193,8 +202,9 @@ static void speed_line(struct painter *p, const struct live_view *view, const st
     (void)snprintf(text, sizeof(text), "%-7zu ", view->users);
     put_text(p, text);
     put_name(p, "requests/s ");
-    (void)snprintf(text, sizeof(text), "%-10.1f ", rate_of(last));
+    (void)snprintf(text, sizeof(text), "%.1f ", rate_of(last));
     put_text(p, text);
+    put_blanks(p, SPARKLINE_COLUMN);
     put_sparkline(p, view->windows, rate_of);
     end_line(p);
 }
@@ -212,12 +222,13 @@ static void time_line(struct painter *p, const struct live_view *view, const str
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         put_name(p, rows[i].name);
-        put_number(p, (double)rows[i].us / 1000);
+        put_ms(p, last, rows[i].us);
         put_text(p, "  ");
     }
     put_text(p, "ms");
     end_line(p);
-    put_name(p, "P95                          ");
+    put_name(p, "P95");
+    put_blanks(p, SPARKLINE_COLUMN);
     put_sparkline(p, view->windows, p95_of);
     end_line(p);
 }

@@ -1,7 +1,8 @@
 #include "loadgen/progress.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "loadgen/terminal.h"
 
 static bool mentions_utf8(const char *locale)
 {
@@ -35,16 +36,6 @@ void progress_init(struct progress *progress, struct str name, bool quiet)
     progress->style.unicode = is_utf8();
 }
 
-/* Asked each time: people change the size of their windows. */
-static int columns(void)
-{
-    struct winsize size;
-
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20)
-        return 79;
-    return size.ws_col - 1;
-}
-
 static struct live_view view_of(const struct progress *progress, const struct run *run,
                                 int64_t now_ms)
 {
@@ -76,7 +67,7 @@ static void show_lines(struct progress *progress, const struct live_view *view)
     char text[LIVE_TEXT_BYTES];
     struct str rest;
 
-    progress->style.columns = columns();
+    progress->style.columns = (int)terminal_columns(STDERR_FILENO) - 1;
     live_view_lines(view, &progress->style, text);
     lift_view(progress);
     rest = str_from_c(text);

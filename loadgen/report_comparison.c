@@ -1,7 +1,7 @@
 /* Two runs for the terminal: what each request did then and now. */
 #include "loadgen/report.h"
 
-#include <math.h>
+#include "loadgen/figure_text.h"
 
 static const struct {
     const char *name;
@@ -23,11 +23,9 @@ static double figure(const struct figures *figures, size_t column)
 
 static void print_value(FILE *out, double value)
 {
-    (void)fprintf(out,
-                  fabs(value) < 10     ? " %11.2f"
-                  : fabs(value) < 1000 ? " %11.1f"
-                                       : " %11.0f",
-                  value);
+    char text[FIGURE_TEXT_BYTES];
+
+    (void)fprintf(out, " %11s", figure_text_ms(value, text));
 }
 
 static void print_figures(FILE *out, const char *label, const struct figures *figures)

@@ -1,11 +1,16 @@
 """What is made of a run's results: saved, read again, added up, compared, in forms that other tools read."""
 
 import csv
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
+import struct
 import subprocess
+import termios
+import unicodedata
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -76,6 +81,48 @@ def test_spreadsheets_have_a_row_a_window_and_a_row_a_request(saved, tmp_path):
     assert [(row["folder"], row["name"], int(row["requests"])) for row in requests] == [
         ("Shop", row["name"], row["requests"]) for row in saved["requests"]]
     assert [float(row["corrected_p99_ms"]) for row in requests] == [row["corrected"]["p99_ms"] for row in saved["requests"]]
+
+
+def on_a_terminal(columns, *arguments, cwd):
+    """What a command writes to a terminal of that width."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    process = subprocess.Popen([SQUALL, *arguments], stdout=theirs, stderr=theirs, stdin=theirs, cwd=cwd)
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # nobody holds the other end
+            break
+        if not piece:
+            break
+        seen += piece
+    os.close(ours)
+    assert process.wait(20) == 0
+    return seen.decode().replace("\r\n", "\n")
+
+
+def room(text):
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 200])
+def test_the_table_fits_the_terminal_and_its_columns_are_straight(server, tmp_path, columns):
+    names = ["plain", "\u65e5\u672c\u8a9e\u306e\u540d\u524d", "a name that is longer than any terminal has room for, as some are", "\U0001f642 caf\u00e9"]
+    folder = {"name": "Folder", "item": [{"name": name, "request": server.url + "/plain"} for name in names]}
+    measure(tmp_path, collection(tmp_path, [folder, {"name": "alone", "request": server.url + "/cut"}]), "--iterations", 4, "-q")
+    lines = on_a_terminal(columns, "report", "result.json", cwd=tmp_path).splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith("  Request "))
+    table = lines[start:lines.index("", start)]
+    assert max(map(room, lines[:start + len(table)])) <= columns
+    assert table[1] == "  Folder"
+    rows = table[:1] + table[2:]
+    assert len({room(line) for line in rows}) == 1
+    for word in ("Total", "Req/s", "Avg ms", "Error %"):
+        assert word in table[0]
+    assert ("Min" in table[0]) == (columns == 200)
+    assert table[-2].split()[:2] == ["alone", "4"] and "-" in table[-2].split()
 
 
 def test_hdrhistograms_own_reader_agrees(saved, tmp_path):

@@ -1,6 +1,7 @@
 #include "../test.h"
 
 #include "loadgen/live_view.h"
+#include "loadgen/text_columns.h"
 
 static struct timeline timeline_of(const uint64_t *requests, size_t count)
 {
@@ -49,6 +50,7 @@ static void the_view_says_what_is_going_on(void **state)
     assert_true(str_starts_with(line(text, 2), STR("P50 12.3  P90 12.3  P95 12.3")));
     assert_true(str_ends_with(line(text, 3), STR("████")));
     assert_true(str_starts_with(line(text, 4), STR("requests 151   errors 2   non-2xx 3")));
+    assert_int_equal(text_columns(line(text, 1)), text_columns(line(text, 3)));
     style.unicode = false;
     live_view_lines(&view, &style, text);
     assert_true(str_ends_with(line(text, 1), STR(".:=#")));
@@ -89,6 +91,22 @@ static void lines_are_cut_at_the_terminals_width(void **state)
     timeline_deinit(&windows);
 }
 
+static void a_window_without_an_answer_has_no_times(void **state)
+{
+    static const uint64_t requests[] = {3, 0};
+    struct timeline windows = timeline_of(requests, ARRAY_LEN(requests));
+    struct live_view view = {
+        .name = STR("x"), .length_ms = 2000, .ending = true, .windows = &windows};
+    struct live_style style = {80, false, true};
+    char text[LIVE_TEXT_BYTES];
+
+    (void)state;
+    live_view_lines(&view, &style, text);
+    assert_true(str_eq(line(text, 0), STR("x  0:00 of 0:02  finishing requests in flight")));
+    assert_true(str_starts_with(line(text, 2), STR("P50 -  P90 -  P95 -  P99 -  max -  ms")));
+    timeline_deinit(&windows);
+}
+
 static void the_first_moment_has_a_view_too(void **state)
 {
     struct timeline windows = timeline_of(NULL, 0);
@@ -109,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_view_says_what_is_going_on),
         cmocka_unit_test(lines_are_cut_at_the_terminals_width),
+        cmocka_unit_test(a_window_without_an_answer_has_no_times),
         cmocka_unit_test(the_first_moment_has_a_view_too),
     };
 
