@@ -16,7 +16,7 @@ import time
 
 import dynamodb
 import load
-from measure import bare, post, row, squall, wrk
+from measure import bare, begin, post, print_bars, row, squall, wrk
 
 ECHO = {"operation": "echo", "payload": {"message": "hello", "n": 42}}
 CREATE = {
@@ -47,7 +47,7 @@ def ratio_to_bare(options, name, event, connections, bar):
 
 
 def bench_gateway(options):
-    print("API Gateway -> Lambda (in-process) -> DynamoDB (SQLite, WAL), one wrk thread")
+    begin("API Gateway -> Lambda (in-process) -> DynamoDB (SQLite, WAL), one wrk thread")
     ratio_to_bare(options, "echo", ECHO, 16, 0.6)
     ratio_to_bare(options, "echo", ECHO, 64, 0.6)
     ratio_to_bare(options, "read (GetItem)", READ, 16, 0.4)
@@ -55,7 +55,7 @@ def bench_gateway(options):
 
 
 def bench_neighbours(options):
-    print("one function's waiting does not delay another")
+    begin("one function's waiting does not delay another")
     service = squall()
     try:
         wrk(service.url, "/DynamoDBManager", ECHO, 16, 1)
@@ -76,7 +76,7 @@ def bench_neighbours(options):
 
 
 def bench_process(options):
-    print("the process itself")
+    begin("the process itself")
     starts = []
     for _ in range(max(options.rounds, 5)):
         service = squall()
@@ -126,6 +126,7 @@ def main():
         print()
     if not options.names:
         print("not compared: SAM local, serverless-offline, LocalStack (none is installed here)")
+    print_bars()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.request
 
-from measure import SQUALL, Server, compiled, cpu_of, row
+from measure import SQUALL, Server, begin, compiled, cpu_of, row
 
 # 307 bytes of JSON, as in the comparison of load generators that the bars come from.
 BODY = json.dumps({"id": 4711, "name": "Bob", "address": "1 Main Street, Springfield", "tags": ["a", "b", "c"], "pad": "x" * 214},
@@ -102,7 +102,7 @@ def scripted(url):
 
 
 def scripts_beside_wrk(options):
-    print("squall load with a script / wrk: one test script, three assertions on the JSON body, 64 users")
+    begin("squall load with a script / wrk: one test script, three assertions on the JSON body, 64 users")
     if shutil.which("nginx") is None:
         print("  left out: nginx is not installed ('apt-get install nginx-light')")
         return
@@ -124,7 +124,7 @@ def scripts_beside_wrk(options):
 
 
 def cost_beside_wrk(options):
-    print("squall load / wrk: the client's CPU seconds a million requests, no scripts, all statistics on; nginx, one worker")
+    begin("squall load / wrk: the client's CPU seconds a million requests, no scripts, all statistics on; nginx, one worker")
     if shutil.which("nginx") is None:
         print("  left out: nginx is not installed ('apt-get install nginx-light')")
         return
@@ -158,7 +158,7 @@ def undisturbed():
 
 
 def added_latency(options):
-    print("what the generator adds: its P99 less the server's own, 64 users, a server of 20 ms")
+    begin("what the generator adds: its P99 less the server's own, 64 users, a server of 20 ms")
     for name, arguments in (("closed", ["--profile", "fixed"]), ("open, 2,000/s", ["--rate", "2000/s"])):
         added = []
         with undisturbed() as how:
@@ -181,7 +181,7 @@ TRUE_P99_MS = 905
 
 
 def stalls(options):
-    print("a server of 5 ms that stops for 1 s in every 10: the true P99 is %.3f s; 20 s a run" % (TRUE_P99_MS / 1000))
+    begin("a server of 5 ms that stops for 1 s in every 10: the true P99 is %.3f s; 20 s a run" % (TRUE_P99_MS / 1000))
     rows = (("open loop, 500/s", ["--rate", "500/s", "--vus", 1000], lambda result: result["totals"]),
             ("closed loop, 10 users, corrected", ["--vus", 10, "--profile", "fixed"], lambda result: result["corrected"]))
     for name, arguments, view in rows:
@@ -202,7 +202,7 @@ def rss_mb(process):
 
 
 def memory(options):
-    print("memory, 1,000 users without scripts, at full speed")
+    begin("memory, 1,000 users without scripts, at full speed")
     if shutil.which("nginx") is None or not os.path.isdir("/proc"):
         print("  left out: nginx or /proc is missing")
         return

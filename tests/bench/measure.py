@@ -96,5 +96,27 @@ def post(url, path, event):
         return answer.read()
 
 
+bars = []  # (group, figure, value, bar, whether it holds) of every row that has one
+group = [""]
+
+
+def begin(title):
+    """What the rows that follow are about."""
+    group[0] = title.split(":")[0]
+    print(title, flush=True)
+
+
 def row(name, value, bar, holds, note=""):
-    print("  %-66s %9s   %-8s %s%s" % (name, value, bar, "ok" if holds else "MISSED", "  " + note if note else ""))
+    """A figure beside its bar; without a bar ("") it only informs."""
+    verdict = "" if not bar else "ok" if holds else "MISSED"
+    print(("  %-62s %9s   %-9s %-7s %s" % (name, value, bar, verdict, note)).rstrip(), flush=True)
+    if bar:
+        bars.append((group[0], name, value, bar, holds))
+
+
+def print_bars():
+    """How many bars hold, and each that does not once more."""
+    missed = [(title, name, value, bar) for title, name, value, bar, holds in bars if not holds]
+    print("%d of %d bars hold" % (len(bars) - len(missed), len(bars)))
+    for title, name, value, bar in missed:
+        print("  missed: %s: %s: %s (%s)" % (title, name, value, bar))
