@@ -1,7 +1,5 @@
 """Ratios against peers and limits, all from one run on this machine.
 
-usage: ./dev bench [--seconds N] [--rounds N] [NAME ...]
-
 Absolute figures move from run to run on a shared machine; so every figure is taken in turns with what it is held
 against, and the median of the rounds' ratios is printed beside its bar. What is missing to compare with is said.
 """
@@ -94,35 +92,65 @@ def bench_process(options):
         service.stop()
 
 
+# What a name runs, and what it is held against.
 BENCHES = {
-    "gateway": bench_gateway,
-    "neighbours": bench_neighbours,
-    "process": bench_process,
-    "load": load.bench,
-    "dynamodb": dynamodb.bench,
+    "gateway": (bench_gateway, "API Gateway -> Lambda -> DynamoDB / a bare libmicrohttpd"),
+    "neighbours": (bench_neighbours, "a function beside one that waits / alone"),
+    "process": (bench_process, "start and memory"),
+    "load": (load.bench, "the load generator: all of load-..., about eight minutes"),
+    "dynamodb": (dynamodb.bench, "DynamoDB / Dynoxide, DynamoDB Local, dynalite"),
 }
-LONG = {"dynamodb-large": dynamodb.bench_large}  # only by name
+ONLY_BY_NAME = {
+    **load.PARTS,
+    "load-soak": (load.bench_soak, "a run of --minutes at full speed, twice: its memory"),
+    "dynamodb-large": (dynamodb.bench_large, "tables of --items / tables of 10,000; many minutes"),
+}
+
+EPILOG = """A row is a figure, its bar, and whether the bar holds; rows without a bar only inform. At the end come how many
+bars hold, and each that does not. What each figure is: docs/bench.md.
+
+Peers are found on the PATH, and what is missing is told with the command that gets it: wrk (needed), nginx, k6, newman,
+oha, hey, dynoxide, dynalite; DynamoDB Local by DYNAMODB_LOCAL_DIR.
+
+examples
+  ./dev bench                            everything that is not only by name
+  ./dev bench load                       the load generator beside wrk, k6 and newman; truth, 10,000 users, memory
+  ./dev bench load-wrk --rounds 9        one part of it, with less noise
+  ./dev bench load-soak --minutes 60     whether memory stays
+"""
+
+
+def arguments():
+    def names_of(groups):
+        return "\n".join("  %-16s %s" % (name, words) for name, (_, words) in groups.items())
+
+    parser = argparse.ArgumentParser(
+        prog="./dev bench", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=EPILOG,
+        usage="./dev bench [--seconds N] [--rounds N] [NAME ...]",
+        description="%s\n\nnames (default: the first group)\n%s\n\nonly by name\n%s"
+                    % (__doc__.split("\n\n")[0], names_of(BENCHES), names_of(ONLY_BY_NAME)))
+    parser.add_argument("--seconds", type=int, default=3, help="length of one measurement (default 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="measurements in turns; their median counts (default 3)")
+    parser.add_argument("--items", type=int, default=10000000, help="of dynamodb-large's large tables")
+    parser.add_argument("--minutes", type=int, default=15, help="of each of load-soak's two runs (default 15)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    groups = {**BENCHES, **ONLY_BY_NAME}
+    unknown = [name for name in options.names if name not in groups]
+    if unknown:
+        parser.error("unknown: %s; './dev bench --help' lists the names" % ", ".join(unknown))
+    options.groups = [groups[name][0] for name in options.names or BENCHES]
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--seconds", type=int, default=3, help="length of one measurement")
-    parser.add_argument("--rounds", type=int, default=3, help="measurements in turns; their median counts")
-    parser.add_argument("--items", type=int, default=10000000, help="of dynamodb-large's large tables")
-    groups = {**BENCHES, **LONG}
-    parser.add_argument("names", nargs="*", metavar="NAME",
-                        help="only these: %s; only by name, for it takes many minutes: %s"
-                             % (", ".join(BENCHES), ", ".join(LONG)))
-    options = parser.parse_args()
-    unknown = [name for name in options.names if name not in groups]
-    if unknown:
-        parser.error("unknown: %s; there are %s" % (", ".join(unknown), ", ".join(groups)))
+    options = arguments()
     if shutil.which("wrk") is None:
         sys.exit("bench: wrk is missing: every figure is held against it or taken with it ('apt-get install wrk')")
     print("%d cores; %d rounds of %d s a figure; median of the rounds' ratios\n"
           % (os.cpu_count(), options.rounds, options.seconds))
-    for name in options.names or BENCHES:
-        groups[name](options)
+    for bench in options.groups:
+        bench(options)
         print()
     if not options.names:
         print("not compared: SAM local, serverless-offline, LocalStack (none is installed here)")

@@ -6,7 +6,7 @@
  *
  * One thread, epoll; answers are due in the order of arrival, so that a ring is the queue. Prints
  * its port on stdout, and when it is terminated the P99 of what it did itself, from reading a
- * request to having answered it, in microseconds.
+ * request to having answered it, in microseconds, and how many connections were open at most.
  */
 #define _GNU_SOURCE /* accept4() */
 #include <errno.h>
@@ -33,6 +33,7 @@ struct waiting {
 static struct waiting queue[QUEUE];
 static unsigned queue_at, queue_end;
 static uint32_t times[TIMES_US]; /* how many took that many microseconds */
+static unsigned connections, connections_max;
 static volatile sig_atomic_t ended;
 
 static int64_t now_us(void)
@@ -84,7 +85,14 @@ static void accept_all(int epoll, int listener)
     while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
         watch(epoll, fd);
+        connections_max = ++connections > connections_max ? connections : connections_max;
     }
+}
+
+static void hang_up(int fd)
+{
+    close(fd);
+    connections--;
 }
 
 /* Requests are small and clients wait for the answer: one read is one request. */
@@ -97,7 +105,7 @@ static void read_request(int fd, int64_t delay_us)
     if (count > 0)
         queue[queue_end++ % QUEUE] = (struct waiting){fd, at_us, at_us + delay_us};
     else if (count == 0 || errno != EAGAIN)
-        close(fd);
+        hang_up(fd);
 }
 
 static void answer_due(void)
@@ -131,7 +139,7 @@ static void stall(int64_t start_us, int64_t every_us, int64_t stall_us)
         usleep((useconds_t)(every_us - within_us));
 }
 
-static void print_p99(void)
+static void print_figures(void)
 {
     uint64_t total = 0, seen = 0;
     int at = 0;
@@ -140,7 +148,8 @@ static void print_p99(void)
         total += times[i];
     while (at < TIMES_US - 1 && (seen += times[at]) * 100 < total * 99)
         at++;
-    printf("p99_us=%d requests=%llu\n", at, (unsigned long long)total);
+    printf("p99_us=%d requests=%llu connections=%u\n", at, (unsigned long long)total,
+           connections_max);
 }
 
 int main(int argc, char **argv)
@@ -169,6 +178,6 @@ int main(int argc, char **argv)
         answer_due();
         arm(timer);
     }
-    print_p99();
+    print_figures();
     return 0;
 }
