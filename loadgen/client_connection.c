@@ -25,7 +25,9 @@ void transport_deinit(struct transport *transport)
 {
     free(transport->read_buffer);
     free(transport->plain_buffer);
+    http2_context_free(transport->http2);
     transport->read_buffer = transport->plain_buffer = NULL;
+    transport->http2 = NULL;
 }
 
 void client_connection_init(struct client_connection *connection, struct transport *transport,
@@ -47,6 +49,8 @@ void client_connection_deinit(struct client_connection *connection)
 {
     tls_stream_free(connection->tls);
     connection->tls = NULL;
+    http2_session_free(connection->http2);
+    connection->http2 = NULL;
     tls_session_drop(&connection->session);
     drop_tunnel(connection);
 }
@@ -59,6 +63,8 @@ static void end(struct client_connection *connection)
     connection->target = NULL;
     tls_stream_free(connection->tls);
     connection->tls = NULL;
+    http2_session_free(connection->http2);
+    connection->http2 = NULL;
     drop_tunnel(connection);
     connection->events->closed(connection);
 }
@@ -81,6 +87,36 @@ void client_connection_close(struct client_connection *connection)
         end(connection);
     else if (!uv_is_closing((uv_handle_t *)&connection->tcp)) /* else an attempt in vain, below */
         uv_close((uv_handle_t *)&connection->tcp, on_closed);
+}
+
+/* --- open ----------------------------------------------------------------------------------- */
+
+static bool begin_http2(struct client_connection *connection)
+{
+    struct transport *transport = connection->transport;
+
+    if (transport->http2 == NULL)
+        transport->http2 = http2_context_new();
+    if (transport->http2 != NULL)
+        connection->http2 = http2_session_new(transport->http2);
+    return connection->http2 != NULL;
+}
+
+static void set_open(struct client_connection *connection, bool http2)
+{
+    connection->state = CONNECTION_OPEN;
+    connection->transport->opened[http2 ? HTTP_PROTOCOL_2 : HTTP_PROTOCOL_1_1]++;
+    if (http2 && !begin_http2(connection))
+        connection->events->failed(connection, ERROR_CONNECT, "HTTP/2: out of memory");
+    else
+        connection->events->opened(connection);
+}
+
+/* Without TLS, and without asking the server. */
+static bool has_prior_knowledge(const struct client_connection *connection)
+{
+    return !connection->target->tls &&
+           connection->transport->version == HTTP_VERSION_2_PRIOR_KNOWLEDGE;
 }
 
 /* --- reading -------------------------------------------------------------------------------- */
@@ -110,8 +146,7 @@ static void shake_hands(struct client_connection *connection)
         return;
     switch (status) {
     case TLS_DONE:
-        connection->state = CONNECTION_OPEN;
-        connection->events->opened(connection);
+        set_open(connection, tls_stream_is_http2(connection->tls));
         return;
     case TLS_WANTS:
         return;
@@ -160,6 +195,22 @@ static void read_tls(struct client_connection *connection, const char *bytes, si
 
 static void begin_tls(struct client_connection *connection);
 
+/* The tunnel is there; with what the server may have sent through it already. */
+static void enter_tunnel(struct client_connection *connection, const char *bytes, size_t len)
+{
+    drop_tunnel(connection);
+    if (connection->target->tls)
+        begin_tls(connection);
+    else
+        set_open(connection, true);
+    if (len == 0)
+        return;
+    if (connection->tls != NULL && connection->state == CONNECTION_OPENING)
+        read_tls(connection, bytes, len);
+    else if (connection->tls == NULL && connection->state == CONNECTION_OPEN)
+        connection->events->received(connection, bytes, len);
+}
+
 /* The proxy's answer to CONNECT; behind it the tunnel begins. */
 static void read_tunnel(struct client_connection *connection, const char *bytes, size_t len)
 {
@@ -174,10 +225,7 @@ static void read_tunnel(struct client_connection *connection, const char *bytes,
                        "tunneling socket could not be established, statusCode=%d", answer->status);
         connection->events->failed(connection, ERROR_CONNECT, text);
     } else if (answer->state == RESPONSE_DONE) {
-        drop_tunnel(connection);
-        begin_tls(connection);
-        if (taken < len && connection->tls != NULL && connection->state == CONNECTION_OPENING)
-            read_tls(connection, bytes + taken, len - taken);
+        enter_tunnel(connection, bytes + taken, len - taken);
     }
 }
 
@@ -236,27 +284,31 @@ static void write_rest(struct client_connection *connection, struct str head, st
     }
 }
 
-/* Ciphertext that the kernel did not take: a copy of its own, since more may be made meanwhile. */
-struct tls_write {
+/* What the kernel did not take of ciphertext or frames: a copy of its own, since more may be made
+ * meanwhile. */
+struct copied_write {
     uv_write_t write;
     struct client_connection *connection;
     char bytes[];
 };
 
-static void on_tls_written(uv_write_t *request, int status)
+static void on_copy_written(uv_write_t *request, int status)
 {
-    struct tls_write *rest = (struct tls_write *)(void *)request;
+    struct copied_write *rest = (struct copied_write *)(void *)request;
     struct client_connection *connection = rest->connection;
 
     free(rest);
     connection->writing--;
     if (status < 0 && status != UV_ECANCELED && connection->state != CONNECTION_CLOSING)
         connection->events->failed(connection, ERROR_RESET, uv_strerror(status));
+    else if (connection->http2 != NULL && connection->writing == 0 &&
+             connection->state == CONNECTION_OPEN)
+        connection->events->written(connection);
 }
 
 static int write_copy(struct client_connection *connection, struct str bytes)
 {
-    struct tls_write *rest = malloc(sizeof(*rest) + bytes.len);
+    struct copied_write *rest = malloc(sizeof(*rest) + bytes.len);
     int status = UV_ENOMEM;
 
     if (rest == NULL)
@@ -264,7 +316,7 @@ static int write_copy(struct client_connection *connection, struct str bytes)
     rest->connection = connection;
     memcpy(rest->bytes, bytes.ptr, bytes.len);
     uv_buf_t buffer = {rest->bytes, bytes.len};
-    status = uv_write(&rest->write, (uv_stream_t *)&connection->tcp, &buffer, 1, on_tls_written);
+    status = uv_write(&rest->write, (uv_stream_t *)&connection->tcp, &buffer, 1, on_copy_written);
     if (status != 0)
         free(rest);
     else
@@ -272,21 +324,24 @@ static int write_copy(struct client_connection *connection, struct str bytes)
     return status;
 }
 
+/* Sends bytes that need not stay; answers libuv's status. */
+static int write_now(struct client_connection *connection, struct str bytes)
+{
+    uv_buf_t buffer = buffer_of(bytes);
+    int status = uv_try_write((uv_stream_t *)&connection->tcp, &buffer, 1);
+    size_t sent = status < 0 ? 0 : (size_t)status;
+
+    if (status < 0 && status != UV_EAGAIN)
+        return status;
+    return sent == bytes.len ? 0 : write_copy(connection, str_slice(bytes, sent, bytes.len));
+}
+
 /* Sends what TLS has to say; answers libuv's status. */
 static int flush_output(struct client_connection *connection)
 {
     struct str output = tls_stream_output(connection->tls);
-    uv_buf_t buffer = buffer_of(output);
-    int status = 0;
+    int status = output.len == 0 ? 0 : write_now(connection, output);
 
-    if (output.len == 0)
-        return 0;
-    status = uv_try_write((uv_stream_t *)&connection->tcp, &buffer, 1);
-    if (status >= 0 || status == UV_EAGAIN) {
-        size_t sent = status < 0 ? 0 : (size_t)status;
-        status =
-            sent == output.len ? 0 : write_copy(connection, str_slice(output, sent, output.len));
-    }
     tls_stream_sent(connection->tls);
     return status;
 }
@@ -359,6 +414,15 @@ bool client_connection_write(struct client_connection *connection, struct str he
     return status == 0 || !reused;
 }
 
+int client_connection_send(struct client_connection *connection, struct str bytes)
+{
+    if (connection->tls == NULL)
+        return write_now(connection, bytes);
+    if (tls_stream_write(connection->tls, bytes) != TLS_DONE)
+        return UV_EPIPE;
+    return flush_output(connection);
+}
+
 /* --- opening -------------------------------------------------------------------------------- */
 
 static void connect_next(struct client_connection *connection);
@@ -413,8 +477,7 @@ static void begin_tunnel(struct client_connection *connection)
 {
     char request[2048];
     size_t len = proxy_connect(connection->proxy, connection->target, request, sizeof(request));
-    uv_buf_t buffer = {request, len};
-    int sent = 0;
+    int status = 0;
 
     connection->tunnel = calloc(1, sizeof(*connection->tunnel));
     if (connection->tunnel == NULL || len == 0) {
@@ -423,13 +486,9 @@ static void begin_tunnel(struct client_connection *connection)
     }
     /* As for HEAD: whatever the answer says, no body follows. */
     http_response_begin(connection->tunnel, true, HTTP_KEEP_NOTED);
-    sent = uv_try_write((uv_stream_t *)&connection->tcp, &buffer, 1);
-    if (sent == UV_EAGAIN)
-        sent = write_copy(connection, (struct str){request, len});
-    else if (sent >= 0 && (size_t)sent < len)
-        sent = write_copy(connection, (struct str){request + sent, len - (size_t)sent});
-    if (sent < 0)
-        fail_connect(connection, sent);
+    status = write_now(connection, (struct str){request, len});
+    if (status != 0)
+        fail_connect(connection, status);
 }
 
 static void on_connected(uv_connect_t *request, int status)
@@ -451,13 +510,13 @@ static void on_connected(uv_connect_t *request, int status)
         status = uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read);
     if (status != 0) {
         fail_connect(connection, status);
-    } else if (connection->target->tls && connection->hop != connection->target) {
+    } else if (connection->hop != connection->target &&
+               (connection->target->tls || has_prior_knowledge(connection))) {
         begin_tunnel(connection);
     } else if (connection->target->tls) {
         begin_tls(connection);
     } else {
-        connection->state = CONNECTION_OPEN;
-        connection->events->opened(connection);
+        set_open(connection, has_prior_knowledge(connection));
     }
 }
 

@@ -2,6 +2,7 @@
 #include "loadgen/client_exchange.h"
 
 #include "loadgen/auth_digest.h"
+#include "loadgen/exchange_http2.h"
 #include "loadgen/follow.h"
 
 enum { EXCHANGE_ARENA_BYTES = 64 << 20 };
@@ -11,6 +12,14 @@ static void send_on(struct client_exchange *exchange);
 
 /* --- the end -------------------------------------------------------------------------------- */
 
+void client_exchange_fail_alone(struct client_exchange *exchange, enum error_class class,
+                                const char *detail)
+{
+    exchange->bytes_in += exchange->response.bytes;
+    exchange->in_flight = false;
+    exchange->events->failed(exchange, class, detail);
+}
+
 void client_exchange_fail(struct client_exchange *exchange, enum error_class class,
                           const char *detail)
 {
@@ -18,6 +27,15 @@ void client_exchange_fail(struct client_exchange *exchange, enum error_class cla
     exchange->in_flight = false;
     client_connection_close(&exchange->connection);
     exchange->events->failed(exchange, class, detail);
+}
+
+/* Whether the connection can take another request. What HTTP/1.1 has not finished writing is the
+ * last one's body; in HTTP/2 the loop may hold any frames. */
+static bool may_keep(const struct client_exchange *exchange)
+{
+    const struct client_connection *connection = &exchange->connection;
+
+    return exchange->response.keep_alive && (connection->writing == 0 || connection->http2 != NULL);
 }
 
 /* --- what follows an answer ----------------------------------------------------------------- */
@@ -149,13 +167,13 @@ static bool follow(struct client_exchange *exchange)
     return answer_challenge(exchange);
 }
 
-static void complete(struct client_exchange *exchange)
+void client_exchange_complete(struct client_exchange *exchange)
 {
     if (exchange->response.noted != 0 && follow(exchange))
         return;
     exchange->bytes_in += exchange->response.bytes;
     exchange->in_flight = false;
-    if (!exchange->response.keep_alive || exchange->connection.writing > 0)
+    if (!may_keep(exchange))
         client_connection_close(&exchange->connection);
     exchange->events->answered(exchange);
 }
@@ -190,7 +208,7 @@ static bool add_cookies(struct client_exchange *exchange, struct request_bytes *
 static bool bytes_to_send(struct client_exchange *exchange, struct request_bytes *ret)
 {
     const struct proxy *proxy = exchange->connection.proxy;
-    bool proxied = proxy != NULL && !exchange->target->tls;
+    bool proxied = proxy != NULL && !exchange->target->tls && exchange->connection.http2 == NULL;
     bool cookies = exchange->jar != NULL && exchange->jar->count > 0 && has_cookies(exchange);
 
     *ret = exchange->bytes;
@@ -212,6 +230,10 @@ static void send_request(struct client_exchange *exchange)
     }
     count = bytes.head.len + bytes.body.len;
     http_response_begin(&exchange->response, exchange->is_head, exchange->keep);
+    if (exchange->connection.http2 != NULL) {
+        exchange_http2_send(exchange, bytes);
+        return;
+    }
     exchange->bytes_out += count;
     if (client_connection_write(&exchange->connection, bytes.head, bytes.body))
         return;
@@ -223,7 +245,7 @@ static void send_request(struct client_exchange *exchange)
 /* After an answer that was not the last. */
 static void send_on(struct client_exchange *exchange)
 {
-    bool keep = exchange->response.keep_alive && exchange->connection.writing == 0;
+    bool keep = may_keep(exchange);
 
     exchange->bytes_in += exchange->response.bytes;
     exchange->response.bytes = 0;
@@ -247,6 +269,10 @@ static void on_received(struct client_connection *connection, const char *bytes,
     struct http_response *response = &exchange->response;
     size_t taken = 0;
 
+    if (connection->http2 != NULL) {
+        exchange_http2_received(exchange, bytes, len);
+        return;
+    }
     if (!exchange->in_flight) {
         client_connection_close(connection); /* bytes that nobody asked for */
         return;
@@ -257,7 +283,7 @@ static void on_received(struct client_connection *connection, const char *bytes,
         /* More than the answer: nothing later on this connection could be trusted. */
         if (taken < len)
             response->keep_alive = false;
-        complete(exchange);
+        client_exchange_complete(exchange);
     } else if (response->state == RESPONSE_FAILED) {
         client_exchange_fail(exchange, ERROR_PARSE, response->fault);
     }
@@ -270,8 +296,10 @@ static void on_ended(struct client_connection *connection, ssize_t status)
     exchange->last = (struct str){NULL, 0};
     if (!exchange->in_flight)
         client_connection_close(connection);
+    else if (connection->http2 != NULL)
+        exchange_http2_ended(exchange, status);
     else if (status == UV_EOF && http_response_end(&exchange->response))
-        complete(exchange);
+        client_exchange_complete(exchange);
     else if (status == UV_EOF)
         client_exchange_fail(exchange, ERROR_CLOSED,
                              exchange->response.bytes == 0
@@ -300,8 +328,13 @@ static void on_closed(struct client_connection *connection)
         dispatch(exchange);
 }
 
-static const struct client_connection_events events = {on_opened, on_received, on_ended, on_failed,
-                                                       on_closed};
+static void on_written(struct client_connection *connection)
+{
+    exchange_http2_written(exchange_of(connection));
+}
+
+static const struct client_connection_events events = {on_opened, on_received, on_ended,
+                                                       on_failed, on_closed,   on_written};
 
 /* --- the beginning -------------------------------------------------------------------------- */
 

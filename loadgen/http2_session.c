@@ -9,6 +9,7 @@ enum {
     OUTPUT_BYTES = 64 << 10,
     FIELDS_ARENA_BYTES = 16 << 20,
     FAULT_BYTES = 160,
+    BEGINNING_BYTES = 256,
 };
 
 struct http2_context {
@@ -26,13 +27,14 @@ struct http2_session {
     struct str body;                /* left to send */
     bool sending;                   /* the body's end has not been sent */
     enum http2_outcome outcome;
-    struct str last;    /* the last of the body in what is fed */
     struct str pending; /* a frame that did not fit into the output */
     bool fed;           /* something has come */
     uint32_t goaway;    /* the code of the server's GOAWAY */
     bool reset;         /* it was the server that reset the stream */
     enum error_class class;
     char fault[FAULT_BYTES];
+    char beginning[BEGINNING_BYTES]; /* of the body, for answers that are no success */
+    size_t beginning_bytes;
 };
 
 /* --- outcomes ------------------------------------------------------------------------------- */
@@ -102,6 +104,17 @@ static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, const
     return response->state == RESPONSE_FAILED ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE : 0;
 }
 
+static void note_beginning(struct http2_session *session, const uint8_t *bytes, size_t len)
+{
+    size_t room = BEGINNING_BYTES - session->beginning_bytes;
+    size_t taken = len < room ? len : room;
+
+    if (session->response->status < 300)
+        return;
+    memcpy(session->beginning + session->beginning_bytes, bytes, taken);
+    session->beginning_bytes += taken;
+}
+
 static int on_data(nghttp2_session *nghttp2, uint8_t flags, int32_t stream, const uint8_t *bytes,
                    size_t len, void *context)
 {
@@ -112,7 +125,7 @@ static int on_data(nghttp2_session *nghttp2, uint8_t flags, int32_t stream, cons
     if (stream != session->stream)
         return 0;
     http_response_add_body(session->response, (const char *)bytes, len);
-    session->last = text_of(bytes, len);
+    note_beginning(session, bytes, len);
     if (session->response->state == RESPONSE_FAILED)
         fail_answer(session, session->response->fault);
     return 0;
@@ -303,7 +316,7 @@ bool http2_session_request(struct http2_session *session, struct str head, struc
         body = str_slice(head, len, head.len);
     end_request(session, HTTP2_PENDING);
     session->reset = false;
-    session->last = (struct str){0};
+    session->beginning_bytes = 0;
     if (!http2_fields_make(str_slice(head, 0, len), tls, session->context->arena, &fields))
         return false;
     session->stream = nghttp2_submit_request(session->nghttp2, NULL, fields.rows, fields.count,
@@ -328,7 +341,6 @@ void http2_session_feed(struct http2_session *session, const char *bytes, size_t
 {
     ssize_t taken = 0;
 
-    session->last = (struct str){0};
     if (is_http_1(session, bytes, len) && session->stream != 0) {
         fail_answer(session, "the server answers in HTTP/1");
         return;
@@ -379,7 +391,7 @@ enum error_class http2_session_fault(const struct http2_session *session, const 
     return session->class;
 }
 
-void http2_session_end(struct http2_session *session)
+void http2_session_end(struct http2_session *session, const char *reset)
 {
     if (session->stream == 0)
         return;
@@ -388,9 +400,13 @@ void http2_session_end(struct http2_session *session)
              session->goaway);
         return;
     }
-    session->class = ERROR_CLOSED;
-    (void)snprintf(session->fault, sizeof(session->fault), "the connection was closed %s answer",
-                   session->response->status >= 200 ? "within the" : "without an");
+    session->class = reset != NULL ? ERROR_RESET : ERROR_CLOSED;
+    if (reset != NULL)
+        (void)snprintf(session->fault, sizeof(session->fault), "%s", reset);
+    else
+        (void)snprintf(session->fault, sizeof(session->fault),
+                       "the connection was closed %s answer",
+                       session->response->status >= 200 ? "within the" : "without an");
     end_request(session, HTTP2_BROKEN);
 }
 
@@ -403,8 +419,7 @@ struct str http2_session_sample(const struct http2_session *session,
                                 const struct http_response *response, char *space, size_t size)
 {
     int len = snprintf(space, size, "HTTP/2 %d\r\n\r\n%.*s", response->status,
-                       session->last.len < size ? (int)session->last.len : (int)size,
-                       session->last.ptr == NULL ? "" : session->last.ptr);
+                       (int)session->beginning_bytes, session->beginning);
 
     return (struct str){space, (size_t)len < size ? (size_t)len : size - 1};
 }

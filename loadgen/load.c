@@ -31,6 +31,7 @@ struct arguments {
     struct load_shape shape;
     int64_t timeout_ms, timeout_script_ms, seed, abort_after_ms;
     bool scripts;
+    struct http_version_flags version;
     bool insecure;
     const char *proxy;
     const char *ca_file, *cert_file, *key_file, *passphrase;
@@ -92,6 +93,7 @@ static const struct option_row option_rows[] = {
      "run the collection's scripts (default; --no-scripts leaves them out)", 0, 0, NULL},
     {"timeout-script", 0, OPTION_DURATION, OFFSET(timeout_script_ms), "TIME",
      "stop a script after this long (default 10s of running, 60s of waiting)", 0, 86400000, NULL},
+    HTTP_VERSION_ROWS(struct arguments, version),
     {"proxy", 0, OPTION_TEXT, OFFSET(proxy), "URL",
      "send everything through this proxy: http://[name:password@]host:port", 0, 0, NULL},
     {"insecure", 'k', OPTION_FLAG, OFFSET(insecure), "",
@@ -197,7 +199,8 @@ static bool read_run_options(struct session *session, struct aws_error *err)
                                                                    : arguments->shape.rate_trace);
     session->words.think_time = str_from_c(arguments->shape.think_time);
     session->words.segment = str_from_c(arguments->shape.segment);
-    return load_shape_read(&arguments->shape, session->arena, options, &session->words.profile,
+    return http_version_read(&arguments->version, &options->version, err) &&
+           load_shape_read(&arguments->shape, session->arena, options, &session->words.profile,
                            err) &&
            outputs_conditions(&arguments->outputs, &session->conditions, err) &&
            (!arguments->abort_on_fail || session->conditions.count > 0 ||
@@ -280,6 +283,7 @@ static bool prepare_transport(struct session *session, struct aws_error *err)
     const struct arguments *arguments = &session->arguments;
 
     session->tls = (struct tls_settings){.insecure = arguments->insecure,
+                                         .http2 = session->run.options.version != HTTP_VERSION_1_1,
                                          .ca_file = arguments->ca_file,
                                          .cert_file = arguments->cert_file,
                                          .key_file = arguments->key_file,

@@ -180,6 +180,7 @@ static bool allocate(struct run *run)
         !transport_init(&run->transport, &run->loop, run->targets, run->tls, run->proxies))
         return false;
     run->transport.looks_first = run->options.as_newman;
+    run->transport.version = run->options.version;
     /* Each user of the whole run has its own chance, on whichever machine it is. */
     for (size_t i = 0; i < run->options.all_users; i++) {
         struct rng own = rng_fork(&rng);

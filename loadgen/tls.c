@@ -137,7 +137,8 @@ static bool read_certificates(struct tls_settings *settings, SSL_CTX *context,
 
 bool tls_settings_ready(struct tls_settings *settings, struct aws_error *err)
 {
-    static const unsigned char protocols[] = "\x08http/1.1";
+    static const unsigned char protocols[] = "\x02h2\x08http/1.1";
+    size_t skipped = settings->http2 ? 0 : 3;
     SSL_CTX *context = NULL;
 
     if (settings->context != NULL)
@@ -147,7 +148,8 @@ bool tls_settings_ready(struct tls_settings *settings, struct aws_error *err)
     if (context == NULL)
         return aws_fail(err, &error_out_of_memory, "TLS cannot be set up: %s", reason());
     (void)SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    (void)SSL_CTX_set_alpn_protos(context, protocols, sizeof(protocols) - 1);
+    (void)SSL_CTX_set_alpn_protos(context, protocols + skipped,
+                                  (unsigned)(sizeof(protocols) - 1 - skipped));
     (void)SSL_CTX_set_session_cache_mode(context,
                                          SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(context, on_session);
@@ -304,6 +306,15 @@ struct str tls_stream_output(struct tls_stream *stream)
 void tls_stream_sent(struct tls_stream *stream)
 {
     (void)BIO_reset(stream->out);
+}
+
+bool tls_stream_is_http2(const struct tls_stream *stream)
+{
+    const unsigned char *name = NULL;
+    unsigned len = 0;
+
+    SSL_get0_alpn_selected(stream->ssl, &name, &len);
+    return len == 2 && memcmp(name, "h2", 2) == 0;
 }
 
 const char *tls_stream_fault(struct tls_stream *stream)

@@ -140,6 +140,8 @@ static bool prepare_run(struct session *session, struct aws_error *err)
     run->options.ignore_redirects = arguments->ignore_redirects;
     if (arguments->ignore_redirects)
         ignore_redirects(&session->collection);
+    if (!http_version_read(&arguments->version, &run->options.version, err))
+        return false;
     if (!profile_find(STR("fixed"), &run->options.profile))
         return aws_fail(err, &error_environment, "there is no fixed profile");
     return run_transport_init(&session->transport, arguments, &session->collection, session->arena,

@@ -57,6 +57,7 @@ static const struct option_row option_rows[] = {
      "certificates by address: a JSON array of {name, matches, cert, key, passphrase}", 0, 0, NULL},
     {"ssl-extra-ca-certs", 0, OPTION_TEXT, OFFSET(ca_file), "FILE",
      "authorities beside the system's, PEM", 0, 0, NULL},
+    HTTP_VERSION_ROWS(struct run_arguments, version),
     {"verbose", 0, OPTION_FLAG, OFFSET(verbose), "", "requests' and answers' bodies, too", 0, 0,
      NULL},
     {"reporter-json-export", 0, OPTION_TEXT, OFFSET(json_export), "FILE",

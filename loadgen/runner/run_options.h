@@ -2,7 +2,7 @@
 #ifndef RUNNER_RUN_OPTIONS_H
 #define RUNNER_RUN_OPTIONS_H
 
-#include "base/options.h"
+#include "loadgen/http_version.h"
 
 struct run_arguments {
     const char *collection;
@@ -16,6 +16,7 @@ struct run_arguments {
     bool ignore_redirects, suppress_exit_code, silent, disable_unicode, insecure, verbose;
     bool cli_silent, cli_no_assertions, cli_no_success_assertions, cli_no_summary, cli_no_failures,
         cli_no_console, cli_no_banner;
+    struct http_version_flags version;
     const char *cert_list;
     const char *cookie_jar, *export_cookie_jar, *api_key; /* absent */
     const char *working_dir;

@@ -21,11 +21,12 @@ static bool read_list(const char *path, struct arena *arena, struct json_value *
 
 static bool prepare_tls(struct run_transport *transport, const struct run_arguments *arguments,
                         const struct collection *collection, struct arena *arena,
-                        struct aws_error *err)
+                        enum http_version version, struct aws_error *err)
 {
     struct json_value *list = NULL;
 
     transport->tls = (struct tls_settings){.insecure = arguments->insecure,
+                                           .http2 = version != HTTP_VERSION_1_1,
                                            .ca_file = arguments->ca_file,
                                            .cert_file = arguments->cert_file,
                                            .key_file = arguments->key_file,
@@ -75,7 +76,7 @@ bool run_transport_init(struct run_transport *transport, const struct run_argume
 {
     run->tls = &transport->tls;
     run->tls_choice = &transport->choice;
-    return prepare_tls(transport, arguments, collection, arena, err) &&
+    return prepare_tls(transport, arguments, collection, arena, run->options.version, err) &&
            prepare_proxies(transport, run->targets, arena, run, err);
 }
 

@@ -79,7 +79,7 @@ static void many(struct http2_context *context, struct http_response *response, 
         if (http2_session_outcome(session) != HTTP2_PENDING)
             begin(session, response, false);
     }
-    http2_session_end(session);
+    http2_session_end(session, NULL);
     check(session, response);
     http2_session_free(session);
 }

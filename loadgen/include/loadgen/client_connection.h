@@ -8,7 +8,9 @@
 #ifndef LOADGEN_CLIENT_CONNECTION_H
 #define LOADGEN_CLIENT_CONNECTION_H
 
+#include "loadgen/http2_session.h"
 #include "loadgen/http_response.h"
+#include "loadgen/http_version.h"
 #include "loadgen/metrics.h"
 #include "loadgen/proxy.h"
 #include "loadgen/target.h"
@@ -24,8 +26,11 @@ struct transport {
     const struct proxies *proxies; /* NULL: none */
     char *read_buffer;             /* TRANSPORT_READ_BYTES */
     char *plain_buffer;            /* TRANSPORT_PLAIN_BYTES, deciphered */
-    bool looks_first; /* a connection is looked at before it is used again: see there */
+    bool looks_first;            /* a connection is looked at before it is used again: see there */
+    enum http_version version;   /* what http:// addresses are spoken to in; TLS negotiates */
+    struct http2_context *http2; /* made when first needed */
     uint64_t refused; /* connections that this machine would not open: no descriptor, no port */
+    uint64_t opened[HTTP_PROTOCOL_COUNT]; /* connections, by what they speak */
 };
 
 /* Its two buffers. False without memory. */
@@ -51,6 +56,8 @@ struct client_connection_events {
     void (*failed)(struct client_connection *connection, enum error_class class,
                    const char *detail);
     void (*closed)(struct client_connection *connection);
+    /* HTTP/2: what the loop held has gone out (`writing` is 0). */
+    void (*written)(struct client_connection *connection);
 };
 
 struct client_connection {
@@ -59,9 +66,10 @@ struct client_connection {
     struct transport *transport;
     const struct client_connection_events *events;
     enum connection_state state;
-    struct target *target; /* where it leads; NULL when there is none */
-    bool reused;           /* it has carried a request before */
-    size_t writing;        /* how many writes the loop still holds */
+    struct target *target;       /* where it leads; NULL when there is none */
+    bool reused;                 /* it has carried a request before */
+    size_t writing;              /* how many writes the loop still holds */
+    struct http2_session *http2; /* when it is OPEN; NULL: it speaks HTTP/1.1 */
     /* private */
     bool has_handle;               /* tcp is the loop's */
     size_t address;                /* of the target's, tried */
@@ -94,5 +102,9 @@ void client_connection_close(struct client_connection *connection);
  */
 MUST_CHECK bool client_connection_write(struct client_connection *connection, struct str head,
                                         struct str body);
+
+/* Writes bytes that need not stay, for HTTP/2; what the kernel does not take at once is copied.
+ * Answers libuv's status. */
+MUST_CHECK int client_connection_send(struct client_connection *connection, struct str bytes);
 
 #endif

@@ -43,6 +43,7 @@ struct client_exchange {
     bool arena_used;
     struct str last; /* the bytes that completed the answer, for answered() alone */
     bool is_head;
+    bool may_repeat; /* HTTP/2: the connection had carried a request before this one */
 };
 
 void client_exchange_init(struct client_exchange *exchange, struct transport *transport,

@@ -55,12 +55,13 @@ enum http2_outcome http2_session_outcome(const struct http2_session *session);
 /* Why it is REFUSED, RESET or BROKEN: "HTTP/2: the server reset the stream: INTERNAL_ERROR (0x2)".
  */
 enum error_class http2_session_fault(const struct http2_session *session, const char **ret_text);
-/* The connection has ended; so has a request under way. */
-void http2_session_end(struct http2_session *session);
+/* The connection has ended, and a request under way with it; `reset`: why, or NULL when the server
+ * closed it in order. A GOAWAY that has come gives the better reason. */
+void http2_session_end(struct http2_session *session, const char *reset);
 /* Whether it can carry another request. */
 bool http2_session_is_open(const struct http2_session *session);
-/* An answer as a sample shows it: a status line, an empty line and the body's bytes out of the last
- * feed, in `space` of `size` bytes. */
+/* An answer that is no success, as a sample shows it: a status line, an empty line and the body's
+ * beginning, in `space` of `size` bytes. */
 struct str http2_session_sample(const struct http2_session *session,
                                 const struct http_response *response, char *space, size_t size);
 

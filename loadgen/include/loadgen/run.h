@@ -37,7 +37,8 @@ struct run_options {
     bool as_newman; /* a row an iteration, the last one for all that follow; newman's headers; tests
                        run without an answer, too */
     bool ignore_redirects; /* of scripts' requests; the collection's have a setting each */
-    int64_t timeout_ms;    /* of one request; 0: none */
+    enum http_version version;
+    int64_t timeout_ms;                 /* of one request; 0: none */
     int64_t think_from_ms, think_to_ms; /* between a user's requests, any length from the one to
                                            the other; closed loop */
     const struct schedule *schedule;    /* NULL: closed loop */

@@ -3,7 +3,8 @@
  * OpenSSL's memory BIOs. Who owns the socket moves the bytes.
  *
  * The server's certificate is verified against the system's authorities and --cacert's, and must
- * name the host (SNI and check alike), unless --insecure. TLS 1.2 and 1.3; "http/1.1" is asked for.
+ * name the host (SNI and check alike), unless --insecure. TLS 1.2 and 1.3. By ALPN "http/1.1" is
+ * offered, and "h2" before it where HTTP/2 is wanted.
  *
  * Source: OpenSSL 3, SSL_set_bio(3), SSL_set1_host(3), SSL_CTX_sess_set_new_cb(3).
  */
@@ -29,6 +30,7 @@ struct tls_wish {
 /* Shared by all connections of a run; the files are read when it is made ready. */
 struct tls_settings {
     bool insecure;                                 /* no verification */
+    bool http2;                                    /* offered */
     const char *ca_file;                           /* authorities beside the system's, PEM */
     const char *cert_file, *key_file, *passphrase; /* ours, PEM; NULL: none */
     const char *pfx_file;                          /* or both in one, PKCS #12 */
@@ -72,6 +74,8 @@ enum tls_status tls_stream_write(struct tls_stream *stream, struct str bytes);
 /* What is to be sent; valid until the next call, and gone with tls_stream_sent(). */
 struct str tls_stream_output(struct tls_stream *stream);
 void tls_stream_sent(struct tls_stream *stream);
+/* After the handshake: whether the server chose HTTP/2. */
+bool tls_stream_is_http2(const struct tls_stream *stream);
 /* "self-signed certificate", ...; valid while the stream is. */
 const char *tls_stream_fault(struct tls_stream *stream);
 

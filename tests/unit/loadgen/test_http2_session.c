@@ -276,7 +276,7 @@ static void the_connections_end_is_the_requests_too(void **state)
     begin(fixture, STR(HEAD), (struct str){0});
     (void)drain(fixture);
     feed(fixture, STR(SETTINGS OK_HEAD));
-    http2_session_end(fixture->session);
+    http2_session_end(fixture->session, NULL);
     assert_int_equal(http2_session_outcome(fixture->session), HTTP2_BROKEN);
     assert_int_equal(http2_session_fault(fixture->session, &fault), ERROR_CLOSED);
     assert_string_equal(fault, "the connection was closed within the answer");
@@ -291,7 +291,7 @@ static void a_goaway_with_a_reason_explains_the_connections_end(void **state)
     (void)drain(fixture);
     feed(fixture, STR(SETTINGS "\0\0\10\7\0\0\0\0\0\0\0\0\1\0\0\0\2"));
     assert_int_equal(http2_session_outcome(fixture->session), HTTP2_PENDING);
-    http2_session_end(fixture->session);
+    http2_session_end(fixture->session, NULL);
     assert_int_equal(http2_session_fault(fixture->session, &fault), ERROR_CLOSED);
     assert_string_equal(fault, "HTTP/2: the server ended the connection: INTERNAL_ERROR (0x2)");
 }

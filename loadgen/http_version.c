@@ -1,0 +1,13 @@
+#include "loadgen/http_version.h"
+
+bool http_version_read(const struct http_version_flags *flags, enum http_version *ret,
+                       struct aws_error *err)
+{
+    if (flags->http1_1 + flags->http2 + flags->http2_prior_knowledge > 1)
+        return aws_fail(err, &error_usage,
+                        "one of --http1.1, --http2 and --http2-prior-knowledge says all");
+    *ret = flags->http2_prior_knowledge ? HTTP_VERSION_2_PRIOR_KNOWLEDGE
+           : flags->http2               ? HTTP_VERSION_2
+                                        : HTTP_VERSION_1_1;
+    return true;
+}
