@@ -434,10 +434,20 @@ static bool is_own_limit(int status)
            status == UV_ENOBUFS || status == UV_ENOMEM;
 }
 
+/* libuv's words, but where they do not say whose limit it is. */
+static const char *connect_fault(int status)
+{
+    if (status == UV_EADDRNOTAVAIL)
+        return "no local port is free (net.ipv4.ip_local_port_range)";
+    if (status == UV_EMFILE || status == UV_ENFILE)
+        return "no more files may be open here (ulimit -n)";
+    return uv_strerror(status);
+}
+
 static void fail_connect(struct client_connection *connection, int status)
 {
     connection->transport->refused += is_own_limit(status) ? 1 : 0;
-    connection->events->failed(connection, ERROR_CONNECT, uv_strerror(status));
+    connection->events->failed(connection, ERROR_CONNECT, connect_fault(status));
 }
 
 /* The handle of an attempt in vain is gone: the next address, on a new one. */

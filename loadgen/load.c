@@ -1,6 +1,7 @@
 /* squall load: the command line, the files it names, and the way from one to the other. */
 #include "loadgen/load.h"
 
+#include <errno.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
@@ -21,6 +22,7 @@ enum {
     EXIT_VIOLATED = 1,
     EXIT_USAGE = 2,
     EXIT_ENVIRONMENT = 3,
+    FILES_APART = 64,
 };
 #define LOAD_ARENA_BYTES ((size_t)4 << 30)
 
@@ -330,21 +332,23 @@ static bool prepare_scripts(struct session *session, struct aws_error *err)
     return true;
 }
 
-/* A connection a user, and some for the reports and the loop. */
-static void raise_file_limit(size_t users)
+/* A connection a user, as many for its scripts' requests, and some for the reports and the loop. */
+static bool raise_file_limit(size_t users, struct aws_error *err)
 {
     struct rlimit limit;
-    rlim_t wanted = (rlim_t)users + 64;
+    rlim_t needed = (rlim_t)users + FILES_APART, wanted = needed + (rlim_t)users;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
-        return;
-    limit.rlim_cur =
-        limit.rlim_max == RLIM_INFINITY || limit.rlim_max > wanted ? wanted : limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < wanted)
-        log_notice("only %llu files may be open at once here ('ulimit -n'): some users will fail "
-                   "to connect",
-                   (unsigned long long)limit.rlim_cur);
+        return true;
+    if (limit.rlim_max < needed)
+        return aws_fail(err, &error_environment,
+                        "%zu users need %llu open files, and %llu are allowed here: raise the hard "
+                        "limit ('ulimit -Hn'), or split the users with --segment or a lower --vus",
+                        users, (unsigned long long)needed, (unsigned long long)limit.rlim_max);
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0 ||
+           aws_fail(err, &error_environment, "the limit of open files cannot be raised to %llu: %s",
+                    (unsigned long long)limit.rlim_cur, strerror(errno));
 }
 
 /* --- reports -------------------------------------------------------------------------------- */
@@ -392,9 +396,8 @@ static bool prepare(struct session *session, struct aws_error *err)
     if (!read_run_options(session, err) || !read_files(session, err) ||
         !compile_requests(session, err) || !describe_run(session, err) ||
         !check_conditions(session, err) || !prepare_transport(session, err) ||
-        !find_targets(session, err))
+        !raise_file_limit(session->run.options.users, err) || !find_targets(session, err))
         return false;
-    raise_file_limit(session->run.options.users);
     return prepare_scripts(session, err);
 }
 

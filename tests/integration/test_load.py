@@ -552,6 +552,23 @@ def test_what_cannot_be_done_is_one_line(tmp_path, server, arguments, status, sa
     assert done.stdout == "" and server.total == 0
 
 
+def limited(limits, *arguments):
+    return subprocess.run(["sh", "-c", "ulimit -Sn %d; ulimit -Hn %d; exec \"$@\"" % limits, "sh", SQUALL, "load", *map(str, arguments)],
+                          capture_output=True, text=True, timeout=60)
+
+
+def test_more_users_than_files_raise_the_soft_limit(server):
+    done = limited((50, 400), server.url + "/plain", "--vus", 100, "--profile", "fixed", "--duration", "1s", "--fail-if", "errors>0", "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert server.connections == 101  # the first one looks whether anybody is there
+
+
+def test_more_users_than_the_hard_limit_allows_are_refused_before_the_run(server):
+    done = limited((50, 150), server.url + "/plain", "--vus", 100, "--quiet")
+    assert done.returncode == 3 and server.connections == 0
+    assert done.stderr.startswith("squall: 100 users need 164 open files, and 150 are allowed here: raise the hard limit")
+
+
 def test_the_version_is_told():
     done = load("--version")
     assert (done.returncode, done.stdout.split()[0]) == (0, "squall")
