@@ -256,13 +256,22 @@ static bool add_headers(struct compiler *c, const struct request_definition *def
     return true;
 }
 
-/* A method that promises a body says so when there is none, too. */
+/* As Node has it: all methods but these promise a body, and say so when there is none, too. */
 static bool needs_length(const struct request_definition *definition)
 {
+    static const struct str without[] = {STR_INIT("GET"),    STR_INIT("HEAD"),
+                                         STR_INIT("DELETE"), STR_INIT("OPTIONS"),
+                                         STR_INIT("TRACE"),  STR_INIT("CONNECT")};
+
     if (definition->body_mode == BODY_FILE)
         return false; /* its header is among the others */
-    return definition->body_mode != BODY_NONE || str_eq(definition->method, STR("POST")) ||
-           str_eq(definition->method, STR("PUT")) || str_eq(definition->method, STR("PATCH"));
+    if (definition->body_mode != BODY_NONE)
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(without); i++) {
+        if (str_eq(definition->method, without[i]))
+            return false;
+    }
+    return true;
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */

@@ -96,7 +96,7 @@ static void a_body_brings_its_type_and_length(void **state)
                      "\"content-type\",\"value\":\"a/b\"},{\"key\":\"Content-Length\",\"value\":"
                      "\"9\"}],\"body\":{\"mode\":\"raw\",\"raw\":\"x\"}}},"
                      "{\"request\":{\"method\":\"DELETE\",\"url\":\"{{base}}\"}},"
-                     "{\"request\":{\"method\":\"PUT\",\"url\":\"{{base}}\"}},"
+                     "{\"request\":{\"method\":\"PURGE\",\"url\":\"{{base}}\"}},"
                      "{\"request\":{\"method\":\"GET\",\"url\":\"{{base}}\",\"body\":{\"mode\":"
                      "\"raw\",\"raw\":\"pruned\"}}}"));
     assert_str_equal(sent(f, 0, 0, PREBUILT),
@@ -107,7 +107,7 @@ static void a_body_brings_its_type_and_length(void **state)
         STR("POST / HTTP/1.1\r\ncontent-type: a/b\r\n" DEFAULTS "Content-Length: 1\r\n\r\nx"));
     assert_str_equal(sent(f, 2, 0, PREBUILT), STR("DELETE / HTTP/1.1\r\n" DEFAULTS "\r\n"));
     assert_str_equal(sent(f, 3, 0, PREBUILT),
-                     STR("PUT / HTTP/1.1\r\n" DEFAULTS "Content-Length: 0\r\n\r\n"));
+                     STR("PURGE / HTTP/1.1\r\n" DEFAULTS "Content-Length: 0\r\n\r\n"));
     assert_str_equal(sent(f, 4, 0, PREBUILT), STR("GET / HTTP/1.1\r\n" DEFAULTS "\r\n"));
 }
 
