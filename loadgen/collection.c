@@ -103,7 +103,10 @@ bool collection_parse(struct str text, struct arena *arena, struct collection *r
         return aws_fail(err, &error_usage,
                         "this is no Postman collection v2: it has no \"item\" list "
                         "(export it as Collection v2.1)");
-    if (!json_string(json_member(json_member(body, "info"), "name"), &collection.name))
+    collection.nameless =
+        !json_string(json_member(json_member(body, "info"), "name"), &collection.name) &&
+        !json_string(json_member(body, "name"), &collection.name);
+    if (collection.nameless)
         collection.name = STR("collection");
     collection.id = json_string_or(json_member(json_member(body, "info"), "_postman_id"), STR(""));
     collection.source = body->raw;

@@ -248,10 +248,13 @@ bool collection_request_read(const struct json_value *item, struct inherited inh
     if (json_member(item, "event") != NULL)
         ret->events = json_member(item, "event")->raw;
     ret->id = collection_text(json_member(item, "id"));
+    if (ret->id.len == 0)
+        ret->id = collection_text(json_member(item, "_postman_id"));
     ret->name = collection_text(json_member(item, "name"));
     if (!read_request(request, inherited_by(item, inherited), arena, ret, err))
         return false;
-    if (ret->name.len == 0)
+    ret->nameless = ret->name.len == 0;
+    if (ret->nameless)
         ret->name = ret->url;
     return true;
 }

@@ -82,7 +82,8 @@ bool run_files_scope(const char *path, enum variable_scope scope, struct arena *
                         why.offset);
     const struct json_value *wrapped = json_member(root, "environment");
     const struct json_value *body = json_is(wrapped, JSON_OBJECT) ? wrapped : root;
-    const struct json_value *values = json_member(body, "values");
+    const struct json_value *values =
+        json_is(root, JSON_ARRAY) ? root : json_member(body, "values");
     if (!json_is(values, JSON_ARRAY))
         return aws_fail(err, &error_usage, "%s is no Postman environment: it has no \"values\"",
                         path);

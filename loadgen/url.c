@@ -80,17 +80,18 @@ bool percent_decode(struct arena *arena, struct str text, bool is_form, struct s
 }
 
 /* Takes "http://" or "https://" off; without any scheme http is meant, as in Postman. */
-static bool read_scheme(struct str *text, bool *ret_tls, struct aws_error *err)
+static bool read_scheme(struct str *text, struct url *ret, struct aws_error *err)
 {
     size_t at = str_find(*text, STR("://"));
     struct str scheme = str_slice(*text, 0, at);
 
     /* A "://" inside path or query is none of ours. */
-    if (at == text->len || str_find_char(scheme, '/') < scheme.len ||
-        str_find_char(scheme, '?') < scheme.len)
+    ret->bare = at == text->len || str_find_char(scheme, '/') < scheme.len ||
+                str_find_char(scheme, '?') < scheme.len;
+    if (ret->bare)
         return true;
-    *ret_tls = str_eq_nocase(scheme, STR("https"));
-    if (!*ret_tls && !str_eq_nocase(scheme, STR("http")))
+    ret->tls = str_eq_nocase(scheme, STR("https"));
+    if (!ret->tls && !str_eq_nocase(scheme, STR("http")))
         return aws_fail(err, &error_usage, "Invalid protocol: %.*s:", STR_ARG(scheme));
     *text = str_slice(*text, at + 3, text->len);
     return true;
@@ -144,7 +145,7 @@ bool url_read(struct str text, struct url *ret, struct aws_error *err)
     struct str rest = {0};
 
     text = str_trim(text);
-    if (!read_scheme(&text, &url.tls, err))
+    if (!read_scheme(&text, &url, err))
         return false;
     while (end < text.len && !in_set("/?#", (unsigned char)text.ptr[end]))
         end++;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/uuid.h"
 #include "loadgen/collection_files.h"
 #include "loadgen/report_file.h"
 #include "loadgen/run_files.h"
@@ -84,6 +85,26 @@ static bool select_folders(struct session *session, struct aws_error *err)
 
 /* --- set-up --------------------------------------------------------------------------------- */
 
+/* As newman does: what has no id is given one, and a collection without a name goes by it. */
+static bool give_ids(struct session *session, struct aws_error *err)
+{
+    struct collection *collection = &session->collection;
+    char text[UUID_TEXT_BYTES];
+    struct rng rng;
+
+    rng_init_random(&rng);
+    for (size_t i = 0; i <= collection->request_count; i++) {
+        struct str *id =
+            i == collection->request_count ? &collection->id : &collection->requests[i].id;
+        uuid_v4(&rng, text);
+        if (id->len == 0 && !str_copy(session->arena, str_from_c(text), id))
+            return no_memory(err);
+    }
+    if (collection->nameless)
+        collection->name = collection->id;
+    return true;
+}
+
 static bool read_files(struct session *session, struct aws_error *err)
 {
     const struct run_arguments *arguments = &session->arguments;
@@ -99,6 +120,7 @@ static bool read_files(struct session *session, struct aws_error *err)
                            &session->environment_name, err) &&
            run_files_pairs(&arguments->env_vars, SCOPE_ENVIRONMENT, arena, variables, err) &&
            run_files_data(arguments->data, arena, variables, err) && select_folders(session, err) &&
+           give_ids(session, err) &&
            collection_files_read(&session->collection, variables, arguments->working_dir, arena,
                                  err);
 }

@@ -14,9 +14,11 @@ const struct request_definition *execution_item(const struct run_record *record,
 
 struct str item_full_name(struct arena *arena, const struct request_definition *item)
 {
+    struct str name = item->nameless ? item->id : item->name;
+
     return item->folder.len == 0
-               ? item->name
-               : str_printf(arena, "%.*s / %.*s", STR_ARG(item->folder), STR_ARG(item->name));
+               ? name
+               : str_printf(arena, "%.*s / %.*s", STR_ARG(item->folder), STR_ARG(name));
 }
 
 /* --- telling -------------------------------------------------------------------------------- */
@@ -129,11 +131,11 @@ static void on_sending(void *context, struct virtual_user *user)
     struct run_record *record = context;
     struct str head = user->bytes.head;
     struct str method = str_split(&head, ' '), path = str_split(&head, ' ');
-    struct str url =
-        str_printf(record->arena, "%s://%.*s%.*s", user->target->tls ? "https" : "http",
-                   STR_ARG(user->plan->url.authority), STR_ARG(path));
+    const char *scheme = user->target->tls ? "https://" : "http://";
+    struct str url = str_printf(record->arena, "%s%.*s%.*s", user->plan->url.bare ? "" : scheme,
+                                STR_ARG(user->plan->url.authority), STR_ARG(path));
 
-    /* An address without a path is shown without one. */
+    /* An address is shown as it is written: without scheme or path, when it has none. */
     if (str_eq(path, STR("/")) && user->plan->url.path.len == 0)
         url.len--;
     if (record->keep_bodies && !script_sent_json(user, record->arena, &record->now->request))

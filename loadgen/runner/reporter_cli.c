@@ -75,7 +75,7 @@ static void print_item(struct reporter_cli *cli, const struct run_event *event)
     }
     cli->group = item->folder;
     (void)fprintf(out_of(cli), "\n%s ", root ? symbols->root : symbols->sub);
-    print(cli, reset, item->name);
+    print(cli, reset, item->nameless ? STR("") : item->name);
     (void)fputc('\n', cli->options->out);
 }
 

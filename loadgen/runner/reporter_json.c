@@ -250,7 +250,8 @@ static void write_item(struct json_report *report, struct str name, size_t step)
     json_write_name(w, name);
     json_object_begin(w);
     json_field_string(w, STR("id"), item->id);
-    json_field_string(w, STR("name"), item->name);
+    if (!item->nameless)
+        json_field_string(w, STR("name"), item->name);
     json_field_raw(w, STR("request"), item->source);
     json_field_raw(w, STR("event"), item->events.len > 0 ? item->events : STR("[]"));
     json_object_end(w);

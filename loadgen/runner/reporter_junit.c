@@ -323,7 +323,8 @@ static void add_all(struct junit *junit)
     for (size_t i = 0; i < junit->suite_count; i++)
         time_s += junit->suites[i].time_s;
     buffer_add_literal(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
-    add_attribute(out, "name", junit->record->collection->name);
+    if (!junit->record->collection->nameless)
+        add_attribute(out, "name", junit->record->collection->name);
     buffer_printf(out, " tests=\"%llu\" time=\"%.3f\"",
                   (unsigned long long)junit->record->stats[STAT_TESTS].total, time_s);
     if (junit->suite_count == 0) {

@@ -127,7 +127,8 @@ struct script_chain {
 };
 
 struct request_definition {
-    struct str name;  /* unique names are not promised */
+    struct str name;  /* unique names are not promised; the address, where there is none */
+    bool nameless;    /* there is none */
     struct str id;    /* or empty */
     struct str *path; /* collection, folders and the request's own name */
     size_t path_count;
@@ -151,7 +152,8 @@ struct request_definition {
 };
 
 struct collection {
-    struct str name;
+    struct str name;   /* "collection", where there is none */
+    bool nameless;     /* there is none */
     struct str id;     /* or empty */
     struct str source; /* JSON as in the file; empty for the collection of one URL */
     struct request_definition *requests;

@@ -31,6 +31,7 @@ struct url {
     struct str host;      /* "127.0.0.1"; without the brackets of an IPv6 address */
     uint16_t port;
     bool tls;         /* https */
+    bool bare;        /* written without a scheme */
     struct str path;  /* with its slash, or empty for "/" */
     struct str query; /* without the question mark */
     bool has_query;

@@ -30,6 +30,8 @@ static void addresses_come_apart(void **state)
         assert_str_equal(url.authority, str_from_c(rows[i].authority));
         assert_str_equal(url.host, str_from_c(rows[i].host));
         assert_int_equal(url.port, rows[i].port);
+        assert_int_equal(url.bare,
+                         str_find(str_slice(str_from_c(rows[i].text), 0, 9), STR("://")) > 8);
         assert_int_equal(url.tls, rows[i].text[4] == 's' || rows[i].text[4] == 'S');
         assert_str_equal(url.path, str_from_c(rows[i].path));
         assert_str_equal(url.query, str_from_c(rows[i].query));
