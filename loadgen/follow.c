@@ -164,8 +164,14 @@ struct moving {
     const struct behavior *behavior;
     const struct url *from, *to;
     bool keep_method; /* and the body */
+    bool is_form;     /* multipart: its headers are made anew, behind the others */
     struct str referer;
 };
+
+static bool is_of_body(struct str name)
+{
+    return str_eq_nocase(name, STR("Content-Type")) || str_eq_nocase(name, STR("Content-Length"));
+}
 
 /* A header of the last request: false when it stays behind. */
 static bool goes_along(const struct moving *moving, struct str name)
@@ -175,9 +181,21 @@ static bool goes_along(const struct moving *moving, struct str name)
     if (str_eq_nocase(name, STR("Authorization")))
         return moving->behavior->keep_authorization ||
                str_eq_nocase(moving->from->host, moving->to->host);
-    if (str_eq_nocase(name, STR("Content-Type")) || str_eq_nocase(name, STR("Content-Length")))
-        return moving->keep_method;
-    return true;
+    return !is_of_body(name) || (moving->keep_method && !moving->is_form);
+}
+
+/* The headers of the body, as they were. */
+static void add_of_body(struct buffer *out, struct str head)
+{
+    struct str rest = str_slice(head, 0, head_bytes(head)), line = {0}, name = {0};
+
+    (void)str_split(&rest, '\n');
+    while (next_line(&rest, &line, &name)) {
+        if (!is_of_body(name))
+            continue;
+        buffer_add(out, line);
+        buffer_add_literal(out, "\r\n");
+    }
 }
 
 static bool write_head(const struct moving *moving, struct str head, struct str method,
@@ -209,8 +227,22 @@ static bool write_head(const struct moving *moving, struct str head, struct str 
     if (!refers)
         add_header(&out, STR("Referer"), moving->referer);
     add_header(&out, STR("Host"), moving->to->authority);
+    if (moving->keep_method && moving->is_form)
+        add_of_body(&out, head);
     buffer_add_literal(&out, "\r\n");
     return buffer_done(&out, ret);
+}
+
+static bool has_form(struct str head)
+{
+    struct str rest = str_slice(head, 0, head_bytes(head)), line = {0}, name = {0};
+
+    (void)str_split(&rest, '\n');
+    while (next_line(&rest, &line, &name)) {
+        if (str_eq_nocase(name, STR("Content-Type")))
+            return str_find(line, STR("multipart/form-data; boundary=")) < line.len;
+    }
+    return false;
 }
 
 bool redirect_make(const struct behavior *behavior, int status, struct str location,
@@ -222,6 +254,7 @@ bool redirect_make(const struct behavior *behavior, int status, struct str locat
     struct moving moving = {.behavior = behavior, .from = from, .to = &ret->url};
     size_t len = head_bytes(bytes.head);
 
+    moving.is_form = has_form(bytes.head);
     moving.keep_method = behavior->keep_method || status == 307 || status == 308;
     moving.referer = str_printf(arena, "%s://%.*s%.*s", from->tls ? "https" : "http",
                                 STR_ARG(from->authority), STR_ARG(target));

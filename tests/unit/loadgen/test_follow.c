@@ -142,6 +142,26 @@ static void a_redirect_keeps_what_it_may(void **state)
     }
 }
 
+static void a_form_that_moves_has_its_headers_last(void **state)
+{
+    struct url from = address("http://a/");
+    struct request_bytes bytes = {
+        STR("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+            "Content-Length: 2\r\nX: y\r\n\r\nhi"),
+        {NULL, 0}};
+    struct behavior behavior = {0};
+    struct redirect next = {0};
+    struct aws_error err = {0};
+
+    (void)state;
+    assert_true(redirect_make(&behavior, 307, STR("/n"), &from, bytes, arena, &next, &err));
+    assert_str_equal(
+        next.bytes.head,
+        STR("POST /n HTTP/1.1\r\nX: y\r\nReferer: http://a/\r\nHost: a\r\nContent-Type: "
+            "multipart/form-data; boundary=b\r\nContent-Length: 2\r\n\r\n"));
+    assert_str_equal(next.bytes.body, STR("hi"));
+}
+
 static void a_redirect_to_another_scheme_is_refused(void **state)
 {
     struct url from = address("http://a/");
@@ -247,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_location_means_what_the_rfc_says),
         CASE(a_redirect_keeps_what_it_may),
+        CASE(a_form_that_moves_has_its_headers_last),
         CASE(a_redirect_to_another_scheme_is_refused),
         CASE(a_header_is_added_or_joined),
         CASE(digest_answers_as_the_rfcs_do),
