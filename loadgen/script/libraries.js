@@ -175,6 +175,7 @@ const makers = {
     'crypto-js': makeCryptoJS,
     tv4: () => squall.tv4,
     ajv: () => squall.Ajv,
+    xml2js: () => squall.xml2js,
     'postman-collection': () => ({ Request: squall.PostmanRequest, Response: squall.PostmanResponse, Url: squall.Url,
                                    PropertyList: squall.PropertyList, VariableScope: squall.VariableScope }),
     util: () => ({ inspect: value => squall.format(value), isDeepStrictEqual: squall.equal }),
