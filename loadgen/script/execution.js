@@ -29,7 +29,8 @@ class User {
         this.row = -1;
         this.execution = null;
         this.next = null;
-        this.request = null;
+        this.request = null; // what scripts before the request made of that item's
+        this.requestItem = null;
         this.requestChanged = false;
     }
 }
@@ -223,7 +224,7 @@ const entries = {
     begin() {
         const user = userOf(frame[USER]), phase = frame[PHASE];
         if (phase === 0) {
-            user.request = null;
+            user.request = user.requestItem = null;
             user.requestChanged = false;
         }
         user.execution = new Execution(user, items[frame[REQUEST]], phase, frame[STATUS], frame[TIME_MS]);

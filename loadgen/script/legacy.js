@@ -10,7 +10,7 @@ const alternatives = {
     tests: 'pm.test()', globals: 'pm.globals', environment: 'pm.environment', data: 'pm.iterationData',
     request: 'pm.request', responseCookies: 'pm.cookies', responseHeaders: 'pm.response.headers',
     responseCode: 'pm.response.code', postman: 'pm.execution.setNextRequest()', _: "require('lodash')",
-    CryptoJS: "require('crypto-js')", tv4: "require('ajv')",
+    CryptoJS: "require('crypto-js')", tv4: "require('ajv')", xml2Json: "require('xml2js')",
 };
 
 /* newman says so once a script. */
@@ -76,13 +76,27 @@ const postman = {
     getResponseCookie: name => state.now.cookies().one(String(name)),
 };
 
+/* A raw body's text, a form's fields (a list where a name comes again), else an empty object. */
+function oldData(body) {
+    const content = body && !body.isEmpty() && body.mode !== 'graphql' ? body[body.mode] : {};
+    if (!(content instanceof squall.PropertyList))
+        return typeof content === 'string' ? content : {};
+    const data = {};
+    for (const { key, value = '', disabled } of content.members) {
+        if (!disabled)
+            data[key] = data[key] ? [].concat(data[key], value) : value;
+    }
+    return data;
+}
+
 function oldRequest(execution) {
     const request = requestOf(execution);
-    const body = request.body;
-    const content = body && !body.isEmpty() ? body[body.mode] : {};
+    const { description } = request;
     return { id: execution.item.id, name: execution.item.name,
+             ...(description === undefined || description === null ? {}
+                 : { description: typeof description === 'object' ? description.content || '' : String(description) }),
              headers: request.headers.toObject(true, false, true), method: request.method, url: request.url.toString(),
-             data: content instanceof squall.PropertyList ? content.toObject(true, true, true) : content };
+             data: oldData(request.body) };
 }
 
 /* What each name is in an execution; `false` marks those of test scripts only. */
@@ -134,12 +148,18 @@ for (const name of Object.keys(squall.libraries)) {
     });
 }
 
-for (const name of ['xml2Json', 'cheerio', 'Backbone']) {
+function xml2Json(text) {
+    if (state.now !== null)
+        warn('xml2Json');
+    return squall.xml2Json(text);
+}
+Object.defineProperty(globalThis, 'xml2Json', { value: xml2Json, writable: true, configurable: true });
+
+for (const name of ['cheerio', 'Backbone']) {
     const missing = () => {
         throw new Error(`${name} is not available here`);
     };
-    Object.defineProperty(globalThis, name, { value: name === 'xml2Json' ? missing : { load: missing, Model: missing },
-                                              writable: true, configurable: true });
+    Object.defineProperty(globalThis, name, { value: { load: missing, Model: missing }, writable: true, configurable: true });
 }
 
 /* tests["name"] = true, told when the script has run. */

@@ -35,11 +35,13 @@ function responseOf(execution) {
 function requestOf(execution) {
     if (execution.request === null) {
         const user = execution.user;
-        if (execution.phase === 0)
+        if (execution.phase === 0) {
             execution.request = user.request = new PostmanRequest(JSON.parse(host.definition(execution.item.index)),
                                                                   () => { user.requestChanged = true; });
-        else
-            execution.request = new PostmanRequest(JSON.parse(host.sent(user.index)));
+            user.requestItem = execution.item;
+        } else {
+            execution.request = squall.sentRequest(execution);
+        }
     }
     return execution.request;
 }

@@ -9,8 +9,14 @@ const { PropertyList } = squall;
 
 const queryOptions = changed => ({
     changed, separator: '&',
-    text: one => one.value === null || one.value === undefined ? one.key : `${one.key}=${one.value}`,
+    text: one => fieldText(one.key, true) + (one.value === null || one.value === undefined ? '' : `=${fieldText(one.value, false)}`),
 });
+
+/* What would end a field is encoded. */
+function fieldText(text, isName) {
+    const plain = String(text).replace(/&/g, '%26').replace(/#/g, '%23');
+    return isName ? plain.replace(/=/g, '%3D') : plain;
+}
 
 function readQuery(text) {
     return text === '' ? [] : text.split('&').map(part => {
@@ -105,9 +111,15 @@ class Url {
                (query ? `?${query}` : '') + (this.hash === undefined ? '' : `#${this.hash}`);
     }
     toJSON() {
-        return { protocol: this.protocol, port: this.port, path: this.path, hash: this.hash, host: this.host,
-                 query: this.query.members, variable: this.variables.members };
+        const json = { protocol: this.protocol, port: this.port, path: this.path, hash: this.hash, host: this.host,
+                       query: this.query.members, variable: this.variables.members };
+        return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
     }
+}
+
+/* As Postman's SDK lists a field. */
+function withDisabledFirst(one) {
+    return one.disabled ? { disabled: true, ...one } : { ...one };
 }
 
 class RequestBody {
@@ -116,7 +128,7 @@ class RequestBody {
         for (const mode of ['urlencoded', 'formdata']) {
             const list = typeof this[mode] === 'string' ? readQuery(this[mode]) : this[mode];
             if (list)
-                this[mode] = new PropertyList(Array.isArray(list) ? list.map(one => ({ ...one }))
+                this[mode] = new PropertyList(Array.isArray(list) ? list.map(withDisabledFirst)
                     : Object.keys(list).map(key => ({ key, value: list[key] })), queryOptions(changed));
         }
         Object.defineProperty(this, 'changed', { value: changed || (() => {}) });
@@ -134,10 +146,8 @@ class RequestBody {
     }
     toString() {
         const content = this[this.mode];
-        if (content === undefined || content === null)
-            return '';
-        return typeof content === 'object' && !(content instanceof PropertyList) ? JSON.stringify(content)
-                                                                                  : String(content);
+        return content === undefined || content === null || (this.mode !== 'raw' && this.mode !== 'urlencoded') ? ''
+                                                                                                              : String(content);
     }
 }
 
@@ -208,4 +218,5 @@ function readHeaders(given) {
 squall.Url = Url;
 squall.PostmanRequest = PostmanRequest;
 squall.readUrl = readUrl;
+squall.readHeaders = readHeaders;
 })
