@@ -15,7 +15,7 @@ import xml.etree.ElementTree as ElementTree
 
 from test_run import facts, plain
 
-DRAWN = [(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", "UUID"), (r"\b1[6-9]\d{8}\b", "TIMESTAMP")]
+DRAWN = [(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", "UUID"), (r"(?<!\d)1[6-9]\d{8}(?!\d)", "TIMESTAMP")]
 SIZES = (r"\b\d+(\.\d+)?k?B\b", "SIZE")  # of answers that echo a number of no fixed length
 LENGTHS = (r'(?i)("content-length",\s+)"\d+"', r'\1"LENGTH"')
 SIGNED = r'((?:^|[ ,])(?:cnonce|response|oauth_nonce|oauth_timestamp|oauth_signature|ts|nonce|mac)=)"[^"]*"'

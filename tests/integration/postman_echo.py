@@ -250,7 +250,8 @@ def md5(*parts):
     return hashlib.md5(":".join(parts).encode()).hexdigest()
 
 
-def digest(request):
+def check_digest(request):
+    """Whether `response` is right, for any address: clients keep a login for what follows it."""
     have = fields(request, "digest")
     if have:
         secret = md5(have.get("username", ""), have.get("realm", ""), "password")
@@ -261,6 +262,9 @@ def digest(request):
             action.append(hashlib.md5(request.body).hexdigest())
         middle = [have["nonce"]] + ([have["nc"], have["cnonce"], have["qop"]] if "qop" in have else [])
         request.signed = have.get("username") == "postman" and md5(secret, *middle, md5(*action)) == have.get("response")
+
+
+def digest(request):
     if request.signed:
         return answer_json({"authenticated": True})
     return answer(401, "Unauthorized", HTML, ("WWW-Authenticate", 'Digest realm="Users", nonce="%s", qop="auth"' % ("ni1LiL0O37PRRhofWdCLmwFsnEtH1lew")))
@@ -456,6 +460,7 @@ class PostmanEcho:
         self.thread.start()
 
     def answer(self, request):
+        check_digest(request)
         return self.sites.get(request.authority, self.otherwise)(request)
 
     def accept(self):
