@@ -365,6 +365,7 @@ static bool describe_run(struct session *session, struct aws_error *err)
     facts->profile = session->words.profile;
     facts->users = session->run.options.users;
     facts->open_model = session->run.options.schedule != NULL;
+    facts->http2 = session->run.options.version != HTTP_VERSION_1_1;
     facts->errors_non_2xx = session->words.errors_non_2xx;
     facts->scripts_left_out = runs_scripts(session) ? 0 : session->collection.script_count;
     facts->started_wall_ms = clock_wall_ms(clock_system());

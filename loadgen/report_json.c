@@ -387,6 +387,12 @@ static void write_generator(struct json_writer *writer, const struct run_facts *
     field(writer, STR("lag_p99_ms"), generator->lag_p99_ms);
     field(writer, STR("lag_max_ms"), generator->lag_max_ms);
     json_field_int(writer, STR("socket_failures"), (int64_t)generator->socket_failures);
+    json_write_name(writer, STR("connections"));
+    json_object_begin(writer);
+    for (int i = 0; i < HTTP_PROTOCOL_COUNT; i++)
+        json_field_int(writer, str_from_c(http_protocol_name((enum http_protocol)i)),
+                       (int64_t)generator->connections[i]);
+    json_object_end(writer);
     json_field_bool(writer, STR("may_be_the_limit"), generator_may_be_the_limit(generator));
     json_field_int(writer, STR("unsent"), (int64_t)generator->unsent);
     json_field_int(writer, STR("scripts_left_out"), (int64_t)facts->scripts_left_out);

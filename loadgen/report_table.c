@@ -356,6 +356,19 @@ static void print_failed_tests(FILE *out, const struct results *results)
         (void)fputc('\n', out);
 }
 
+/* ", HTTP/2", or both; nothing where no connection was opened, or an older result does not say. */
+static void print_protocols(FILE *out, const struct generator *generator)
+{
+    const char *before = ", ";
+
+    for (int i = HTTP_PROTOCOL_COUNT - 1; i >= 0; i--) {
+        if (generator->connections[i] == 0)
+            continue;
+        (void)fprintf(out, "%s%s", before, http_protocol_name((enum http_protocol)i));
+        before = " and ";
+    }
+}
+
 static void print_generator(FILE *out, const struct generator *generator)
 {
     if (generator_is_busy(generator))
@@ -384,6 +397,11 @@ static void print_notes(FILE *out, const struct results *results)
     if (facts->iterations_dropped > 0)
         (void)fprintf(out, "  %llu iterations were cut short when their user or the run ended\n",
                       (unsigned long long)facts->iterations_dropped);
+    if (facts->http2 && facts->generator.connections[HTTP_PROTOCOL_1_1] > 0)
+        (void)fprintf(out,
+                      "  HTTP/2 was asked for, and %llu connections spoke HTTP/1.1: the server "
+                      "chose it, or their address is http://\n",
+                      (unsigned long long)facts->generator.connections[HTTP_PROTOCOL_1_1]);
     if (facts->generator.unsent > 0)
         (void)fprintf(out,
                       "  %llu requests of the rate were not sent: all users were busy; give more "
@@ -397,9 +415,11 @@ void report_table(FILE *out, const struct results *results)
     struct flow flow = {.out = out, .width = terminal_columns(fileno(out))};
     char duration[FIGURE_TEXT_BYTES];
 
-    (void)fprintf(out, "\n  %.*s: %zu users, %.*s, %s s\n\n", STR_ARG(results->facts.collection),
+    (void)fprintf(out, "\n  %.*s: %zu users, %.*s, %s s", STR_ARG(results->facts.collection),
                   results->facts.users, STR_ARG(results->facts.profile),
                   figure_text(results->totals.duration_s, 1, duration));
+    print_protocols(out, &results->facts.generator);
+    (void)fputs("\n\n", out);
     print_summary(&flow, results);
     print_views(&flow, results);
     print_requests(out, results, flow.width);

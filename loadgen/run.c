@@ -228,6 +228,7 @@ bool run_load(struct run *run, struct aws_error *err)
     watch_end(&run->watch, (double)run->elapsed_ms / 1000, &run->generator);
     run->generator.unsent = run->slots_unsent;
     run->generator.socket_failures = run->transport.refused;
+    memcpy(run->generator.connections, run->transport.opened, sizeof(run->transport.opened));
     (void)uv_loop_close(&run->loop);
     ok = metrics_finish(&run->metrics, run->elapsed_ms) && !run->failed;
     if (!ok)

@@ -291,6 +291,9 @@ static void read_generator(const struct json_value *row, struct generator *ret)
         .socket_failures = count_of(row, "socket_failures"),
         .unsent = count_of(row, "unsent"),
     };
+    for (int i = 0; i < HTTP_PROTOCOL_COUNT; i++)
+        ret->connections[i] =
+            count_of(json_member(row, "connections"), http_protocol_name((enum http_protocol)i));
 }
 
 /* The users that this machine had, of all that the options name. */
@@ -317,6 +320,7 @@ static void read_facts(const struct json_value *root, struct run_facts *ret)
         .options = options == NULL ? STR("{}") : options->raw,
         .users = own_users(options),
         .open_model = str_eq(text_of(options, "model"), STR("open")),
+        .http2 = str_starts_with(text_of(options, "http"), STR("2")),
         .errors_non_2xx = str_eq(text_of(options, "errors"), STR("non-2xx")),
         .started_wall_ms = (int64_t)count_of(root, "started_ms"),
         .elapsed_ms = thousandths_of(json_member(root, "totals"), "duration_s"),

@@ -100,5 +100,7 @@ void generator_merge(struct generator *to, const struct generator *from)
     to->lag_p99_ms = larger(to->lag_p99_ms, from->lag_p99_ms);
     to->lag_max_ms = larger(to->lag_max_ms, from->lag_max_ms);
     to->socket_failures += from->socket_failures;
+    for (size_t i = 0; i < HTTP_PROTOCOL_COUNT; i++)
+        to->connections[i] += from->connections[i];
     to->unsent += from->unsent;
 }

@@ -380,6 +380,17 @@ static bool write_all(struct session *session, struct aws_error *err)
 
 /* --- the whole ------------------------------------------------------------------------------ */
 
+/* A server that does not take what was asked for is no failure, but worth a word. */
+static void tell_protocol(const struct session *session)
+{
+    uint64_t count = session->run.generator.connections[HTTP_PROTOCOL_1_1];
+
+    if (session->run.options.version != HTTP_VERSION_1_1 && count > 0 && !session->arguments.silent)
+        log_notice("HTTP/2 was asked for, and %llu connections spoke HTTP/1.1: the server chose "
+                   "it, or their address is http://",
+                   (unsigned long long)count);
+}
+
 static bool execute(struct session *session, struct aws_error *err)
 {
     if (!read_files(session, err) || !prepare_run(session, err) || !prepare_scripts(session, err) ||
@@ -389,6 +400,7 @@ static bool execute(struct session *session, struct aws_error *err)
     if (!run_load(&session->run, err))
         return false;
     run_record_end(&session->record);
+    tell_protocol(session);
     return write_all(session, err);
 }
 

@@ -82,6 +82,24 @@ def test_https_falls_back_where_the_server_does_not(pki, tmp_path):
     with Peer(tls=offering(server_context(pki), "http/1.1")) as peer:
         result = measure(tmp_path, peer.url + "/", "--http2", "--vus", 2, "--iterations", 10, "--cacert", pki / "ca.pem")
         assert (result["totals"]["errors"], peer.total) == (0, 10)
+        assert result["generator"]["connections"] == {"HTTP/1.1": 2, "HTTP/2": 0}
+        arguments = "--http2", "--vus", 1, "--iterations", 1, "--quiet", "--cacert", pki / "ca.pem"
+        done = load(peer.url + "/", *arguments)
+        assert " s, HTTP/1.1\n" in done.stdout and done.stdout.count("HTTP/2 was asked for, and 1 connections spoke HTTP/1.1") == 1
+        done = run(tmp_path, [{"name": "r", "request": peer.url + "/"}], "--http2", "--ssl-extra-ca-certs", pki / "ca.pem")
+        assert done.returncode == 0 and done.stderr.count("HTTP/2 was asked for") == 1
+
+
+def test_reports_say_what_was_spoken(tmp_path):
+    with Http2Peer() as peer:
+        done = load(peer.url + "/", PRIOR, "--vus", 2, "--profile", "fixed", "--iterations", 10, "--quiet", "--json", tmp_path / "a.json")
+        assert " s, HTTP/2\n" in done.stdout and "asked for" not in done.stdout
+        result = json.loads((tmp_path / "a.json").read_text())
+        assert result["options"]["http"] == "2-prior-knowledge"
+        assert result["generator"]["connections"] == {"HTTP/1.1": 0, "HTTP/2": 2}
+        subprocess.run([SQUALL, "merge", "a.json", "a.json", "--json", "b.json"], cwd=tmp_path, check=True, capture_output=True)
+        merged = json.loads((tmp_path / "b.json").read_text())
+        assert merged["generator"]["connections"] == {"HTTP/1.1": 0, "HTTP/2": 4}
 
 
 @pytest.mark.parametrize("options, spoken", [([], "http/1.1"), (["--http1.1"], "http/1.1"), (["--http2"], "h2")])

@@ -18,6 +18,11 @@ enum http_version {
 
 enum http_protocol { HTTP_PROTOCOL_1_1, HTTP_PROTOCOL_2, HTTP_PROTOCOL_COUNT };
 
+/* "HTTP/2" */
+const char *http_protocol_name(enum http_protocol protocol);
+/* As reports name what was asked for: "1.1", "2", "2-prior-knowledge". */
+const char *http_version_name(enum http_version version);
+
 struct http_version_flags {
     bool http1_1, http2, http2_prior_knowledge;
 };

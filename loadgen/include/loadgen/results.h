@@ -46,6 +46,7 @@ struct run_facts {
     struct str options; /* a JSON object: as run */
     size_t users;
     bool open_model;     /* times count from when a request was due: nothing is left to correct */
+    bool http2;          /* was asked for */
     bool errors_non_2xx; /* error_pct counts answers other than 2xx, too */
     int64_t started_wall_ms, elapsed_ms;
     uint64_t iterations_done, iterations_dropped;

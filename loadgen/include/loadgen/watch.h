@@ -10,6 +10,7 @@
 #define LOADGEN_WATCH_H
 
 #include "loadgen/histogram.h"
+#include "loadgen/http_version.h"
 
 /* Past these the generator says so. */
 #define WATCH_BUSY_LIMIT   0.9
@@ -28,6 +29,7 @@ struct generator {
     double lag_p99_ms;    /* 0 for runs under some three seconds */
     double lag_max_ms;
     uint64_t socket_failures;
+    uint64_t connections[HTTP_PROTOCOL_COUNT]; /* opened, by what they spoke */
     uint64_t unsent; /* open model: due, but no user was free until the end */
 };
 
