@@ -65,19 +65,13 @@ static bool goes_with(const struct cookie *cookie, const struct url *url, struct
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-struct draft {
-    struct str name, value, domain, path;
-    int64_t expires_s, max_age_s;
-    bool has_expires, has_max_age, secure, http_only;
-};
-
-static void read_expires(struct str value, struct draft *ret)
+static void read_expires(struct str value, struct cookie_given *ret)
 {
     ret->has_expires = cookie_date_read(value, &ret->expires_s) || ret->has_expires;
 }
 
 /* What is no number leaves the attribute out; a huge one is for ever. */
-static void read_max_age(struct str value, struct draft *ret)
+static void read_max_age(struct str value, struct cookie_given *ret)
 {
     bool negative = value.len > 0 && value.ptr[0] == '-';
     struct str digits = str_slice(value, negative ? 1 : 0, value.len);
@@ -95,55 +89,79 @@ static void read_max_age(struct str value, struct draft *ret)
         ret->max_age_s = 0;
 }
 
-static void read_domain(struct str value, struct draft *ret)
+static void read_domain(struct str value, struct cookie_given *ret)
 {
     if (value.len > 0)
         ret->domain = value.ptr[0] == '.' ? str_slice(value, 1, value.len) : value;
 }
 
-static void read_path(struct str value, struct draft *ret)
+static void read_path(struct str value, struct cookie_given *ret)
 {
     ret->path = value.len > 0 && value.ptr[0] == '/' ? value : (struct str){0};
 }
 
-static void read_secure(struct str value, struct draft *ret)
+static void read_secure(struct str value, struct cookie_given *ret)
 {
     (void)value;
     ret->secure = true;
 }
 
-static void read_http_only(struct str value, struct draft *ret)
+static void read_http_only(struct str value, struct cookie_given *ret)
 {
     (void)value;
     ret->http_only = true;
 }
 
+static void read_same_site(struct str value, struct cookie_given *ret)
+{
+    ret->same_site = str_eq_nocase(value, STR("strict")) ? SAME_SITE_STRICT
+                     : str_eq_nocase(value, STR("lax"))  ? SAME_SITE_LAX
+                     : str_eq_nocase(value, STR("none")) ? SAME_SITE_NONE
+                                                         : SAME_SITE_UNSAID;
+}
+
 static const struct {
     struct str name;
-    void (*read)(struct str value, struct draft *ret);
+    void (*read)(struct str value, struct cookie_given *ret);
 } attributes[] = {
-    {STR_INIT("expires"), read_expires}, {STR_INIT("max-age"), read_max_age},
-    {STR_INIT("domain"), read_domain},   {STR_INIT("path"), read_path},
-    {STR_INIT("secure"), read_secure},   {STR_INIT("httponly"), read_http_only},
+    {STR_INIT("expires"), read_expires},    {STR_INIT("max-age"), read_max_age},
+    {STR_INIT("domain"), read_domain},      {STR_INIT("path"), read_path},
+    {STR_INIT("secure"), read_secure},      {STR_INIT("httponly"), read_http_only},
+    {STR_INIT("samesite"), read_same_site},
 };
 
-/* Section 5.2. */
-static bool read_header(struct str header, struct draft *ret)
+static bool read_attribute(struct str attribute, struct cookie_given *ret)
 {
+    struct str value = attribute, name = str_trim(str_split(&value, '='));
+
+    for (size_t i = 0; i < ARRAY_LEN(attributes); i++) {
+        if (str_eq_nocase(attributes[i].name, name)) {
+            attributes[i].read(str_trim(value), ret);
+            return true;
+        }
+    }
+    return str_trim(attribute).len == 0;
+}
+
+/* Section 5.2. `extensions` has `room` for the attributes that nobody knows. */
+static bool read_header(struct str header, char *extensions, size_t room, struct cookie_given *ret)
+{
+    size_t used = 0;
     struct str pair = str_split(&header, ';');
     size_t equals = str_find_char(pair, '=');
 
-    *ret = (struct draft){0};
+    *ret = (struct cookie_given){0};
     ret->name = equals < pair.len ? str_trim(str_slice(pair, 0, equals)) : (struct str){0};
     ret->value = str_trim(equals < pair.len ? str_slice(pair, equals + 1, pair.len) : pair);
     while (header.len > 0) {
-        struct str value = str_split(&header, ';');
-        struct str name = str_trim(str_split(&value, '='));
-        for (size_t i = 0; i < ARRAY_LEN(attributes); i++) {
-            if (str_eq_nocase(attributes[i].name, name))
-                attributes[i].read(str_trim(value), ret);
+        struct str attribute = str_split(&header, ';');
+        if (!read_attribute(attribute, ret) && room - used > attribute.len) {
+            extensions[used] = ';';
+            memcpy(extensions + used + 1, attribute.ptr, attribute.len);
+            used += attribute.len + 1;
         }
     }
+    ret->extensions = (struct str){extensions + 1, used > 0 ? used - 1 : 0};
     return ret->name.len + ret->value.len > 0;
 }
 
@@ -169,37 +187,47 @@ static struct str take_text(struct cookie *cookie, size_t *at, struct str text, 
     return (struct str){copy, text.len};
 }
 
-static struct cookie *cookie_new(const struct draft *draft, bool host_only, int64_t now_s)
+static struct cookie *cookie_new(const struct cookie_given *given, int64_t now_s)
 {
-    size_t bytes = draft->name.len + draft->value.len + draft->domain.len + draft->path.len, at = 0;
+    size_t bytes = given->name.len + given->value.len + given->domain.len + given->path.len +
+                   given->extensions.len,
+           at = 0;
     struct cookie *cookie = calloc(1, sizeof(*cookie) + bytes + 1);
 
     if (cookie == NULL)
         return NULL;
-    cookie->name = take_text(cookie, &at, draft->name, false);
-    cookie->value = take_text(cookie, &at, draft->value, false);
-    cookie->domain = take_text(cookie, &at, draft->domain, true);
-    cookie->path = take_text(cookie, &at, draft->path, false);
-    cookie->expires_s = draft->has_max_age   ? now_s + draft->max_age_s
-                        : draft->has_expires ? draft->expires_s
+    cookie->given = *given;
+    cookie->name = cookie->given.name = take_text(cookie, &at, given->name, false);
+    cookie->value = cookie->given.value = take_text(cookie, &at, given->value, false);
+    cookie->domain = cookie->given.domain = take_text(cookie, &at, given->domain, true);
+    cookie->path = cookie->given.path = take_text(cookie, &at, given->path, false);
+    cookie->given.extensions = take_text(cookie, &at, given->extensions, false);
+    cookie->expires_s = given->has_max_age   ? now_s + given->max_age_s
+                        : given->has_expires ? given->expires_s
                                              : COOKIE_SESSION;
-    cookie->host_only = host_only;
-    cookie->secure = draft->secure;
-    cookie->http_only = draft->http_only;
+    cookie->secure = given->secure;
+    cookie->http_only = given->http_only;
+    /* One label would be everybody's. */
+    cookie->host_only =
+        !given->says_domain || str_find_char(given->domain, '.') == given->domain.len;
     return cookie;
 }
 
 /* The newer takes the older's place, and its age: section 5.3, step 11. */
-static void put(struct cookie_jar *jar, struct cookie *cookie, int64_t now_s)
+void cookie_jar_put(struct cookie_jar *jar, const struct cookie_given *given, int64_t now_s)
 {
     struct cookie **link = &jar->first;
+    struct cookie *cookie = cookie_new(given, now_s);
 
+    if (cookie == NULL)
+        return;
     while (*link != NULL &&
            !(str_eq((*link)->name, cookie->name) && str_eq((*link)->domain, cookie->domain) &&
              str_eq((*link)->path, cookie->path)))
         link = &(*link)->next;
     if (*link != NULL) {
         cookie->next = (*link)->next;
+        cookie->given.created_s = (*link)->given.created_s;
         free(*link);
         *link = cookie;
     } else {
@@ -215,36 +243,36 @@ static void put(struct cookie_jar *jar, struct cookie *cookie, int64_t now_s)
 void cookie_jar_set(struct cookie_jar *jar, struct str header, const struct url *url,
                     struct str path, int64_t now_s)
 {
-    struct draft draft;
-    struct cookie *cookie = NULL;
-    bool host_only = false;
+    struct cookie_given given;
+    char extensions[COOKIE_BYTES_MAX + 1];
 
-    if (header.len > COOKIE_BYTES_MAX || !read_header(header, &draft))
+    if (header.len > COOKIE_BYTES_MAX ||
+        !read_header(header, extensions, sizeof(extensions), &given))
         return;
-    host_only = draft.domain.len == 0 || (str_find_char(draft.domain, '.') == draft.domain.len &&
-                                          str_eq_nocase(draft.domain, url->host));
-    if (!host_only && (!domain_matches(url->host, draft.domain) ||
-                       str_find_char(draft.domain, '.') == draft.domain.len))
+    given.says_domain = given.domain.len > 0;
+    if (given.says_domain && !(str_find_char(given.domain, '.') == given.domain.len
+                                   ? str_eq_nocase(given.domain, url->host)
+                                   : domain_matches(url->host, given.domain)))
         return;
-    if (draft.domain.len == 0)
-        draft.domain = url->host;
-    if (draft.path.len == 0)
-        draft.path = default_path(path);
-    cookie = cookie_new(&draft, host_only, now_s);
-    if (cookie != NULL)
-        put(jar, cookie, now_s);
+    if (!given.says_domain)
+        given.domain = url->host;
+    given.path_is_default = given.path.len == 0;
+    if (given.path_is_default)
+        given.path = default_path(path);
+    given.created_s = given.used_s = now_s;
+    cookie_jar_put(jar, &given, now_s);
 }
 
 /* --- sending -------------------------------------------------------------------------------- */
 
 /* Section 5.4, step 2. The list is in order of age, so that a later one of one length follows. */
-const struct cookie *cookie_jar_next(const struct cookie_jar *jar, const struct cookie *previous,
-                                     const struct url *url, struct str path, int64_t now_s)
+static struct cookie *next_cookie(const struct cookie_jar *jar, const struct cookie *previous,
+                                  const struct url *url, struct str path, int64_t now_s)
 {
-    const struct cookie *best = NULL;
+    struct cookie *best = NULL;
     bool behind = previous == NULL; /* within the list */
 
-    for (const struct cookie *at = jar->first; at != NULL; at = at->next) {
+    for (struct cookie *at = jar->first; at != NULL; at = at->next) {
         bool follows = previous == NULL || at->path.len < previous->path.len ||
                        (behind && at->path.len == previous->path.len);
         behind = behind || at == previous;
@@ -255,14 +283,21 @@ const struct cookie *cookie_jar_next(const struct cookie_jar *jar, const struct 
     return best;
 }
 
-bool cookie_jar_header(const struct cookie_jar *jar, const struct url *url, struct str path,
+const struct cookie *cookie_jar_next(const struct cookie_jar *jar, const struct cookie *previous,
+                                     const struct url *url, struct str path, int64_t now_s)
+{
+    return next_cookie(jar, previous, url, path, now_s);
+}
+
+bool cookie_jar_header(struct cookie_jar *jar, const struct url *url, struct str path,
                        int64_t now_s, struct arena *arena, struct str *ret)
 {
     struct buffer out;
-    const struct cookie *cookie = NULL;
+    struct cookie *cookie = NULL;
 
     buffer_init(&out, arena);
-    while ((cookie = cookie_jar_next(jar, cookie, url, path, now_s)) != NULL) {
+    while ((cookie = next_cookie(jar, cookie, url, path, now_s)) != NULL) {
+        cookie->given.used_s = now_s;
         buffer_add(&out, out.len > 0 ? STR("; ") : STR(""));
         buffer_add(&out, cookie->name);
         buffer_add(&out, cookie->name.len > 0 ? STR("=") : STR(""));

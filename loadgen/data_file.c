@@ -1,6 +1,7 @@
 #include "loadgen/data_file.h"
 
 #include "base/json.h"
+#include "loadgen/js_text.h"
 
 const struct str *data_file_cell(const struct data_file *data, size_t row, size_t column)
 {
@@ -32,10 +33,14 @@ bool data_file_row_json(const struct data_file *data, size_t row, struct arena *
     json_object_begin(&writer);
     for (size_t column = 0; column < data->column_count; column++) {
         const struct str *cell = data_file_cell(data, row, column);
-        if (cell == NULL)
+        size_t place = row * data->column_count + column;
+        bool is_tree = data->trees != NULL && data->trees[place].len > 0;
+        if (cell == NULL && !is_tree)
             continue;
         json_write_name(&writer, data->columns[column]);
-        if (data->typed[row * data->column_count + column])
+        if (is_tree)
+            json_write_raw(&writer, data->trees[place]);
+        else if (data->typed[place])
             json_write_raw(&writer, *cell);
         else
             json_write_string(&writer, *cell);
@@ -216,7 +221,11 @@ static bool csv_parse(struct str text, struct arena *arena, struct data_file *re
         }
         rows++;
     }
-    *ret = (struct data_file){names.cells, names.count, cells.cells, cells.typed, rows, false};
+    *ret = (struct data_file){.columns = names.cells,
+                              .column_count = names.count,
+                              .cells = cells.cells,
+                              .typed = cells.typed,
+                              .row_count = rows};
     return true;
 }
 
@@ -226,14 +235,33 @@ static bool cell_text(const struct json_value *value, struct arena *arena, struc
                       bool *ret_typed)
 {
     *ret_typed = value->type != JSON_STRING;
+    if (value->type == JSON_NULL)
+        return true;
     if (value->type == JSON_STRING) {
         *ret = value->text.ptr == NULL ? STR("") : value->text;
         return true;
     }
     if (value->type == JSON_NUMBER)
         return guess_type(arena, value->text, ret, ret_typed);
-    *ret = value->raw;
-    return true;
+    return js_text(value, arena, ret);
+}
+
+/* What a text gets of it is not what scripts get: of null a text gets nothing, {{name}} stays. */
+static bool is_tree(const struct json_value *value)
+{
+    return value->type == JSON_OBJECT || value->type == JSON_ARRAY || value->type == JSON_NULL;
+}
+
+/* What scripts get of it: few files have any. */
+static bool keep_tree(const struct json_value *value, size_t place, struct arena *arena,
+                      struct data_file *data)
+{
+    if (data->trees == NULL)
+        data->trees =
+            arena_alloc_array(arena, data->row_count * data->column_count + 1, sizeof(struct str));
+    if (data->trees != NULL)
+        data->trees[place] = value->raw;
+    return data->trees != NULL;
 }
 
 /* The union of all rows' names, in order of first appearance. */
@@ -284,7 +312,8 @@ static bool json_rows(struct str text, struct arena *arena, struct data_file *re
     for (const struct json_value *row = rows->child; row != NULL; row = row->next, at++) {
         for (const struct json_value *cell = row->child; cell != NULL; cell = cell->next) {
             size_t place = at * ret->column_count + data_file_column(ret, cell->name);
-            if (!cell_text(cell, arena, &ret->cells[place], &ret->typed[place]))
+            if (!cell_text(cell, arena, &ret->cells[place], &ret->typed[place]) ||
+                (is_tree(cell) && !keep_tree(cell, place, arena, ret)))
                 return no_memory(err);
         }
     }

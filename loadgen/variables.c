@@ -1,6 +1,7 @@
 #include "loadgen/variables.h"
 
 #include "loadgen/dynamic_variables.h"
+#include "loadgen/js_text.h"
 
 static bool add(struct variables *variables, enum variable_scope scope, struct variable variable,
                 struct arena *arena)
@@ -23,20 +24,105 @@ static bool add(struct variables *variables, enum variable_scope scope, struct v
 bool variables_add(struct variables *variables, enum variable_scope scope, struct str name,
                    struct str value, struct arena *arena)
 {
-    return add(variables, scope, (struct variable){name, value, false}, arena);
+    return add(variables, scope, (struct variable){.name = name, .value = value}, arena);
 }
 
-static bool is_disabled(const struct json_value *entry)
+/* --- types ---------------------------------------------------------------------------------- */
+
+const char *const variable_type_names[VARIABLE_TYPES] = {
+    [VARIABLE_ANY] = "any",         [VARIABLE_STRING] = "string", [VARIABLE_NUMBER] = "number",
+    [VARIABLE_BOOLEAN] = "boolean", [VARIABLE_ARRAY] = "array",   [VARIABLE_OBJECT] = "object",
+};
+
+/* Others than these, "default" and "secret" among them, are any. */
+static enum variable_type type_of(const struct json_value *entry)
+{
+    struct str name = json_string_or(json_member(entry, "type"), STR(""));
+
+    for (int i = 0; i < VARIABLE_TYPES; i++) {
+        if (str_eq_nocase(name, str_from_c(variable_type_names[i])))
+            return (enum variable_type)i;
+    }
+    return VARIABLE_ANY;
+}
+
+/* JavaScript's Number(): of a text, what it says; NaN, which JSON has not, is null there. */
+static bool as_number(const struct json_value *value, struct arena *arena, struct variable *ret)
+{
+    char space[JSON_DOUBLE_BYTES];
+    struct str text = value->type == JSON_STRING ? str_trim(value->text) : value->raw;
+    double number = 0;
+    bool known = str_to_double(text, &number);
+
+    if (value->type == JSON_TRUE || value->type == JSON_FALSE || value->type == JSON_NULL ||
+        text.len == 0) {
+        number = value->type == JSON_TRUE ? 1 : 0;
+        known = true;
+    }
+    if (!known) {
+        ret->value = STR("NaN");
+        ret->json = STR("null");
+        return true;
+    }
+    text = (struct str){space, json_format_double(number, space)};
+    if (!str_copy(arena, text, &ret->value))
+        return false;
+    ret->json = ret->value;
+    return true;
+}
+
+static bool as_boolean(const struct json_value *value, struct variable *ret)
+{
+    double number = 0;
+    bool is_false = value->type == JSON_FALSE || value->type == JSON_NULL ||
+                    (value->type == JSON_STRING && value->text.len == 0) ||
+                    (value->type == JSON_NUMBER && json_double(value, &number) && number == 0);
+
+    ret->value = ret->json = is_false ? STR("false") : STR("true");
+    return true;
+}
+
+/* A text is read as JSON; what is none, or another kind, is undefined and an empty text. */
+static bool as_tree(const struct json_value *value, enum json_type kind, struct arena *arena,
+                    struct variable *ret)
+{
+    struct json_value *parsed = NULL;
+
+    if (value->type == JSON_STRING && json_parse(value->text, arena, &parsed, NULL))
+        value = parsed;
+    ret->value = STR("");
+    ret->json = value->type == kind ? value->raw : STR("null");
+    return value->type != kind || js_text(value, arena, &ret->value);
+}
+
+static bool cast(const struct json_value *value, struct arena *arena, struct variable *ret)
+{
+    switch (ret->type) {
+    case VARIABLE_NUMBER:
+        return as_number(value, arena, ret);
+    case VARIABLE_BOOLEAN:
+        return as_boolean(value, ret);
+    case VARIABLE_ARRAY:
+        return as_tree(value, JSON_ARRAY, arena, ret);
+    case VARIABLE_OBJECT:
+        return as_tree(value, JSON_OBJECT, arena, ret);
+    case VARIABLE_ANY:
+        if (value->type != JSON_STRING)
+            ret->json = value->raw;
+        break;
+    case VARIABLE_STRING:
+    case VARIABLE_TYPES:
+        break;
+    }
+    return js_text(value, arena, &ret->value);
+}
+
+/* --- scopes --------------------------------------------------------------------------------- */
+
+static bool is_disabled(const struct variables *variables, const struct json_value *entry)
 {
     return json_is(json_member(entry, "disabled"), JSON_TRUE) ||
-           json_is(json_member(entry, "enabled"), JSON_FALSE);
-}
-
-static struct str value_text(const struct json_value *value)
-{
-    if (value == NULL || value->type == JSON_NULL)
-        return STR("");
-    return value->type == JSON_STRING ? value->text : value->raw;
+           (!variables->takes_disabled && json_is(json_member(entry, "enabled"), JSON_FALSE));
 }
 
 bool variables_add_json(struct variables *variables, enum variable_scope scope,
@@ -45,14 +131,14 @@ bool variables_add_json(struct variables *variables, enum variable_scope scope,
     if (!json_is(list, JSON_ARRAY))
         return true;
     for (const struct json_value *entry = list->child; entry != NULL; entry = entry->next) {
-        struct str name = {0};
-        bool named = json_string(json_member(entry, "key"), &name) ||
-                     json_string(json_member(entry, "id"), &name);
-        if (!named || is_disabled(entry))
-            continue;
         const struct json_value *value = json_member(entry, "value");
-        bool is_json = value != NULL && value->type != JSON_STRING && value->type != JSON_NULL;
-        if (!add(variables, scope, (struct variable){name, value_text(value), is_json}, arena))
+        struct variable variable = {.value = STR(""), .type = type_of(entry)};
+        bool named = json_string(json_member(entry, "key"), &variable.name) ||
+                     json_string(json_member(entry, "id"), &variable.name);
+        if (!named || is_disabled(variables, entry))
+            continue;
+        if ((value != NULL && !cast(value, arena, &variable)) ||
+            !add(variables, scope, variable, arena))
             return false;
     }
     return true;

@@ -2,19 +2,22 @@
 #include "runner/runner.h"
 
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/uuid.h"
 #include "loadgen/collection_files.h"
+#include "loadgen/cookie_file.h"
 #include "loadgen/report_file.h"
 #include "loadgen/run_files.h"
+#include "loadgen/text_file.h"
 #include "loadgen/virtual_user.h"
+#include "output_path.h"
 #include "reporters.h"
 #include "run_transport.h"
+#include "scope_export.h"
 
-enum { EXIT_FAILED = 1, EVENT_ARENA_BYTES = 64 << 20 };
+enum { EXIT_FAILED = 1, EVENT_ARENA_BYTES = 64 << 20, COOKIE_FILE_BYTES_MAX = 16 << 20 };
 #define RUN_ARENA_BYTES ((size_t)4 << 30)
 
 struct session {
@@ -31,6 +34,8 @@ struct session {
     struct reporter_cli cli;
     struct reporter_progress progress;
     struct str environment_name, globals_name;
+    struct str cookies_given, cookies_kept; /* files' texts */
+    bool has_cookies;
     bool json, junit;
 };
 
@@ -111,6 +116,7 @@ static bool read_files(struct session *session, struct aws_error *err)
     struct arena *arena = session->arena;
     struct variables *variables = &session->variables;
 
+    variables->takes_disabled = true;
     return run_files_collection(arguments->collection, arena, &session->collection, variables,
                                 err) &&
            run_files_scope(arguments->globals, SCOPE_GLOBAL, arena, variables,
@@ -194,6 +200,40 @@ static bool prepare_scripts(struct session *session, struct aws_error *err)
     session->scripts.done = user_scripts_done;
     session->run.scripts = &session->scripts;
     return true;
+}
+
+/* --- cookies -------------------------------------------------------------------------------- */
+
+/* Before the first request: the jar is the user's. */
+static bool on_begin(struct run *run, void *context, struct aws_error *err)
+{
+    struct session *session = context;
+    const char *path = session->arguments.cookie_jar;
+    struct aws_error why = {0};
+
+    if (path == NULL ||
+        cookie_file_read(session->cookies_given, clock_wall_ms(clock_system()) / 1000,
+                         session->arena, &run->users[0].cookies, &why))
+        return true;
+    return aws_fail(err, &error_usage, "the file at %s does not contain valid JSON data.", path);
+}
+
+static void on_end(struct run *run, void *context)
+{
+    struct session *session = context;
+
+    session->has_cookies =
+        cookie_file_write(&run->users[0].cookies, session->arena, &session->cookies_kept);
+}
+
+static bool prepare_cookies(struct session *session, struct aws_error *err)
+{
+    const char *path = session->arguments.cookie_jar;
+
+    session->run.observer =
+        (struct run_observer){.begin = on_begin, .end = on_end, .context = session};
+    return path == NULL || text_file_read(session->arena, path, COOKIE_FILE_BYTES_MAX,
+                                          &session->cookies_given, err);
 }
 
 /* --- reporters ------------------------------------------------------------------------------ */
@@ -311,27 +351,39 @@ static bool prepare_record(struct session *session, struct aws_error *err)
 
 /* --- what is written at the end ------------------------------------------------------------- */
 
-/* newman's place for a report that is given none: a folder of its own. */
-static const char *report_path(struct session *session, const char *given, const char *extension)
+static bool place(struct session *session, const char *given, const char *name,
+                  const char *extension, const char **ret, struct aws_error *err)
 {
-    char stamp[CLOCK_TEXT_BYTES];
-
-    if (given != NULL)
-        return given;
-    clock_format_iso(session->record.started_wall_ms, stamp);
-    for (char *at = stamp; *at != '\0'; at++) {
-        if (*at == ':' || *at == '.' || *at == 'T')
-            *at = '-';
-        if (*at == 'Z')
-            *at = '\0';
-    }
-    (void)mkdir("newman", 0777);
-    return str_printf(session->arena, "newman/newman-run-report-%s-0.%s", stamp, extension).ptr;
+    return output_path(session->arena, given, name, extension, session->record.completed_wall_ms,
+                       ret, err);
 }
 
-static bool export_scope(struct session *session, const char *path, const char *scope,
-                         const char *kind, struct str name, struct aws_error *err)
+static bool write_reports(struct session *session, struct aws_error *err)
 {
+    const struct run_arguments *arguments = &session->arguments;
+    const char *path = NULL;
+
+    if (session->json &&
+        (!place(session, arguments->json_export, "newman-run-report", "json", &path, err) ||
+         !reporter_json_write(&session->record, path, err)))
+        return false;
+    return !session->junit ||
+           (place(session, arguments->junit_export, "newman-run-report", "xml", &path, err) &&
+            reporter_junit_write(&session->record, path, err));
+}
+
+/* `path` NULL: nobody asked for it. */
+static bool export_text(struct session *session, const char *path, const char *name,
+                        struct str text, struct aws_error *err)
+{
+    return path == NULL ||
+           (place(session, path, name, "json", &path, err) && report_file_write(path, text, err));
+}
+
+static bool export_scope(struct session *session, const char *path, enum variable_scope scope,
+                         const char *kind, struct aws_error *err)
+{
+    const struct json_value *file = session->variables.files[scope];
     struct buffer out;
     struct json_writer w;
     char now[CLOCK_TEXT_BYTES];
@@ -343,39 +395,45 @@ static bool export_scope(struct session *session, const char *path, const char *
     buffer_init(&out, session->arena);
     json_writer_init(&w, &out, JSON_PRETTY);
     json_object_begin(&w);
-    json_field_string(&w, STR("name"), name.len > 0 ? name : str_from_c(kind));
-    json_field_raw(&w, STR("values"), run_record_variables(&session->record, scope));
+    scope_write_members(&w, &session->record, scope);
+    if (!json_is(json_member(file, "name"), JSON_STRING))
+        json_field_string(&w, STR("name"), str_from_c(kind));
     json_field_string(&w, STR("_postman_variable_scope"), str_from_c(kind));
     json_field_string(&w, STR("_postman_exported_at"), str_from_c(now));
     json_field_string(&w, STR("_postman_exported_using"), STR("squall/" SQUALL_VERSION));
     json_object_end(&w);
-    return buffer_done(&out, &text) ? report_file_write(path, text, err) : no_memory(err);
+    return buffer_done(&out, &text)
+               ? export_text(session, path, str_printf(session->arena, "newman-%s", kind).ptr, text,
+                             err)
+               : no_memory(err);
 }
 
 static bool export_collection(struct session *session, struct aws_error *err)
 {
     const char *path = session->arguments.export_collection;
 
-    return path == NULL || report_file_write(path, session->collection.source, err);
+    return export_text(session, path, "newman-collection", session->collection.source, err);
+}
+
+static bool export_cookies(struct session *session, struct aws_error *err)
+{
+    const char *path = session->arguments.export_cookie_jar;
+
+    if (path != NULL && !session->has_cookies)
+        return no_memory(err);
+    return export_text(session, path, "newman-cookie-jar", session->cookies_kept, err);
 }
 
 static bool write_all(struct session *session, struct aws_error *err)
 {
     const struct run_arguments *arguments = &session->arguments;
 
-    if (session->json &&
-        !reporter_json_write(&session->record, report_path(session, arguments->json_export, "json"),
-                             err))
+    if (!write_reports(session, err))
         return false;
-    if (session->junit &&
-        !reporter_junit_write(&session->record,
-                              report_path(session, arguments->junit_export, "xml"), err))
-        return false;
-    return export_scope(session, arguments->export_environment, "environment", "environment",
-                        session->environment_name, err) &&
-           export_scope(session, arguments->export_globals, "globals", "globals",
-                        session->globals_name, err) &&
-           export_collection(session, err);
+    return export_scope(session, arguments->export_environment, SCOPE_ENVIRONMENT, "environment",
+                        err) &&
+           export_scope(session, arguments->export_globals, SCOPE_GLOBAL, "globals", err) &&
+           export_collection(session, err) && export_cookies(session, err);
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */
@@ -393,8 +451,8 @@ static void tell_protocol(const struct session *session)
 
 static bool execute(struct session *session, struct aws_error *err)
 {
-    if (!read_files(session, err) || !prepare_run(session, err) || !prepare_scripts(session, err) ||
-        !prepare_record(session, err))
+    if (!read_files(session, err) || !prepare_run(session, err) || !prepare_cookies(session, err) ||
+        !prepare_scripts(session, err) || !prepare_record(session, err))
         return false;
     run_record_begin(&session->record);
     if (!run_load(&session->run, err))

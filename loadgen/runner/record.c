@@ -429,31 +429,3 @@ void run_record_end(struct run_record *record)
     record->now = NULL;
     tell(record, (struct run_event){.kind = EVENT_DONE});
 }
-
-struct str run_record_variables(const struct run_record *record, const char *scope)
-{
-    const struct run *run = record->run;
-    const struct variable_list *given =
-        &run->variables->scopes[strcmp(scope, "globals") == 0 ? SCOPE_GLOBAL : SCOPE_ENVIRONMENT];
-    struct buffer out;
-    struct json_writer w;
-
-    if (run->scripts != NULL)
-        return script_variables(run->scripts->engine, 0, scope, record->arena);
-    buffer_init(&out, record->arena);
-    json_writer_init(&w, &out, JSON_COMPACT);
-    json_array_begin(&w);
-    for (size_t i = 0; i < given->count; i++) {
-        json_object_begin(&w);
-        json_field_string(&w, STR("key"), given->rows[i].name);
-        json_write_name(&w, STR("value"));
-        if (given->rows[i].is_json)
-            json_write_raw(&w, given->rows[i].value);
-        else
-            json_write_string(&w, given->rows[i].value);
-        json_field_string(&w, STR("type"), STR("any"));
-        json_object_end(&w);
-    }
-    json_array_end(&w);
-    return buffer_str(&out);
-}

@@ -157,8 +157,6 @@ void run_record_end(struct run_record *record);
 
 const struct request_definition *execution_item(const struct run_record *record,
                                                 const struct execution *execution);
-/* The variables of "environment" or "globals" as they ended: JSON [{key, value, type}]. */
-struct str run_record_variables(const struct run_record *record, const char *scope);
 /* "Folder / Sub / request"; its id where it has no name. */
 struct str item_full_name(struct arena *arena, const struct request_definition *item);
 

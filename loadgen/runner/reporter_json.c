@@ -8,6 +8,7 @@
 #include "loadgen/report_file.h"
 #include "loadgen/virtual_user.h"
 #include "reporters.h"
+#include "scope_export.h"
 
 enum { REPORT_ARENA_BYTES = 1 << 30 };
 
@@ -373,14 +374,13 @@ static void write_run(struct json_report *report)
     json_object_end(w);
 }
 
-static void write_scope(struct json_report *report, const char *name)
+static void write_scope(struct json_report *report, struct str name, enum variable_scope scope)
 {
     struct json_writer *w = &report->writer;
 
-    json_write_name(w, str_from_c(name));
+    json_write_name(w, name);
     json_object_begin(w);
-    field_id(report, STR("id"));
-    json_field_raw(w, STR("values"), run_record_variables(report->record, name));
+    scope_write_members(w, report->record, scope);
     json_object_end(w);
 }
 
@@ -399,8 +399,8 @@ bool reporter_json_write(const struct run_record *record, const char *path, stru
     json_writer_init(&report.writer, &out, JSON_PRETTY);
     json_object_begin(&report.writer);
     json_field_raw(&report.writer, STR("collection"), record->collection->source);
-    write_scope(&report, "environment");
-    write_scope(&report, "globals");
+    write_scope(&report, STR("environment"), SCOPE_ENVIRONMENT);
+    write_scope(&report, STR("globals"), SCOPE_GLOBAL);
     write_run(&report);
     json_object_end(&report.writer);
     if (!buffer_done(&out, &text))

@@ -77,9 +77,10 @@ static const struct option_row option_rows[] = {
      "without what scripts log", 0, 0, NULL},
     {"reporter-cli-no-banner", 0, OPTION_FLAG, OFFSET(cli_no_banner), "", "without the first line",
      0, 0, NULL},
-    {"cookie-jar", 0, OPTION_TEXT, OFFSET(cookie_jar), "FILE", "(absent)", 0, 0, NULL},
-    {"export-cookie-jar", 0, OPTION_TEXT, OFFSET(export_cookie_jar), "FILE", "(absent)", 0, 0,
-     NULL},
+    {"cookie-jar", 0, OPTION_TEXT, OFFSET(cookie_jar), "FILE",
+     "cookies to begin with, as --export-cookie-jar writes them", 0, 0, NULL},
+    {"export-cookie-jar", 0, OPTION_TEXT, OFFSET(export_cookie_jar), "FILE",
+     "write the cookies as they ended", 0, 0, NULL},
     {"postman-api-key", 0, OPTION_TEXT, OFFSET(api_key), "KEY", "(absent)", 0, 0, NULL},
     {"working-dir", 0, OPTION_TEXT, OFFSET(working_dir), "DIR",
      "where the files that bodies name are (default: here)", 0, 0, NULL},
@@ -100,22 +101,84 @@ static const struct command_help help_text = {
     "a\nfile that is not there\n",
 };
 
-/* `--bail` alone becomes `--bail=failure`; a reporter's option that we do not have is dropped. */
+/* --- newman's ways of writing options ------------------------------------------------------- */
+
+struct rewriting {
+    struct arena *space;
+    char **argv;
+    int count;
+};
+
+static void put(struct rewriting *r, const char *argument)
+{
+    r->argv[r->count++] = str_to_c(r->space, str_from_c(argument));
+}
+
+static bool is_option(struct str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(option_rows); i++) {
+        if (str_eq(str_from_c(option_rows[i].name), name))
+            return true;
+    }
+    return false;
+}
+
+/* `--reporter-export FILE` is for every reporter that has such an option; what none has belongs to
+ * a reporter that is not here, and is dropped with its value. */
+static bool put_for_all(struct rewriting *r, struct str name, struct str value)
+{
+    static const char *const reporters[] = {"cli", "json", "junit"};
+    bool takes_value = str_eq(name, STR("export")), found = false;
+
+    for (size_t i = 0; i < ARRAY_LEN(reporters); i++) {
+        struct str whole = str_printf(r->space, "reporter-%s-%.*s", reporters[i], STR_ARG(name));
+        if (!is_option(whole) || (takes_value && value.len == 0))
+            continue;
+        put(r, str_printf(r->space, "--%.*s%s%.*s", STR_ARG(whole), takes_value ? "=" : "",
+                          STR_ARG(takes_value ? value : STR("")))
+                   .ptr);
+        found = true;
+    }
+    return takes_value || !found;
+}
+
+/* Answers how many arguments it took. */
+static int put_reporter_option(struct rewriting *r, int argc, char **argv, int at)
+{
+    struct str value = str_from_c(argv[at]), name = str_split(&value, '=');
+    bool next = name.len == strlen(argv[at]) && at + 1 < argc && argv[at + 1][0] != '-';
+
+    if (is_option(str_slice(name, 2, name.len))) {
+        put(r, argv[at]);
+        return 1;
+    }
+    if (next)
+        value = str_from_c(argv[at + 1]);
+    return put_for_all(r, str_slice(name, strlen("--reporter-"), name.len), value) && next ? 2 : 1;
+}
+
+/* `--bail` may stand alone. */
+static bool is_bare_bail(int argc, char **argv, int at)
+{
+    return strcmp(argv[at], "--bail") == 0 &&
+           (at + 1 == argc ||
+            (strncmp(argv[at + 1], "folder", 6) != 0 && strncmp(argv[at + 1], "failure", 7) != 0));
+}
+
 static char **rewrite(int argc, char **argv, struct arena *space, int *ret_count)
 {
-    char **rewritten = arena_alloc_array(space, (size_t)argc + 1, sizeof(*rewritten));
-    int count = 0;
+    struct rewriting r = {space, arena_alloc_array(space, 3 * (size_t)argc + 1, sizeof(char *)), 0};
 
-    for (int i = 0; rewritten != NULL && i < argc; i++) {
-        bool bare = strcmp(argv[i], "--bail") == 0 &&
-                    (i + 1 == argc || (strncmp(argv[i + 1], "folder", 6) != 0 &&
-                                       strncmp(argv[i + 1], "failure", 7) != 0));
-        rewritten[count++] = argv[i];
-        if (bare)
-            rewritten[count - 1] = str_to_c(space, STR("--bail=failure"));
+    for (int i = 0; r.argv != NULL && i < argc;) {
+        if (strncmp(argv[i], "--reporter-", strlen("--reporter-")) == 0) {
+            i += put_reporter_option(&r, argc, argv, i);
+            continue;
+        }
+        put(&r, is_bare_bail(argc, argv, i) ? "--bail=failure" : argv[i]);
+        i++;
     }
-    *ret_count = count;
-    return rewritten;
+    *ret_count = r.count;
+    return r.argv;
 }
 
 static bool check_absent(const struct run_arguments *arguments, struct aws_error *err)
@@ -124,8 +187,6 @@ static bool check_absent(const struct run_arguments *arguments, struct aws_error
         const void *given;
         const char *name;
     } rows[] = {
-        {arguments->cookie_jar, "--cookie-jar"},
-        {arguments->export_cookie_jar, "--export-cookie-jar"},
         {arguments->api_key, "--postman-api-key"},
     };
 

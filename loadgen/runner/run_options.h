@@ -18,7 +18,8 @@ struct run_arguments {
         cli_no_console, cli_no_banner;
     struct http_version_flags version;
     const char *cert_list;
-    const char *cookie_jar, *export_cookie_jar, *api_key; /* absent */
+    const char *cookie_jar, *export_cookie_jar;
+    const char *api_key; /* absent */
     const char *working_dir;
     bool insecure_file_read;
 };

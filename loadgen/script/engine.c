@@ -256,10 +256,12 @@ static void write_scope(struct json_writer *writer, struct str name,
     for (size_t i = 0; i < list->count; i++) {
         json_array_begin(writer);
         json_write_string(writer, list->rows[i].name);
-        if (list->rows[i].is_json)
-            json_write_raw(writer, list->rows[i].value);
+        if (list->rows[i].json.len > 0)
+            json_write_raw(writer, list->rows[i].json);
         else
             json_write_string(writer, list->rows[i].value);
+        if (list->rows[i].type != VARIABLE_ANY)
+            json_write_string(writer, str_from_c(variable_type_names[list->rows[i].type]));
         json_array_end(writer);
     }
     json_array_end(writer);

@@ -20,9 +20,10 @@ class User {
         const { scopes } = squall.config;
         this.index = index;
         this.data = new VariableScope(new Map());
-        this.environment = new VariableScope(scopes.environment, squall.config.environmentName);
-        this.collectionVariables = new VariableScope(scopes.collection);
-        this.globals = new VariableScope(scopes.globals, squall.config.globalsName);
+        this.data.isRow = true;
+        this.environment = new VariableScope(scopes.environment.values, squall.config.environmentName, [], scopes.environment.types);
+        this.collectionVariables = new VariableScope(scopes.collection.values, undefined, [], scopes.collection.types);
+        this.globals = new VariableScope(scopes.globals.values, squall.config.globalsName, [], scopes.globals.types);
         this.locals = new VariableScope(new Map(), undefined,
                                         [this.data, this.environment, this.collectionVariables, this.globals]);
         this.iteration = 0;
@@ -296,8 +297,7 @@ const entries = {
 
     /* What {{name}} is for the user; undefined when nothing gives it a value. */
     lookup(userIndex, name) {
-        const value = userOf(userIndex).locals.get(name);
-        return value === undefined ? undefined : squall.asText(value);
+        return userOf(userIndex).locals.text(name);
     },
 
     /* The name that setNextRequest was given, once; null ends the iteration. */
@@ -313,7 +313,8 @@ const entries = {
     },
 
     exported(userIndex, scope) {
-        return JSON.stringify(userOf(userIndex)[scope].values.all());
+        return JSON.stringify(userOf(userIndex)[scope].values.all(),
+                              (name, value) => name === 'value' && (value === undefined || typeof value === 'function') ? null : value);
     },
 
     interrupted(userIndex, message) {
@@ -323,7 +324,7 @@ const entries = {
 
 squall.start = function (configText) {
     const config = JSON.parse(configText);
-    const scope = list => new Map(list);
+    const scope = list => ({ values: new Map(list), types: new Map(list.filter(row => row.length > 2).map(row => [row[0], row[2]])) });
     config.scopes = { environment: scope(config.environment), collection: scope(config.collection),
                       globals: scope(config.globals) };
     squall.config = config;

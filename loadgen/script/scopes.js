@@ -17,15 +17,34 @@ function touch(name) {
 
 /* What {{name}} becomes. */
 function asText(value) {
-    return typeof value === 'string' ? value : String(value);
+    return typeof value === 'string' ? value : value === undefined ? '' : String(value);
 }
 
+/* Values of a variable that has a type are made so; "any" has none. */
+const parsed = (text, fits) => {
+    try {
+        const value = JSON.parse(text);
+        return fits(value) ? value : undefined;
+    } catch (error) {
+        return undefined;
+    }
+};
+const asJson = value => typeof value === 'string' ? value : JSON.stringify(value);
+const types = {
+    any: value => value, string: String, number: Number, boolean: Boolean,
+    array: value => parsed(asJson(value), Array.isArray),
+    object: value => parsed(asJson(value), one => one instanceof Object && !Array.isArray(one)),
+};
+
 class VariableScope {
-    constructor(values, name, layers) {
+    /* values: Map; types: Map of those that are not "any". */
+    constructor(values, name, layers, typed) {
         this.shared = values;
         this.own = null;
         this.name = name;
+        Object.defineProperty(this, 'typed', { value: typed || new Map(), writable: true });
         Object.defineProperty(this, 'layers', { value: layers || [] });
+        Object.defineProperty(this, 'isRow', { value: false, writable: true });
     }
 
     map() {
@@ -54,16 +73,26 @@ class VariableScope {
 
     set(name, value) {
         name = String(name);
-        this.ownMap().set(name, value);
+        this.ownMap().set(name, types[this.type(name)](value));
         touch(name);
     }
 
+    type(name) {
+        return this.typed.get(name) || 'any';
+    }
+
     unset(name) {
-        this.ownMap().delete(String(name));
-        touch(String(name));
+        name = String(name);
+        this.ownMap().delete(name);
+        if (this.typed.has(name)) {
+            this.typed = new Map(this.typed);
+            this.typed.delete(name);
+        }
+        touch(name);
     }
 
     clear() {
+        this.typed = new Map();
         for (const name of this.map().keys())
             touch(name);
         this.own = new Map();
@@ -76,9 +105,19 @@ class VariableScope {
         return Object.assign(object, Object.fromEntries(this.map()));
     }
 
+    /* What {{name}} becomes; undefined: it stays. A data row's null is no value. */
+    text(name) {
+        for (const scope of [this, ...this.layers]) {
+            const value = scope.map().get(name);
+            if (value !== undefined ? value !== null || !scope.isRow : scope.map().has(name))
+                return asText(value);
+        }
+        return undefined;
+    }
+
     replaceIn(template) {
         if (typeof template === 'string')
-            return squall.substitute(template, name => this.has(name) ? asText(this.get(name)) : undefined);
+            return squall.substitute(template, name => this.text(name));
         if (template !== null && typeof template === 'object')
             return Array.isArray(template) ? template.map(one => this.replaceIn(one))
                 : Object.fromEntries(Object.entries(template).map(([key, value]) => [key, this.replaceIn(value)]));
@@ -86,7 +125,7 @@ class VariableScope {
     }
 
     get values() {
-        const members = [...this.map()].map(([key, value]) => ({ key, value, type: 'any' }));
+        const members = [...this.map()].map(([key, value]) => ({ key, value, type: this.type(key) }));
         return new squall.PropertyList(members);
     }
     toJSON() {

@@ -17,6 +17,7 @@ struct data_file {
     size_t column_count;
     struct str *cells; /* row by row; ptr NULL: this row has no such column */
     bool *typed;       /* as cells: a number, or for JSON anything but a string; it is JSON text */
+    struct str *trees; /* as cells: the JSON of objects, lists and null; NULL: there are none */
     size_t row_count;
     bool has_templates; /* some cell holds "{{" */
 };

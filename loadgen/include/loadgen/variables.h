@@ -25,9 +25,23 @@ enum variable_scope {
 
 enum { VARIABLE_PASSES_MAX = 19, VARIABLE_TEXT_BYTES_MAX = 16 << 20 };
 
+/* What a variable's values are made; VARIABLE_ANY takes them as they are. */
+enum variable_type {
+    VARIABLE_ANY,
+    VARIABLE_STRING,
+    VARIABLE_NUMBER,
+    VARIABLE_BOOLEAN,
+    VARIABLE_ARRAY, /* and the next: kept as JSON text */
+    VARIABLE_OBJECT,
+    VARIABLE_TYPES,
+};
+extern const char *const variable_type_names[VARIABLE_TYPES];
+
 struct variable {
-    struct str name, value;
-    bool is_json; /* the value is a number, a boolean, null or a tree, as JSON */
+    struct str name;
+    struct str value; /* what {{name}} becomes */
+    struct str json;  /* what scripts get, where it is no text; or empty */
+    enum variable_type type;
 };
 
 struct variable_list {
@@ -39,7 +53,10 @@ struct variable_list {
 /* As the run begins: a script's changes are the user's own (script_lookup()). */
 struct variables {
     struct variable_list scopes[SCOPE_COUNT];
-    struct data_file data; /* empty: none */
+    struct data_file data;                       /* empty: none */
+    const struct json_value *files[SCOPE_COUNT]; /* whose "values" they were read from, or NULL */
+    bool takes_disabled; /* "enabled": false counts for nothing, as in newman 6.2; "disabled": true
+                            does */
 };
 
 /* The names and values are borrowed and must live as long. False past the arena's limit. */
@@ -47,9 +64,11 @@ MUST_CHECK bool variables_add(struct variables *variables, enum variable_scope s
                               struct str name, struct str value, struct arena *arena);
 
 /*
- * Adds the entries of a "variable" or "values" array: {key|id, value, disabled|enabled}. A value
- * that is no string is its JSON text, null the empty text. Disabled entries and those without a
- * name are skipped; `list` may be NULL.
+ * Adds the entries of a "variable" or "values" array: {key|id, value, type, disabled|enabled}. A
+ * value is made its type's. Disabled entries and those without a name are skipped; `list` may be
+ * NULL.
+ *
+ * Source: postman-collection, lib/collection/variable.js.
  */
 MUST_CHECK bool variables_add_json(struct variables *variables, enum variable_scope scope,
                                    const struct json_value *list, struct arena *arena);

@@ -78,7 +78,7 @@ static void names_nest_and_unknown_ones_stay_as_written(void **state)
     assert_resolves(f, true, 0, "{{{{inner}}}} {{chain}}", "last a");
     assert_resolves(f, true, 0, "{{nobody}} {{ a }} {{}} {{a} {a}} {{{a}}}",
                     "{{nobody}} {{ a }} {{}} {{a} {a}} {last}");
-    assert_resolves(f, true, 0, "{{off}}{{gone}}{{by id}}.", "{{off}}{{gone}}.");
+    assert_resolves(f, true, 0, "{{off}}{{gone}}{{by id}}.", "{{off}}{{gone}}null.");
     assert_resolves(f, true, 0, "no braces", "no braces");
     assert_resolves(f, true, 0, "", "");
 }
@@ -120,6 +120,44 @@ static void dynamic_values_differ_at_each_occurrence(void **state)
     assert_memory_not_equal(resolved.ptr, resolved.ptr + 36, 36);
 }
 
+/* The second column is what postman-collection 4.4 puts in a text. */
+static void values_are_made_their_types(void **state)
+{
+    static const struct {
+        const char *entry, *text, *json;
+    } rows[] = {
+        {"\"value\": 1.50", "1.5", "1.50"},
+        {"\"value\": [1, [2, null], \"x\"]", "1,2,,x", "[1, [2, null], \"x\"]"},
+        {"\"value\": {\"a\": 1}", "[object Object]", "{\"a\": 1}"},
+        {"\"value\": null", "null", "null"},
+        {"\"x\": 1", "", ""},
+        {"\"type\": \"secret\", \"value\": \"s\"", "s", ""},
+        {"\"type\": \"number\", \"value\": \" 1e3 \"", "1000", "1000"},
+        {"\"type\": \"Number\", \"value\": \"\"", "0", "0"},
+        {"\"type\": \"number\", \"value\": \"x\"", "NaN", "null"},
+        {"\"type\": \"boolean\", \"value\": \"false\"", "true", "true"},
+        {"\"type\": \"boolean\", \"value\": 0", "false", "false"},
+        {"\"type\": \"string\", \"value\": 1e2", "100", ""},
+        {"\"type\": \"array\", \"value\": \"[1, 2]\"", "1,2", "[1, 2]"},
+        {"\"type\": \"array\", \"value\": \"{}\"", "", "null"},
+        {"\"type\": \"object\", \"value\": \"{\\\"a\\\": 1}\"", "[object Object]", "{\"a\": 1}"},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct variables variables = {0};
+        struct json_value *list = NULL;
+        const struct variable *one = NULL;
+        struct str text = str_printf(f->arena, "[{\"key\": \"k\", %s}]", rows[i].entry);
+        assert_true(json_parse(text, f->arena, &list, NULL));
+        assert_true(variables_add_json(&variables, SCOPE_ENVIRONMENT, list, f->arena));
+        one = &variables.scopes[SCOPE_ENVIRONMENT].rows[0];
+        if (!str_eq(one->value, str_from_c(rows[i].text)) ||
+            !str_eq(one->json, str_from_c(rows[i].json)))
+            fail_msg("%s: '%.*s', '%.*s'", rows[i].entry, STR_ARG(one->value), STR_ARG(one->json));
+    }
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -131,6 +169,7 @@ int main(void)
         CASE(resolving_ends_after_nineteen_passes),
         CASE(a_text_that_doubles_at_each_pass_is_bounded),
         CASE(dynamic_values_differ_at_each_occurrence),
+        CASE(values_are_made_their_types),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,199 @@
+#include "loadgen/cookie_file.h"
+
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+
+static const char *const same_site_names[] = {
+    [SAME_SITE_UNSAID] = "",
+    [SAME_SITE_STRICT] = "strict",
+    [SAME_SITE_LAX] = "lax",
+    [SAME_SITE_NONE] = "none",
+};
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+/* Digits at a place of "2098-01-01T00:00:00.000Z". */
+static bool number_at(struct str text, size_t at, size_t len, int64_t max, int *ret)
+{
+    int64_t number = 0;
+
+    if (text.len < at + len || !str_to_int64(str_slice(text, at, at + len), 0, max, &number))
+        return false;
+    *ret = (int)number;
+    return true;
+}
+
+static bool read_moment(const struct json_value *value, int64_t *ret_s)
+{
+    struct str text = json_string_or(value, STR(""));
+    struct tm parts = {0};
+
+    if (!number_at(text, 0, 4, 9999, &parts.tm_year) || !number_at(text, 5, 2, 12, &parts.tm_mon) ||
+        !number_at(text, 8, 2, 31, &parts.tm_mday) || !number_at(text, 11, 2, 24, &parts.tm_hour) ||
+        !number_at(text, 14, 2, 59, &parts.tm_min) || !number_at(text, 17, 2, 60, &parts.tm_sec))
+        return false;
+    parts.tm_year -= 1900;
+    parts.tm_mon -= 1;
+    *ret_s = timegm(&parts);
+    return true;
+}
+
+static struct str text_member(const struct json_value *row, struct str name)
+{
+    return json_string_or(json_get(row, name), STR(""));
+}
+
+static void read_age(const struct json_value *value, struct cookie_given *ret)
+{
+    if (json_is(value, JSON_STRING)) {
+        ret->has_max_age =
+            str_eq(value->text, STR("Infinity")) || str_eq(value->text, STR("-Infinity"));
+        ret->max_age_s = str_eq(value->text, STR("Infinity")) ? INT64_C(1) << 40 : 0;
+    } else {
+        ret->has_max_age = json_int64(value, INT64_MIN >> 8, INT64_C(1) << 40, &ret->max_age_s);
+    }
+}
+
+static struct str join_extensions(const struct json_value *list, struct arena *arena)
+{
+    struct buffer out;
+
+    buffer_init(&out, arena);
+    for (const struct json_value *at = json_is(list, JSON_ARRAY) ? list->child : NULL; at != NULL;
+         at = at->next) {
+        buffer_add(&out, at == list->child ? STR("") : STR(";"));
+        buffer_add(&out, json_string_or(at, STR("")));
+    }
+    return out.failed ? (struct str){0} : buffer_str(&out);
+}
+
+static void read_cookie(const struct json_value *row, int64_t now_s, struct arena *arena,
+                        struct cookie_jar *jar)
+{
+    struct cookie_given given = {
+        .name = text_member(row, STR("key")),
+        .value = text_member(row, STR("value")),
+        .domain = text_member(row, STR("domain")),
+        .path = text_member(row, STR("path")),
+        .extensions = join_extensions(json_member(row, "extensions"), arena),
+        .secure = json_is(json_member(row, "secure"), JSON_TRUE),
+        .http_only = json_is(json_member(row, "httpOnly"), JSON_TRUE),
+        .says_domain = !json_is(json_member(row, "hostOnly"), JSON_TRUE),
+        .path_is_default = json_is(json_member(row, "pathIsDefault"), JSON_TRUE),
+        .created_s = now_s,
+    };
+    struct str same_site = text_member(row, STR("sameSite"));
+
+    if (given.domain.len == 0 || given.name.len + given.value.len == 0)
+        return;
+    if (given.path.len == 0 || given.path.ptr[0] != '/')
+        given.path = STR("/");
+    for (size_t i = 0; i < ARRAY_LEN(same_site_names); i++) {
+        if (str_eq_nocase(same_site, str_from_c(same_site_names[i])))
+            given.same_site = (enum cookie_same_site)i;
+    }
+    given.has_expires = read_moment(json_member(row, "expires"), &given.expires_s);
+    read_age(json_member(row, "maxAge"), &given);
+    (void)!read_moment(json_member(row, "creation"), &given.created_s);
+    given.used_s = given.created_s;
+    (void)!read_moment(json_member(row, "lastAccessed"), &given.used_s);
+    /* An age counts from when the cookie was set. */
+    if (!given.has_max_age || given.created_s + given.max_age_s > now_s)
+        cookie_jar_put(jar, &given, given.has_max_age ? given.created_s : now_s);
+}
+
+bool cookie_file_read(struct str text, int64_t now_s, struct arena *arena, struct cookie_jar *jar,
+                      struct aws_error *err)
+{
+    struct json_value *root = NULL;
+    const struct json_value *cookies = NULL;
+
+    if (json_parse(text, arena, &root, NULL))
+        cookies = json_member(root, "cookies");
+    if (!json_is(cookies, JSON_ARRAY))
+        return aws_fail(err, &error_usage, "it is no jar of cookies: no JSON with \"cookies\"");
+    for (const struct json_value *row = cookies->child; row != NULL; row = row->next)
+        read_cookie(row, now_s, arena, jar);
+    return true;
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+static void write_moment(struct json_writer *w, struct str name, int64_t at_s)
+{
+    char text[CLOCK_TEXT_BYTES];
+
+    clock_format_iso(at_s * 1000, text);
+    json_field_string(w, name, str_from_c(text));
+}
+
+static void write_text(struct json_writer *w, struct str name, struct str text)
+{
+    if (text.len > 0)
+        json_field_string(w, name, text);
+}
+
+static void write_true(struct json_writer *w, struct str name, bool value)
+{
+    if (value)
+        json_field_bool(w, name, true);
+}
+
+static void write_extensions(struct json_writer *w, struct str extensions)
+{
+    if (extensions.len == 0)
+        return;
+    json_write_name(w, STR("extensions"));
+    json_array_begin(w);
+    while (extensions.len > 0)
+        json_write_string(w, str_trim(str_split(&extensions, ';')));
+    json_array_end(w);
+}
+
+/* What has its default is left out. */
+static void write_cookie(struct json_writer *w, const struct cookie_given *given)
+{
+    json_object_begin(w);
+    write_text(w, STR("key"), given->name);
+    write_text(w, STR("value"), given->value);
+    if (given->has_expires)
+        write_moment(w, STR("expires"), given->expires_s);
+    if (given->has_max_age)
+        json_field_int(w, STR("maxAge"), given->max_age_s);
+    json_field_string(w, STR("domain"), given->domain);
+    json_field_string(w, STR("path"), given->path);
+    write_true(w, STR("secure"), given->secure);
+    write_true(w, STR("httpOnly"), given->http_only);
+    write_extensions(w, given->extensions);
+    json_field_bool(w, STR("hostOnly"), !given->says_domain);
+    write_true(w, STR("pathIsDefault"), given->path_is_default);
+    write_moment(w, STR("creation"), given->created_s);
+    write_moment(w, STR("lastAccessed"), given->used_s);
+    write_text(w, STR("sameSite"), str_from_c(same_site_names[given->same_site]));
+    json_object_end(w);
+}
+
+bool cookie_file_write(const struct cookie_jar *jar, struct arena *arena, struct str *ret)
+{
+    struct buffer out;
+    struct json_writer w;
+
+    buffer_init(&out, arena);
+    json_writer_init(&w, &out, JSON_PRETTY);
+    json_object_begin(&w);
+    json_field_string(&w, STR("version"), STR("tough-cookie@4.1.3-postman.1"));
+    json_field_string(&w, STR("storeType"), STR("MemoryCookieStore"));
+    json_field_bool(&w, STR("rejectPublicSuffixes"), false);
+    json_field_bool(&w, STR("enableLooseMode"), true);
+    json_field_bool(&w, STR("allowSpecialUseDomain"), true);
+    json_field_string(&w, STR("prefixSecurity"), STR("silent"));
+    json_write_name(&w, STR("cookies"));
+    json_array_begin(&w);
+    for (const struct cookie *at = jar->first; at != NULL; at = at->next)
+        write_cookie(&w, &at->given);
+    json_array_end(&w);
+    json_object_end(&w);
+    return buffer_done(&out, ret);
+}

@@ -1,0 +1,89 @@
+"""squall run's options beside newman's: what it reads and writes. newman 6.2.2's files are kept in tests/data/postman
+(run-exports.*.out.json); with NEWMAN and NEWMAN_KEEP=1 they are made anew, as in test_run.py."""
+
+import json
+import os
+import re
+
+import pytest
+
+from http_peer import Peer
+from test_run import DATA, NEWMAN, SQUALL, command
+
+COOKIES = (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nSet-Cookie: a=1; Path=/\r\nSet-Cookie: b=2; Max-Age=3600; HttpOnly\r\n"
+           b"Set-Cookie: c=3; Path=/deep; Expires=Wed, 01 Jan 2098 00:00:00 GMT; SameSite=Lax; Weird=x; Secure\r\n\r\n")
+
+
+@pytest.fixture()
+def peer():
+    with Peer({"/cookie/x": COOKIES}) as one:
+        yield one
+
+
+def run(peer, tmp_path, *arguments, program=(SQUALL,), name="run-exports.json"):
+    done = command(list(program), [DATA / name, "--env-var", "base=" + peer.url, *arguments], tmp_path)
+    if "built without scripts" in done.stderr:
+        pytest.skip("built without scripts")
+    return done
+
+
+def plain(text, port):
+    """Without what differs from run to run."""
+    text = text.replace(str(port), "PORT").replace("squall/0.1.0", "Newman/6.2.2")
+    text = re.sub(r'"(20[0-8]\d-[^"]*Z)"', '"TIME"', text)
+    return re.sub(r'"id": "[0-9a-f-]{36}"', '"id": "ID"', text)
+
+
+def exports(peer, tmp_path, program):
+    out = tmp_path / "out"
+    done = run(peer, tmp_path, "-e", DATA / "run-exports.environment.json", "-d", DATA / "run-exports.rows.json", "--global-var", "g=x=y",
+               "--export-environment", out / "environment.json", "--export-globals", out / "globals.json",
+               "--export-cookie-jar", out / "cookies.json", program=program)
+    assert done.returncode == 0, done.stdout + done.stderr
+    texts = {name: plain((out / (name + ".json")).read_text(), peer.port) for name in ("environment", "globals", "cookies")}
+    texts["console"] = "\n".join(line.rstrip() for line in done.stdout.splitlines() if line.startswith("  │"))
+    return texts, [one.target for one in peer.requests], peer.requests[-1].headers.get("cookie")
+
+
+def test_files_are_written_as_newman_writes_them(peer, tmp_path):
+    kept = DATA / "run-exports.out.json"
+    if NEWMAN:
+        theirs = exports(peer, tmp_path, NEWMAN)
+        peer.requests.clear()
+        if os.environ.get("NEWMAN_KEEP"):
+            kept.write_text(json.dumps(theirs, indent=1, ensure_ascii=False) + "\n")
+    else:
+        theirs = json.loads(kept.read_text())
+    ours = exports(peer, tmp_path, [SQUALL])
+    for name, text in theirs[0].items():
+        assert ours[0][name] == text, name
+    assert list(ours[1:]) == list(theirs[1:])
+
+
+def test_a_jar_of_cookies_is_taken_along(peer, tmp_path):
+    run(peer, tmp_path, "--export-cookie-jar", "jar.json")
+    peer.requests.clear()
+    run(peer, tmp_path, "--cookie-jar", "jar.json", "--folder", "sends it", "--export-cookie-jar", "again.json")
+    assert peer.requests[0].headers["cookie"] == "a=1"
+    first, again = (json.loads((tmp_path / name).read_text())["cookies"] for name in ("jar.json", "again.json"))
+    assert [{**one, "lastAccessed": 0} for one in first] == [{**one, "lastAccessed": 0} for one in again]
+    for text in ("{}", "no JSON"):
+        (tmp_path / "jar.json").write_text(text)
+        done = run(peer, tmp_path, "--cookie-jar", "jar.json")
+        assert done.returncode == 1 and "does not contain valid JSON data" in done.stderr
+
+
+def test_files_go_into_folders_that_are_made_for_them(peer, tmp_path):
+    (tmp_path / "there").mkdir()
+    run(peer, tmp_path, "--folder", "sends it", "-r", "json,junit", "--reporter-export", "a/b/report", "--export-environment", "c/d/",
+        "--export-globals", "there", "--reporter-html-export", "nobody", "--silent")
+    assert (tmp_path / "a/b/report").read_text().startswith("<?xml")
+    assert json.loads((tmp_path / "c/d").read_text())["name"] == "environment"
+    name, = (tmp_path / "there").iterdir()
+    assert re.fullmatch(r"newman-globals-(\d+-){7}0\.json", name.name)
+    assert not (tmp_path / "nobody").exists()
+
+
+def test_an_option_without_a_reporters_name_is_every_reporters(peer, tmp_path):
+    done = run(peer, tmp_path, "--folder", "sends it", "--reporter-no-summary", "--reporter-no-banner")
+    assert "sends it" in done.stdout and "executed" not in done.stdout and "newman" not in done.stdout.splitlines()[:1]
