@@ -346,28 +346,52 @@ static void write_failed_tests(struct json_writer *writer, const struct failed_t
 
 /* --- the run -------------------------------------------------------------------------------- */
 
-/* Percentile and time, raw and corrected, in steps that halve what is left, as HdrHistogram. */
+/* Percentile, measured and corrected time, in one line. */
+static void write_percentile(struct json_writer *writer, const struct results *results,
+                             double percentile)
+{
+    enum json_style style = writer->style;
+
+    json_array_begin(writer);
+    writer->style = style == JSON_PRETTY ? JSON_SPACED : style;
+    json_write_double(writer, percentile);
+    json_write_double(writer, (double)histogram_percentile(results->total, percentile) / 1000);
+    json_write_double(writer, (double)histogram_percentile(results->corrected, percentile) / 1000);
+    json_array_end(writer);
+    writer->style = style;
+}
+
+/* In steps that halve what is left, as HdrHistogram. */
 static void write_spectrum(struct json_writer *writer, const struct results *results)
 {
     enum { STEPS_A_HALVING = 5 };
     double least = results->total->total > 0 ? 100.0 / (double)results->total->total : 100;
     double left = 100, half = 100;
-    enum json_style style = writer->style;
 
     json_write_name(writer, STR("spectrum"));
     json_array_begin(writer);
     while (results->total->total > 0 && left >= least && left > 1e-7) {
-        json_array_begin(writer);
-        writer->style = style == JSON_PRETTY ? JSON_SPACED : style;
-        json_write_double(writer, round((100 - left) * 1e7) / 1e7);
-        json_write_double(writer, (double)histogram_percentile(results->total, 100 - left) / 1000);
-        json_write_double(writer,
-                          (double)histogram_percentile(results->corrected, 100 - left) / 1000);
-        json_array_end(writer);
-        writer->style = style;
+        write_percentile(writer, results, round((100 - left) * 1e7) / 1e7);
         left -= half / 2 / STEPS_A_HALVING;
         if (left <= half / 2 + 1e-12)
             half = left;
+    }
+    json_array_end(writer);
+}
+
+/* The same for those that people ask for, as far as there are answers enough to know. */
+static void write_percentiles(struct json_writer *writer, const struct results *results)
+{
+    static const struct {
+        double percentile;
+        uint64_t answers; /* at least */
+    } rows[] = {{50, 1}, {75, 1}, {90, 1}, {95, 1}, {99, 1}, {99.9, 1000}, {99.99, 10000}};
+
+    json_write_name(writer, STR("percentiles"));
+    json_array_begin(writer);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (results->total->total >= rows[i].answers)
+            write_percentile(writer, results, rows[i].percentile);
     }
     json_array_end(writer);
 }
@@ -432,7 +456,8 @@ void report_json(const struct results *results, const struct timeline *intervals
     json_write_name(writer, STR("corrected"));
     json_object_begin(writer);
     write_corrected(writer, &results->totals_corrected);
-    field(writer, STR("user_s"), results->metrics->user_ms / 1000);
+    /* As exact as it is: the correction's intervals come from it. */
+    json_field_double(writer, STR("user_s"), results->metrics->user_ms / 1000);
     json_object_end(writer);
     write_requests(writer, results, counts);
     write_windows(writer, results, &results->metrics->windows, counts);
@@ -443,6 +468,7 @@ void report_json(const struct results *results, const struct timeline *intervals
     write_errors(writer, results->metrics);
     write_failed_tests(writer, &results->metrics->failed_tests);
     write_spectrum(writer, results);
+    write_percentiles(writer, results);
     write_run(writer, results);
     json_object_end(writer);
 }

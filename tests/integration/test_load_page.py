@@ -126,10 +126,116 @@ def test_the_table_sorts_and_failures_show_samples(page, saved, tmp_path):
     page.click("#requests th:nth-child(4) button")  # average, descending
     averages = [row[3] for row in rows(page)[:-1] if row[3] != "–"]
     assert [number(text) for text in averages] == sorted((number(text) for text in averages), reverse=True)
-    page.click("#errors summary")
-    assert "the connection was closed within the answer" in page.text("#errors details pre")
-    assert page.evaluate("document.querySelectorAll('#slowest tbody tr').length") == 20
-    assert "Shop / slow" in page.text("#slowest tbody tr")
+    slow = "document.querySelectorAll('#slowest tbody tr').length"
+    assert page.evaluate(slow) == 10 and "Shop / slow" in page.text("#slowest tbody tr")
+    page.click("#more-slowest")
+    assert page.evaluate(slow) == 20 and not page.evaluate("document.querySelector('#more-slowest').offsetHeight")
+    assert page.errors == []
+
+
+def kinds(page):
+    """The list of failures: what, which requests, how often, which share of the requests."""
+    return page.evaluate("[...document.querySelectorAll('#errors .kinds > *')].map((line) => [...(line.querySelector('summary') || line).children]"
+                         ".map((cell) => cell.innerText.trim()))")
+
+
+def choose(page, request):
+    page.evaluate("(() => { const s = document.querySelector('#filter'); s.value = '%d'; s.dispatchEvent(new Event('change')); })()" % request)
+
+
+def test_failures_have_a_trend_by_kind_and_samples(page, saved, tmp_path):
+    open_page(page, tmp_path / "r.html", "failures")
+    fail, cut = saved["requests"][2], saved["requests"][3]
+    assert (fail["failures"], cut["failures"]) == ({"500": fail["requests"]}, {"closed": cut["requests"]})
+    shown = {row[0]: row[1:] for row in kinds(page)}
+    assert shown == {name: [asked, "{:,}".format(row["requests"]), "%.2f %%" % (100 * row["requests"] / saved["totals"]["requests"])]
+                     for name, asked, row in (("HTTP 500", "fail {:,}".format(fail["requests"]), fail),
+                                              ("closed before the answer was whole", "cut {:,}".format(cut["requests"]), cut))}
+    # Each second's bar is stacked of both, in the colours of the list.
+    bars = page.evaluate("[...document.querySelectorAll('#trend .column')].map((bar) => bar.style.fill)")
+    assert len(bars) >= 2 * (len(saved["windows"]) - 1) and set(bars) == {"var(--kind1)", "var(--kind2)"}
+    tip = page.evaluate("document.querySelector('#trend .area title').textContent")
+    first = saved["windows"][0]["failures"]
+    assert "HTTP 500: {:,}".format(first["500"]) in tip and "closed before the answer was whole: {:,}".format(first["closed"]) in tip
+    # A bar is a window, too.
+    page.evaluate("document.querySelectorAll('#trend .area')[1].dispatchEvent(new MouseEvent('click'))")
+    assert number(rows(page)[-1][1]) == saved["windows"][1]["requests"]
+    page.click("#whole")
+    for place in (1, 2):
+        page.click("#errors details:nth-of-type(%d) summary" % place)
+    text = page.text("#errors")
+    assert "HTTP/1.1 500 Internal Server Error\nno" in text and "the connection was closed within the answer" in text
+    if PICTURES:
+        page.screenshot(pathlib.Path(PICTURES) / "failures-open.png")
+    assert page.errors == []
+
+
+def test_failures_can_be_one_requests(page, saved, tmp_path):
+    open_page(page, tmp_path / "r.html", "failures-filter")
+    choose(page, 3)
+    assert [row[0] for row in kinds(page)] == ["closed before the answer was whole"] and kinds(page)[0][3] == "100.00 %"
+    assert "Shop / cut" in page.text("#errors-title")
+    choose(page, 0)
+    assert kinds(page) == [] and page.text("#errors-note") == "Every request was answered with 2xx."
+    assert page.errors == []
+
+
+def test_the_page_and_the_terminal_say_the_same(page, saved, tmp_path):
+    open_page(page, tmp_path / "r.html", "same")
+    done = squall("report", "result.json", cwd=tmp_path)
+    table = done.stdout[done.stdout.index("  Request "):]
+    heads = page.evaluate("[...document.querySelectorAll('#requests th')].map((cell) => cell.innerText)")
+    for line, shown in zip(table.splitlines()[2:7], rows(page)):
+        cells = dict(zip(heads, (text.replace(",", "").replace("\u2013", "-") for text in shown)))
+        assert line.split()[1:] == [cells[name] for name in ("Total", "Req/s", "Avg ms", "Min", "Max", "P90", "P95", "P99")] + [
+            cells["Error %"] + "%", cells["Non\u20112xx"]]
+    # As tests/unit/loadgen/test_figure_text.c has them.
+    for value, decimals, text in ((0.125, 2, "0.13"), (0.135, 2, "0.14"), (0.145, 2, "0.15"), (9.996, 2, "10.00"), (12.35, 1, "12.4"),
+                                  (12.349, 1, "12.3"), (999.95, 1, "1,000.0"), (1234.5, 0, "1,235")):
+        assert page.evaluate("fixed(%r, %d)" % (value, decimals)) == text
+
+
+def test_many_requests_are_found_by_their_names(page, server, tmp_path):
+    folders = [{"name": "Folder %d" % f, "item": [{"name": "Request %d" % n, "request": server.url + "/plain"} for n in range(15)]}
+               for f in range(8)]
+    measure(tmp_path, collection(tmp_path, folders), "--iterations", 1, "--vus", 1, "-q", "--out", tmp_path / "m.html")
+    open_page(page, tmp_path / "m.html", "many")
+    assert len(rows(page)) == 100 + 1 and page.text("#more") == "Show all 120"
+    page.click("#search")
+    page.evaluate("(() => { const s = document.querySelector('#search'); s.value = 'folder 7 / request 1'; s.dispatchEvent(new Event('input')); })()")
+    assert len(rows(page)) == 6 + 1 and "Folder 7 / Request 14" in rows(page)[-2][0]
+    page.evaluate("(() => { const s = document.querySelector('#search'); s.value = ''; s.dispatchEvent(new Event('input')); })()")
+    page.click("#more")
+    assert len(rows(page)) == 120 + 1
+    assert page.errors == []
+
+
+def test_the_course_by_users_is_a_table(page, saved, tmp_path):
+    open_page(page, tmp_path / "r.html", "users")  # a ramp: 25 % of 6 users to all of them
+    lines = page.evaluate("[...document.querySelectorAll('#users tbody tr')].map((row) => [...row.cells].map((cell) => cell.innerText))")
+    assert len(lines) >= 2 and sum(number(line[2]) for line in lines) == saved["totals"]["requests"]
+    assert page.errors == []
+
+
+def test_an_hour_at_a_time_has_lines_and_a_haze(page, server, tmp_path):
+    measure(tmp_path, collection(tmp_path, items(server)), "--vus", 2, "--iterations", 20, "-q")
+    part = json.loads((tmp_path / "result.json").read_text())
+    names = []
+    for at in range(1000):  # one after another, as if each were another machine's
+        part["started_ms"] += 3000
+        names.append(tmp_path / ("%04d.json" % at))
+        names[-1].write_text(json.dumps(part))
+    assert squall("merge", *names, "--json", tmp_path / "hour.json", "--out", tmp_path / "hour.html", "-q").returncode == 0
+    hour = json.loads((tmp_path / "hour.json").read_text())
+    assert hour["totals"]["requests"] == 1000 * part["totals"]["requests"] and len(hour["windows"]) >= 1000
+    assert (tmp_path / "hour.html").stat().st_size < 1 << 20
+    open_page(page, tmp_path / "hour.html", "hour")
+    assert page.evaluate("[...document.querySelectorAll('#timeline svg > text')].some((text) => text.textContent === '40:00')")
+    assert page.evaluate("document.querySelectorAll('#timeline path[opacity=\"0.25\"]').length") == 5
+    page.click("#timeline rect.area", at_x=0.5)
+    assert re.fullmatch(r"Requests from [23]\d:\d\d to [23]\d:\d\d(\.\d)?", page.text("#requests-title"))
+    shown = rows(page)
+    assert sum(number(row[1]) for row in shown[:-1]) == number(shown[-1][1]) > 0
     assert page.errors == []
 
 
@@ -137,7 +243,14 @@ def test_it_prints(page, saved, tmp_path):
     open_page(page, tmp_path / "r.html", "printed", dark=True)
     paper = page.pdf()
     assert paper.startswith(b"%PDF-") and len(paper) > 20000
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("[...document.querySelectorAll('details')].every((box) => box.open)")
+    page.call("Emulation.setEmulatedMedia", media="print")
+    page.call("Emulation.setDeviceMetricsOverride", width=703, height=1032, deviceScaleFactor=1, mobile=False)  # A4 without its margins
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the paper is too narrow"
+    assert page.evaluate("[...document.querySelectorAll('.scroll')].every((box) => box.scrollWidth <= box.clientWidth)")
+    assert page.evaluate("document.querySelectorAll('#trend .column').length") > 0
+    page.call("Emulation.setEmulatedMedia", media="")
     if PICTURES:
         (pathlib.Path(PICTURES) / "report.pdf").write_bytes(paper)
 
