@@ -1,6 +1,6 @@
 """The load generator beside others, and its figures beside servers whose times are known.
 
-All of it takes about eight minutes with the options' defaults: each row has so many rounds of so many seconds.
+All of it takes about nine minutes with the options' defaults: each row has so many rounds of so many seconds.
 """
 
 import contextlib
@@ -99,6 +99,23 @@ def beside_others(options):
                           ("hey", lambda: peers.hey(server.url, 64, seconds))):
             if peers.has(name):
                 row_fewer("%s's / ours" % name, in_turns(options, lambda: fixed(server.url, 64, seconds, *one), run))
+
+
+def http2_beside_h2load(options):
+    begin("squall load in HTTP/2 / h2load -m1: CPU seconds a million requests, no scripts, 64 users")
+    if not has_nginx() or not peers.has("h2load"):
+        return
+    one, seconds = peers.threads(1), options.seconds
+    for name, listen, arguments, most in (("without TLS", "http2", ["--http2-prior-knowledge"], 1.0),
+                                          ("TLS", "ssl http2", ["--http2", "--insecure"], None)):
+        with Nginx(listen=listen) as server:
+            def ours():
+                result = fixed(server.url, 64, seconds, *arguments, *one)
+                if result["generator"]["connections"]["HTTP/1.1"]:
+                    raise RuntimeError("the server speaks HTTP/1.1")
+                return result
+
+            row_at_most("CPU a request, " + name, in_turns(options, ours, lambda: peers.h2load(server.url, 64, seconds)), most)
 
 
 # --- what is true ----------------------------------------------------------------------------------------------------
@@ -236,6 +253,7 @@ PARTS = {
     "load-wrk": (beside_wrk, "no scripts / wrk"),
     "load-scripts": (scripts_beside_others, "with a script / wrk, k6, newman"),
     "load-peers": (beside_others, "no scripts / k6, oha, hey"),
+    "load-http2": (http2_beside_h2load, "HTTP/2 / h2load"),
     "load-latency": (added_latency, "what the generator adds to an answer's time"),
     "load-stalls": (stalls, "percentiles of a server that stalls / the truth"),
     "load-users": (many_users, "10,000 users"),

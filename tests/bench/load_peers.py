@@ -19,6 +19,7 @@ GET = {
     "k6": "go install go.k6.io/k6@latest",
     "newman": "npm install -g newman",
     "oha": "cargo install oha",
+    "h2load": "apt-get install nghttp2-client",
     "hey": "go install github.com/rakyll/hey@latest",
 }
 
@@ -89,6 +90,12 @@ def plain_wrk(url, connections, seconds, threads=1):
     output, cpu_s = cpu_of(["wrk", "-t%d" % threads, "-c%d" % connections, "-d%ds" % seconds, url])
     return {"cpu_s_per_million": cost(cpu_s, int(re.search(r"(\d+) requests in", output)[1])),
             "rps": float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])}
+
+
+def h2load(url, connections, seconds):
+    """One stream a connection."""
+    output, cpu_s = cpu_of(["h2load", "-t1", "-m1", "-c%d" % connections, "-D%d" % seconds, url])
+    return {"cpu_s_per_million": cost(cpu_s, int(re.search(r"(\d+) succeeded", output)[1]))}
 
 
 # r.json() parses at each call, so that it is called once; http_reqs counts what was answered or failed.

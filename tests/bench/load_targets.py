@@ -10,7 +10,6 @@ import socket
 import subprocess
 import tempfile
 import time
-import urllib.request
 
 from measure import Server, compiled
 
@@ -21,7 +20,7 @@ NGINX = """daemon off; worker_processes 1; worker_rlimit_nofile %(files)d; pid %
 events { worker_connections %(connections)d; }
 http { access_log off; keepalive_requests 1000000000; default_type application/json;
   client_body_temp_path %(folder)s/a; proxy_temp_path %(folder)s/b; fastcgi_temp_path %(folder)s/c; uwsgi_temp_path %(folder)s/d; scgi_temp_path %(folder)s/e;
-  server { listen 127.0.0.1:%(port)d; location / { return 200 '%(body)s'; } } }
+  server { listen 127.0.0.1:%(port)d %(listen)s; %(certificate)s location / { return 200 '%(body)s'; } } }
 """
 
 
@@ -44,21 +43,27 @@ def can_open(files):
 
 
 class Nginx:
-    """One worker that answers every GET with the body."""
+    """One worker that answers every GET with the body. `listen`: "http2", "ssl http2"; nothing: HTTP/1.1."""
 
-    def __init__(self, connections=4096):
+    def __init__(self, connections=4096, listen=""):
         self.folder = tempfile.TemporaryDirectory()
+        certificate = ""
+        if "ssl" in listen:
+            certificate = "ssl_certificate %s/cert.pem; ssl_certificate_key %s/key.pem;" % (self.folder.name, self.folder.name)
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                            "-subj", "/CN=127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"],
+                           cwd=self.folder.name, check=True, capture_output=True)
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             port = listener.getsockname()[1]
         config = pathlib.Path(self.folder.name) / "nginx.conf"
         config.write_text(NGINX % {"folder": self.folder.name, "port": port, "body": BODY, "connections": connections,
-                                   "files": connections + 64})
+                                   "files": connections + 64, "listen": listen, "certificate": certificate})
         self.process = subprocess.Popen(["nginx", "-c", str(config), "-p", self.folder.name], stderr=subprocess.DEVNULL)
-        self.url = "http://127.0.0.1:%d/" % port
+        self.url = "%s://127.0.0.1:%d/" % ("https" if "ssl" in listen else "http", port)
         for _ in range(200):
             try:
-                urllib.request.urlopen(self.url, timeout=5).close()
+                socket.create_connection(("127.0.0.1", port), timeout=5).close()
                 break
             except OSError:
                 time.sleep(0.02)
