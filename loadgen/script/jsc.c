@@ -16,11 +16,22 @@ void *jsc_private_of(JSObjectRef object)
     return object_get_private(object);
 }
 
+/*
+ * Compiled loops look by themselves whether they are to stop. Else JavaScriptCore would write a
+ * fault into the code that runs, and that does not reach a loop that was compiled before the call
+ * (seen in 2.50: the second run of `for (;;) ;` never ended). Read when the library starts.
+ */
+static void choose_options(void)
+{
+    (void)setenv("JSC_usePollingTraps", "1", 0);
+}
+
 bool jsc_load(struct jsc *ret, struct aws_error *err)
 {
     struct jsc jsc = {0};
     bool complete = true;
 
+    choose_options();
     for (size_t i = 0; i < ARRAY_LEN(names) && jsc.library == NULL; i++)
         jsc.library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
     if (jsc.library == NULL)
