@@ -369,6 +369,16 @@ static void on_console(void *context, size_t index, struct str level, struct str
                                    text);
 }
 
+/* A script that outlives its run by RUN_OVERTIME_MS is not waited for. */
+static bool on_is_over(void *context)
+{
+    const struct run_scripts *scripts = context;
+    const struct run *run = scripts->run;
+
+    return run->options.duration_ms > 0 &&
+           run_elapsed_ms(run) > run->options.duration_ms + RUN_OVERTIME_MS;
+}
+
 /* --- the user's and the run's part ---------------------------------------------------------- */
 
 struct arena *user_scripts_arena(struct virtual_user *user)
@@ -438,6 +448,7 @@ bool run_scripts_init(struct run_scripts *scripts, struct run *run,
         .test = on_test,
         .script = on_script,
         .console = on_console,
+        .is_over = on_is_over,
     };
     return script_engine_new(&scripts->setup, &scripts->host, &scripts->engine, err);
 }

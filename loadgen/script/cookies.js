@@ -2,7 +2,7 @@
 (function (squall) {
 'use strict';
 
-const { PropertyList, host } = squall;
+const { PropertyList, host, readJson } = squall;
 
 /* "a=b; Path=/; HttpOnly" as an object. */
 squall.readCookie = function (text) {
@@ -50,7 +50,7 @@ function settle(callback, work) {
 function cookiesOf(url) {
     if (typeof url !== 'string' || url === '')
         throw new TypeError('CookieJar.getAll() requires a url');
-    return JSON.parse(host.cookies(squall.state.now.user.index, String(url)));
+    return readJson(host.cookies(squall.state.now.user.index, String(url)));
 }
 
 class CookieJar {

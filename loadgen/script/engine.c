@@ -5,27 +5,14 @@
  */
 #include "engine.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "runtime.h"
 
-enum { CALL_ARENA_BYTES = 1 << 30, SLICE_MS = 100, SETTLE_MAX = 100000 };
+enum { CALL_ARENA_BYTES = 1 << 30, SLICE_MS = 100, SETTLE_MAX = 100000, COLLECTED_MS = 1000 };
 
 /* --- the time limit ------------------------------------------------------------------------- */
-
-static uint64_t resident_pages(void)
-{
-    unsigned long long size = 0, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-
-    if (file != NULL && fscanf(file, "%llu %llu", &size, &resident) != 2)
-        resident = 0;
-    if (file != NULL)
-        (void)fclose(file);
-    return resident;
-}
 
 /* Called by JavaScriptCore each SLICE_MS of a call that goes on: true ends it. */
 static bool should_stop(JSContextRef context, void *data)
@@ -35,8 +22,10 @@ static bool should_stop(JSContextRef context, void *data)
     (void)context;
     if (clock_monotonic_ns(clock_system()) >= engine->deadline_ns)
         engine->stopped = "sandbox: synchronous script execution timeout";
-    else if (resident_pages() > engine->memory_pages_max)
+    else if (script_resident_pages() > engine->memory_pages_max)
         engine->stopped = "sandbox: the script takes more memory than it may";
+    else if (engine->host->is_over != NULL && engine->host->is_over(engine->host->context))
+        engine->stopped = "sandbox: the run is over";
     if (engine->stopped != NULL)
         return true;
     /* A limit that was met is over: the next slice must be asked for. */
@@ -47,10 +36,9 @@ static bool should_stop(JSContextRef context, void *data)
 
 static void watch(struct script_engine *engine, bool wanted)
 {
-    if (wanted) {
-        engine->stopped = NULL;
+    engine->stopped = NULL;
+    if (wanted)
         engine->deadline_ns = clock_monotonic_ns(clock_system()) + engine->timeout_ns;
-    }
     if (wanted == engine->watching)
         return;
     if (wanted)
@@ -75,16 +63,18 @@ static void complain(struct script_engine *engine, JSValueRef exception)
     log_notice("scripts: %.*s", STR_ARG(text));
 }
 
-/* One entry; NULL when the call was stopped or failed. */
-static JSValueRef call(struct script_engine *engine, enum script_entry entry, size_t count,
-                       const JSValueRef *values)
+/* One entry, for `user`; NULL when the call was stopped or failed. */
+static JSValueRef call(struct script_engine *engine, size_t user, enum script_entry entry,
+                       size_t count, const JSValueRef *values)
 {
     JSValueRef exception = NULL, result = NULL;
 
-    engine->depth++;
+    if (engine->depth++ == 0)
+        script_guard_enter(engine->guard, engine->requests[user]);
     result = engine->js.JSObjectCallAsFunction(engine->context, engine->entries[entry], NULL, count,
                                                values, &exception);
-    engine->depth--;
+    if (--engine->depth == 0)
+        script_guard_leave(engine->guard);
     if (engine->stopped != NULL)
         engine->watching = false; /* the limit is gone with the call that it ended */
     else if (result == NULL && exception != NULL)
@@ -103,8 +93,9 @@ static uint32_t answer_of(struct script_engine *engine, JSValueRef result, size_
             number(engine, (double)user),
             engine_text(engine, str_from_c(engine->stopped != NULL ? engine->stopped
                                                                    : "the script cannot run"))};
-        engine->stopped = NULL;
-        result = call(engine, ENTRY_ABANDON, 2, values);
+        /* The runtime's own code, but over what the script has made of the language. */
+        watch(engine, true);
+        result = call(engine, user, ENTRY_ABANDON, 2, values);
     }
     if (result == NULL) {
         engine->frame[PLACE_ANSWER] = DONE | ERRED;
@@ -121,7 +112,7 @@ static struct script_outcome settle(struct script_engine *engine, size_t user, J
     for (int turns = 0; (answer & STATE) == AGAIN && turns < SETTLE_MAX; turns++) {
         JSValueRef value = number(engine, (double)user);
         watch(engine, true);
-        answer = answer_of(engine, call(engine, ENTRY_SETTLE, 1, &value), user);
+        answer = answer_of(engine, call(engine, user, ENTRY_SETTLE, 1, &value), user);
     }
     if (engine->depth == 0)
         arena_reset(engine->arena);
@@ -145,18 +136,48 @@ static bool chain_may_loop(const struct script_engine *engine, const struct scri
     return false;
 }
 
+/*
+ * Whether there is memory for one more: what scripts have left behind is collected first, and seen
+ * to be gone by the guard a little later; what they keep is never given back.
+ */
+static bool has_room(struct script_engine *engine)
+{
+    int64_t now_ns = 0;
+
+    if (!script_guard_is_full(engine->guard)) {
+        engine->collected_ns = 0;
+        return true;
+    }
+    now_ns = clock_monotonic_ns(clock_system());
+    if (engine->collected_ns == 0) {
+        engine->js.JSGarbageCollect(engine->context);
+        engine->collected_ns = now_ns;
+    }
+    if (now_ns - engine->collected_ns < COLLECTED_MS * NS_PER_MS)
+        return true;
+    if (!engine->told_full)
+        log_error("scripts keep more memory than they may (%d MB and %d KB a user): no further one "
+                  "is run until there is less",
+                  SCRIPT_MEMORY_MB, SCRIPT_MEMORY_USER_KB);
+    engine->told_full = true;
+    return false;
+}
+
 struct script_outcome script_begin(struct script_engine *engine, size_t user, size_t request,
                                    enum script_phase phase, int status, double time_ms)
 {
     const struct request_definition *definition = &engine->setup->collection->requests[request];
 
+    if (!has_room(engine))
+        return (struct script_outcome){.erred = true};
+    engine->requests[user] = request;
     engine->frame[PLACE_USER] = (double)user;
     engine->frame[PLACE_REQUEST] = (double)request;
     engine->frame[PLACE_PHASE] = (double)phase;
     engine->frame[PLACE_STATUS] = (double)status;
     engine->frame[PLACE_TIME_MS] = time_ms;
     watch(engine, chain_may_loop(engine, &definition->scripts[phase]));
-    return settle(engine, user, call(engine, ENTRY_BEGIN, 0, NULL));
+    return settle(engine, user, call(engine, user, ENTRY_BEGIN, 0, NULL));
 }
 
 struct script_outcome script_timer(struct script_engine *engine, size_t user, uint32_t id)
@@ -164,7 +185,7 @@ struct script_outcome script_timer(struct script_engine *engine, size_t user, ui
     JSValueRef values[2] = {number(engine, (double)user), number(engine, (double)id)};
 
     watch(engine, true);
-    return settle(engine, user, call(engine, ENTRY_TIMER, 2, values));
+    return settle(engine, user, call(engine, user, ENTRY_TIMER, 2, values));
 }
 
 struct script_outcome script_answered(struct script_engine *engine, size_t user, uint32_t id,
@@ -183,7 +204,7 @@ struct script_outcome script_answered(struct script_engine *engine, size_t user,
     };
 
     watch(engine, true);
-    return settle(engine, user, call(engine, ENTRY_ANSWERED, 9, values));
+    return settle(engine, user, call(engine, user, ENTRY_ANSWERED, 9, values));
 }
 
 struct script_outcome script_abandon(struct script_engine *engine, size_t user, const char *message)
@@ -191,7 +212,7 @@ struct script_outcome script_abandon(struct script_engine *engine, size_t user, 
     JSValueRef values[2] = {number(engine, (double)user), engine_text(engine, str_from_c(message))};
 
     watch(engine, true);
-    return settle(engine, user, call(engine, ENTRY_ABANDON, 2, values));
+    return settle(engine, user, call(engine, user, ENTRY_ABANDON, 2, values));
 }
 
 void script_iteration(struct script_engine *engine, size_t user, uint64_t iteration, size_t row)
@@ -201,7 +222,7 @@ void script_iteration(struct script_engine *engine, size_t user, uint64_t iterat
                             number(engine, row < data->row_count ? (double)row : -1)};
 
     watch(engine, false);
-    (void)call(engine, ENTRY_ITERATION, 3, values);
+    (void)call(engine, user, ENTRY_ITERATION, 3, values);
 }
 
 /* --- what a user has ------------------------------------------------------------------------ */
@@ -209,15 +230,17 @@ void script_iteration(struct script_engine *engine, size_t user, uint64_t iterat
 struct str script_request(struct script_engine *engine, size_t user, struct arena *arena)
 {
     JSValueRef value = number(engine, (double)user);
-    JSValueRef result = call(engine, ENTRY_REQUEST, 1, &value);
+    JSValueRef result = NULL;
 
+    watch(engine, true); /* the script may have given it a toJSON() of its own */
+    result = call(engine, user, ENTRY_REQUEST, 1, &value);
     return result == NULL ? (struct str){0} : engine_text_of(engine, result, arena);
 }
 
 bool script_next(struct script_engine *engine, size_t user, struct arena *arena, struct str *ret)
 {
     JSValueRef value = number(engine, (double)user);
-    JSValueRef result = call(engine, ENTRY_NEXT, 1, &value);
+    JSValueRef result = call(engine, user, ENTRY_NEXT, 1, &value);
 
     if (result == NULL || engine->js.JSValueIsNull(engine->context, result))
         return false;
@@ -229,8 +252,12 @@ bool script_lookup(struct script_engine *engine, size_t user, struct str name, s
                    struct str *ret)
 {
     JSValueRef values[2] = {number(engine, (double)user), engine_text(engine, name)};
-    JSValueRef result = call(engine, ENTRY_LOOKUP, 2, values);
+    JSValueRef result = call(engine, user, ENTRY_LOOKUP, 2, values);
 
+    if (result != NULL && engine->js.JSValueIsNull(engine->context, result)) {
+        watch(engine, true);
+        result = call(engine, user, ENTRY_LOOKUP_TEXT, 2, values);
+    }
     if (result == NULL || engine->js.JSValueIsUndefined(engine->context, result))
         return false;
     *ret = engine_text_of(engine, result, arena);
@@ -241,8 +268,10 @@ struct str script_variables(struct script_engine *engine, size_t user, const cha
                             struct arena *arena)
 {
     JSValueRef values[2] = {number(engine, (double)user), engine_text(engine, str_from_c(scope))};
-    JSValueRef result = call(engine, ENTRY_EXPORTED, 2, values);
+    JSValueRef result = NULL;
 
+    watch(engine, true);
+    result = call(engine, user, ENTRY_EXPORTED, 2, values);
     return result == NULL ? STR("[]") : engine_text_of(engine, result, arena);
 }
 
@@ -365,9 +394,11 @@ static void set_member(struct script_engine *engine, JSObjectRef object, const c
 static bool find_entries(struct script_engine *engine, JSObjectRef entries)
 {
     static const char *const names[ENTRY_COUNT] = {
-        [ENTRY_BEGIN] = "begin",       [ENTRY_SETTLE] = "settle",   [ENTRY_TIMER] = "timer",
-        [ENTRY_ANSWERED] = "answered", [ENTRY_ABANDON] = "abandon", [ENTRY_ITERATION] = "iteration",
-        [ENTRY_LOOKUP] = "lookup",     [ENTRY_NEXT] = "next",       [ENTRY_REQUEST] = "request",
+        [ENTRY_BEGIN] = "begin",       [ENTRY_SETTLE] = "settle",
+        [ENTRY_TIMER] = "timer",       [ENTRY_ANSWERED] = "answered",
+        [ENTRY_ABANDON] = "abandon",   [ENTRY_ITERATION] = "iteration",
+        [ENTRY_LOOKUP] = "lookup",     [ENTRY_LOOKUP_TEXT] = "lookupText",
+        [ENTRY_NEXT] = "next",         [ENTRY_REQUEST] = "request",
         [ENTRY_EXPORTED] = "exported",
     };
 
@@ -450,6 +481,21 @@ bool script_engine_is_built(void)
     return true;
 }
 
+static uint64_t pages_for(size_t users)
+{
+    uint64_t bytes =
+        ((uint64_t)SCRIPT_MEMORY_MB << 20) + ((uint64_t)SCRIPT_MEMORY_USER_KB << 10) * users;
+
+    return bytes / (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static struct str name_of(const void *context, size_t request)
+{
+    const struct script_engine *engine = context;
+
+    return engine->setup->collection->requests[request].name;
+}
+
 bool script_engine_new(const struct script_setup *setup, const struct script_host *host,
                        struct script_engine **ret, struct aws_error *err)
 {
@@ -461,11 +507,12 @@ bool script_engine_new(const struct script_setup *setup, const struct script_hos
     engine->setup = setup;
     engine->host = host;
     engine->timeout_ns = timeout_ms * NS_PER_MS;
-    engine->memory_pages_max =
-        resident_pages() + ((uint64_t)SCRIPT_MEMORY_MB << 20) / (uint64_t)sysconf(_SC_PAGESIZE);
+    engine->memory_pages_max = script_resident_pages() + pages_for(setup->users);
     engine->arena = arena_new(CALL_ARENA_BYTES);
     rng_init(&engine->rng, setup->seed);
-    if (engine->arena == NULL) {
+    engine->requests = calloc(setup->users, sizeof(*engine->requests));
+    engine->guard = script_guard_new(timeout_ms, engine->memory_pages_max, name_of, engine);
+    if (engine->arena == NULL || engine->requests == NULL || engine->guard == NULL) {
         (void)aws_fail(err, &error_out_of_memory, "out of memory");
         goto failed;
     }
@@ -489,6 +536,7 @@ void script_engine_free(struct script_engine *engine)
 {
     if (engine == NULL)
         return;
+    script_guard_free(engine->guard);
     if (engine->context != NULL)
         engine->js.JSGlobalContextRelease(engine->context);
     if (engine->host_class != NULL)
@@ -496,6 +544,7 @@ void script_engine_free(struct script_engine *engine)
     if (engine->group != NULL)
         engine->js.JSContextGroupRelease(engine->group);
     arena_free(engine->arena);
+    free(engine->requests);
     free(engine->may_loop);
     free(engine->units);
     free(engine);

@@ -3,6 +3,7 @@
 #define LOADGEN_SCRIPT_ENGINE_INSIDE_H
 
 #include "base/rng.h"
+#include "guard.h"
 #include "jsc.h"
 #include "loadgen/script_engine.h"
 
@@ -15,6 +16,7 @@ enum script_entry {
     ENTRY_ABANDON,
     ENTRY_ITERATION,
     ENTRY_LOOKUP,
+    ENTRY_LOOKUP_TEXT,
     ENTRY_NEXT,
     ENTRY_REQUEST,
     ENTRY_EXPORTED,
@@ -47,6 +49,7 @@ struct script_engine {
     JSObjectRef entries[ENTRY_COUNT];
     double frame[PLACE_COUNT];
     bool *may_loop;      /* a script each */
+    size_t *requests;    /* a user each: whose scripts it runs */
     struct arena *arena; /* texts of one call */
     int depth;           /* calls from the host that are under way */
     struct rng rng;
@@ -54,6 +57,9 @@ struct script_engine {
     bool watching; /* it is set */
     int64_t timeout_ns, deadline_ns;
     uint64_t memory_pages_max;
+    struct script_guard *guard;
+    int64_t collected_ns; /* since memory was last enough, or 0 */
+    bool told_full;
     const char *stopped; /* why the call was ended, or NULL */
     /* text on its way in, as UTF-16 */
     JSChar *units;

@@ -160,19 +160,28 @@ function parse(text, reviver) {
 }
 JSON.parse = parse;
 
+/* For texts that the host or the runtime made, and for answers: whatever scripts do to JSON. */
+squall.readJson = nativeParse;
+squall.writeJson = JSON.stringify;
+squall.parseJson = parse;
+
 /* --- what a failure is, for reports ---------------------------------------------------------------- */
 
 const engineKinds = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError']);
 
-/* Any thrown value as {name, message, stack}. */
+/* Any thrown value as {name, message}. */
 squall.describeError = function (thrown) {
     if (thrown === null || (typeof thrown !== 'object' && typeof thrown !== 'function'))
         return null;
-    const name = thrown.name === undefined ? undefined : String(thrown.name);
-    let message = thrown.message === undefined ? undefined : String(thrown.message);
-    if (engineKinds.has(name) && message !== undefined)
-        message = reword(message);
-    return { name, message };
+    try {
+        const name = thrown.name === undefined ? undefined : String(thrown.name);
+        let message = thrown.message === undefined ? undefined : String(thrown.message);
+        if (engineKinds.has(name) && message !== undefined)
+            message = reword(message);
+        return { name, message };
+    } catch (other) { // its members are functions that throw
+        return { name: 'Error', message: 'what was thrown cannot be read' };
+    }
 };
 squall.JSONError = JSONError;
 })

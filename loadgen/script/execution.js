@@ -5,57 +5,72 @@
 (function (squall) {
 'use strict';
 
-const { VariableScope, host, state, frame } = squall;
+const { VariableScope, host, state, frame, readJson, writeJson } = squall;
 
 const DONE = 0, WAITING = 1, AGAIN = 2;          // the lowest bits of an answer
 const SKIPPED = 4, CHANGED = 8, NEXT = 16, ERRED = 32; // what else there is to know
-const FAILURES = 64;                             // the rest counts failed tests
+const FAILURES = 64, FAILURES_MAX = 0xFFFFFF;    // the rest counts failed tests
+
+const AWAITED_MAX = 5000;
 
 const ANSWER = 0, USER = 1, REQUEST = 2, PHASE = 3, STATUS = 4, TIME_MS = 5, TESTS = 6; // places in the frame
 
-const dataLayer = row => new VariableScope(row);
+function scopeOf(which, name) {
+    const { values, types } = squall.config.scopes[which];
+    return new VariableScope(values, name, [], types);
+}
 
+/* Fields, not assignments, in what scripts never see: an accessor in Object.prototype would take those. */
 class User {
+    data = new VariableScope(new Map());
+    environment = scopeOf('environment', squall.config.environmentName);
+    collectionVariables = scopeOf('collection');
+    globals = scopeOf('globals', squall.config.globalsName);
+    locals = new VariableScope(new Map(), undefined,
+                               [this.data, this.environment, this.collectionVariables, this.globals]);
+    iteration = 0;
+    row = -1;
+    execution = null;
+    next = null;
+    request = null; // what scripts before the request made of that item's
+    requestItem = null;
+    requestChanged = false;
+    index = 0;
     constructor(index) {
-        const { scopes } = squall.config;
         this.index = index;
-        this.data = new VariableScope(new Map());
         this.data.isRow = true;
-        this.environment = new VariableScope(scopes.environment.values, squall.config.environmentName, [], scopes.environment.types);
-        this.collectionVariables = new VariableScope(scopes.collection.values, undefined, [], scopes.collection.types);
-        this.globals = new VariableScope(scopes.globals.values, squall.config.globalsName, [], scopes.globals.types);
-        this.locals = new VariableScope(new Map(), undefined,
-                                        [this.data, this.environment, this.collectionVariables, this.globals]);
-        this.iteration = 0;
-        this.row = -1;
-        this.execution = null;
-        this.next = null;
-        this.request = null; // what scripts before the request made of that item's
-        this.requestItem = null;
-        this.requestChanged = false;
     }
 }
 
 class Execution {
+    user = null;
+    item = null;
+    phase = 0;
+    code = undefined; // there may have been no answer
+    time = undefined;
+    response = null;
+    request = null;
+    at = 0;
+    started = false;
+    failures = 0;
+    erred = false;
+    error = null;
+    skipped = false;
+    holder = '';
+    assertionIndex = 0;
+    awaited = null;
+    oldNames = null;
+    oldWarned = null;
     constructor(user, item, phase, code, time) {
         this.user = user;
         this.item = item;
         this.phase = phase;
-        this.code = code > 0 ? code : undefined; // there may have been no answer
-        this.time = code > 0 ? time : undefined;
-        this.response = null;
-        this.request = phase === 0 ? user.request : null;
-        this.at = 0;
-        this.started = false;
-        this.failures = 0;
-        this.erred = false;
-        this.skipped = false;
-        this.holder = '';
-        this.assertionIndex = 0;
-        this.awaited = null;
-        this.awaitedNext = 1;
-        this.oldNames = null;
-        this.oldWarned = null;
+        if (code > 0) {
+            this.code = code;
+            this.time = time;
+        }
+        if (phase === 0)
+            this.request = user.request;
     }
 
     get legacy() {
@@ -66,7 +81,7 @@ class Execution {
     }
 
     cookies() {
-        const list = squall.cookieList(JSON.parse(host.cookies(this.user.index, this.requestUrl())));
+        const list = squall.cookieList(readJson(host.cookies(this.user.index, this.requestUrl())));
         list.jar = () => new squall.CookieJar();
         return list;
     }
@@ -80,6 +95,8 @@ class Execution {
     /* Something will call back; ids are the user's, so that a late call finds nothing. */
     await(begin, run, repeatMs = -1) {
         this.awaited = this.awaited || new Map();
+        if (this.awaited.size >= AWAITED_MAX)
+            throw new Error(`a script may wait for ${AWAITED_MAX} timers and requests at once, and no more`);
         const id = ++squall.lastAwaited;
         this.awaited.set(id, { run, repeatMs });
         begin(id);
@@ -104,7 +121,7 @@ const scripts = [];
 /* Keeps a script under the next number; whether its time must be watched. */
 squall.compile = function (text, holder) {
     const script = { run: null, error: null, mayGoOn: /\b(await|async|Promise|then|queueMicrotask|sendRequest)\b/.test(text),
-                     holder, runs: 0 };
+                     holder, runs: 0, spoils: false };
     try {
         script.run = /\bawait\b/.test(text) ? new AsyncFunction(text) : new Function(text);
     } catch (error) {
@@ -114,13 +131,18 @@ squall.compile = function (text, holder) {
     return mayLoop(text);
 };
 
+const loops = new RegExp('\\b(for|while|do|class|eval|Function|constructor|callee|require|function|replace|replaceAll|' +
+    'forEach|map|flatMap|filter|reduce|reduceRight|some|every|find\\w*|sort|toSorted|from|fill|flat|concat|join|' +
+    'keys|entries|values|repeat|padStart|padEnd|then|queueMicrotask|replaceIn)\\b');
+
 /*
- * Whether the script may run for ever: it has a loop, or a function that could call itself. The time
- * limit costs half a microsecond a call, more than most scripts, so those that must end go without.
+ * Whether the script may run for long: it has a loop, a call that makes one of a function or a large
+ * thing of a small one, or a function that could call itself. The time limit costs half a microsecond
+ * a call, more than most scripts, so the others go without; for what is overlooked there is guard.h.
  */
 function mayLoop(text) {
     const plain = text.replace(/\bfunction\s*\([^()]*\)/g, ' ');
-    return /\b(for|while|do|class|eval|Function|callee|require|replace|function)\b/.test(plain) ||
+    return loops.test(plain) ||
            /[=:]\s*(async\s*)?(\([^()]*\)|[\w$]+)\s*=>/.test(plain) || /[=:]\s*(async\s*)?\s*function\b/.test(text) ||
            /[{,]\s*(async\s+|get\s+|set\s+|\*\s*)?(?!(if|switch|catch)\b)[\w$]+\s*\([^()]*\)\s*\{/.test(plain);
 }
@@ -131,7 +153,6 @@ function tellError(execution, error) {
     execution.erred = true;
     const known = squall.describeError(error) || { name: 'Error', message: String(error) };
     execution.error = execution.error || known;
-    execution.errorTold = false;
 }
 
 function startScript(execution, script) {
@@ -151,16 +172,18 @@ function startScript(execution, script) {
     } catch (error) {
         tellError(execution, error);
     }
+    script.runs++;
+    squall.afterScript(script);
     if (execution.oldNames !== null)
         squall.concludeOldTests(execution);
-    if (++script.runs < 3)
-        squall.findLeaks(execution);
+    if (script.runs < 3)
+        squall.findLeaks();
 }
 
 function endScript(execution) {
     if (execution.error !== null || state.detailed)
         host.script(execution.user.index, execution.item.scripts[execution.phase][execution.at],
-                    execution.error === null ? '' : JSON.stringify(execution.error));
+                    execution.error === null ? '' : writeJson(execution.error));
     if (execution.skipped)
         execution.forgetAll();
     execution.started = false;
@@ -170,7 +193,8 @@ function endScript(execution) {
 function answer(execution, state) {
     const user = execution.user;
     frame[ANSWER] = state | (execution.skipped ? SKIPPED : 0) | (user.requestChanged ? CHANGED : 0) |
-                    (user.next !== null ? NEXT : 0) | (execution.erred ? ERRED : 0) | execution.failures * FAILURES;
+                    (user.next !== null ? NEXT : 0) | (execution.erred ? ERRED : 0) |
+                    (execution.failures < FAILURES_MAX ? execution.failures : FAILURES_MAX) * FAILURES;
     frame[TESTS] = execution.assertionIndex;
 }
 
@@ -196,7 +220,8 @@ function advance(execution, settled) {
 
 /* --- names that scripts leave behind --------------------------------------------------------------- */
 
-let known = null;
+const LEAKS_TOLD_MAX = 20;
+let known = null, leaksTold = 0;
 squall.findLeaks = function () {
     const names = Object.getOwnPropertyNames(globalThis);
     if (known === null || names.length === known.size) {
@@ -207,7 +232,7 @@ squall.findLeaks = function () {
         if (known.has(name))
             continue;
         known.add(name);
-        if (squall.config.users > 1)
+        if (squall.config.users > 1 && ++leaksTold <= LEAKS_TOLD_MAX)
             host.notice(`a script assigns to the undeclared name '${name}': all users share it`);
     }
 };
@@ -268,7 +293,7 @@ const entries = {
             reason: () => reason, head: () => head, body: () => body, bytes: () => squall.Buffer.from(body), size: () => size,
         });
         try {
-            one.run(error ? JSON.parse(error) : null, response, { cookies: response.cookies });
+            one.run(error ? readJson(error) : null, response, { cookies: response.cookies });
         } catch (thrown) {
             tellError(execution, thrown);
         }
@@ -277,6 +302,7 @@ const entries = {
 
     /* The script has had its time: nothing that it waits for counts any more. */
     abandon(userIndex, message) {
+        squall.mendShared();
         const execution = users[userIndex].execution;
         state.now = execution;
         tellError(execution, new Error(message));
@@ -292,11 +318,17 @@ const entries = {
             return;
         user.row = row;
         user.data.own = null;
-        user.data.shared = new Map(row < 0 ? [] : Object.entries(JSON.parse(host.row(row))));
+        user.data.shared = new Map(row < 0 ? [] : Object.entries(readJson(host.row(row))));
     },
 
-    /* What {{name}} is for the user; undefined when nothing gives it a value. */
+    /* What {{name}} is for the user; undefined when nothing gives it a value, null when a script
+     * has a say in its text. */
     lookup(userIndex, name) {
+        const value = userOf(userIndex).locals.valueFor(name);
+        return typeof value === 'string' || value === undefined ? value
+            : typeof value === 'object' || typeof value === 'function' ? null : String(value);
+    },
+    lookupText(userIndex, name) {
         return userOf(userIndex).locals.text(name);
     },
 
@@ -309,21 +341,17 @@ const entries = {
     },
 
     request(userIndex) {
-        return JSON.stringify({ ...users[userIndex].request.toJSON() });
+        return writeJson({ ...users[userIndex].request.toJSON() });
     },
 
     exported(userIndex, scope) {
-        return JSON.stringify(userOf(userIndex)[scope].values.all(),
-                              (name, value) => name === 'value' && (value === undefined || typeof value === 'function') ? null : value);
-    },
-
-    interrupted(userIndex, message) {
-        return entries.abandon(userIndex, message);
+        return writeJson(userOf(userIndex)[scope].values.all(),
+                         (name, value) => name === 'value' && (value === undefined || typeof value === 'function') ? null : value);
     },
 };
 
 squall.start = function (configText) {
-    const config = JSON.parse(configText);
+    const config = readJson(configText);
     const scope = list => ({ values: new Map(list), types: new Map(list.filter(row => row.length > 2).map(row => [row[0], row[2]])) });
     config.scopes = { environment: scope(config.environment), collection: scope(config.collection),
                       globals: scope(config.globals) };
@@ -332,6 +360,7 @@ squall.start = function (configText) {
     state.detailed = config.detailed;
     squall.finishAssertions();
     squall.findLeaks();
+    squall.keepShared();
     return entries;
 };
 })

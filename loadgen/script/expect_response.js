@@ -3,7 +3,7 @@
 (function (squall) {
 'use strict';
 
-const { Assertion, PostmanResponse, PostmanRequest, display, inspect } = squall;
+const { Assertion, PostmanResponse, PostmanRequest, display, inspect, parseJson } = squall;
 const { flagsOf, word, noted, hasFlag, derive } = squall.assertionParts;
 const proto = Assertion.prototype;
 
@@ -109,7 +109,7 @@ word('withBody', function () {
 word('json', function () {
     let why = null;
     try {
-        JSON.parse(needsResponse(this).text());
+        parseJson(needsResponse(this).text());
     } catch (error) {
         if (!(error instanceof squall.JSONError))
             throw error;

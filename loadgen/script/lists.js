@@ -4,6 +4,7 @@
 'use strict';
 
 class PropertyList {
+    members = null;
     constructor(members, options = {}) {
         this.members = members;
         Object.defineProperty(this, 'options', { value: options });

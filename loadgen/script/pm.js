@@ -5,7 +5,7 @@
 (function (squall) {
 'use strict';
 
-const { VariableScope, PostmanResponse, PostmanRequest, host } = squall;
+const { PostmanResponse, PostmanRequest, host, readJson, writeJson } = squall;
 
 /* What is looked at all the time, in an object of its own: `squall` has too many members to be quick. */
 const state = squall.state = {
@@ -36,7 +36,7 @@ function requestOf(execution) {
     if (execution.request === null) {
         const user = execution.user;
         if (execution.phase === 0) {
-            execution.request = user.request = new PostmanRequest(JSON.parse(host.definition(execution.item.index)),
+            execution.request = user.request = new PostmanRequest(readJson(host.definition(execution.item.index)),
                                                                   () => { user.requestChanged = true; });
             user.requestItem = execution.item;
         } else {
@@ -62,7 +62,7 @@ function conclude(execution, name, index, failure, skipped) {
         execution.failures++;
     if (failure !== passed || state.detailed)
         host.assertion(execution.user.index,
-                       JSON.stringify({ name, index, skipped, passed: failure === passed, error: failure }),
+                       writeJson({ name, index, skipped, passed: failure === passed, error: failure }),
                        failure !== passed);
 }
 
@@ -121,7 +121,7 @@ test.index = () => state.now.assertionIndex;
 
 function resolved(request) {
     const user = state.now.user;
-    return JSON.stringify({ ...user.locals.replaceIn(request.toJSON()), url: user.locals.replaceIn(request.url.toString()) });
+    return writeJson({ ...user.locals.replaceIn(request.toJSON()), url: user.locals.replaceIn(request.url.toString()) });
 }
 
 function sendRequest(given, callback) {
@@ -249,6 +249,6 @@ squall.later = run => setTimer(run, 0, [], false);
 for (const [name, value] of [['pm', pm], ['console', console], ['require', squall.require]])
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
 
-squall.pm = pm;
+Object.assign(squall, { pm, test, sendRequest });
 squall.parts = { responseOf, requestOf, takeIndex, conclude };
 })

@@ -5,7 +5,7 @@
 (function (squall) {
 'use strict';
 
-const { PropertyList, headerList } = squall;
+const { PropertyList, headerList, parseJson } = squall;
 
 class PostmanResponse {
     #source;
@@ -69,11 +69,11 @@ class PostmanResponse {
             if (tree !== undefined)
                 return tree;
         }
-        return JSON.parse(this.text(), reviver); // and says what is wrong with it
+        return parseJson(this.text(), reviver); // and says what is wrong with it
     }
 
     jsonp(reviver) {
-        return JSON.parse(this.text().replace(/^[^{(].*\(/, '').replace(/\)[^}].*$|\)$/, ''), reviver);
+        return parseJson(this.text().replace(/^[^{(].*\(/, '').replace(/\)[^}].*$|\)$/, ''), reviver);
     }
 
     reason() {

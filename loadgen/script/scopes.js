@@ -23,13 +23,13 @@ function asText(value) {
 /* Values of a variable that has a type are made so; "any" has none. */
 const parsed = (text, fits) => {
     try {
-        const value = JSON.parse(text);
+        const value = squall.readJson(text);
         return fits(value) ? value : undefined;
     } catch (error) {
         return undefined;
     }
 };
-const asJson = value => typeof value === 'string' ? value : JSON.stringify(value);
+const asJson = value => typeof value === 'string' ? value : squall.writeJson(value);
 const types = {
     any: value => value, string: String, number: Number, boolean: Boolean,
     array: value => parsed(asJson(value), Array.isArray),
@@ -37,14 +37,17 @@ const types = {
 };
 
 class VariableScope {
+    shared = null;
+    own = null;
+    name = undefined;
     /* values: Map; types: Map of those that are not "any". */
     constructor(values, name, layers, typed) {
         this.shared = values;
-        this.own = null;
         this.name = name;
         Object.defineProperty(this, 'typed', { value: typed || new Map(), writable: true });
         Object.defineProperty(this, 'layers', { value: layers || [] });
         Object.defineProperty(this, 'isRow', { value: false, writable: true });
+        Object.preventExtensions(this); // a method that a script replaced would outlive the script
     }
 
     map() {
@@ -105,14 +108,18 @@ class VariableScope {
         return Object.assign(object, Object.fromEntries(this.map()));
     }
 
-    /* What {{name}} becomes; undefined: it stays. A data row's null is no value. */
-    text(name) {
+    /* What {{name}} stands for; undefined: it stays. A data row's null is no value. */
+    valueFor(name) {
         for (const scope of [this, ...this.layers]) {
             const value = scope.map().get(name);
             if (value !== undefined ? value !== null || !scope.isRow : scope.map().has(name))
-                return asText(value);
+                return value === undefined ? '' : value;
         }
         return undefined;
+    }
+    text(name) {
+        const value = this.valueFor(name);
+        return value === undefined ? undefined : asText(value);
     }
 
     replaceIn(template) {
@@ -133,10 +140,12 @@ class VariableScope {
     }
 }
 
+const TEXT_MAX = 16 << 20; // characters, as where a request is built
+
 // As Postman: innermost names first, 19 passes at most, unknown names stay.
 squall.substitute = function (text, find) {
     for (let pass = 0; pass < 19; pass++) {
-        let replaced = false;
+        let replaced = false, left = TEXT_MAX;
         text = text.replace(/\{\{([^{}]*?)\}\}/g, (whole, name) => {
             let value = find(name);
             if (value === undefined && name[0] === '$')
@@ -144,6 +153,9 @@ squall.substitute = function (text, find) {
             if (value === undefined)
                 return whole;
             replaced = true;
+            left -= value.length;
+            if (left < 0)
+                throw new RangeError('variables make a text of more than 16 MB');
             return value;
         });
         if (!replaced)
@@ -153,5 +165,4 @@ squall.substitute = function (text, find) {
 };
 
 squall.VariableScope = VariableScope;
-squall.asText = asText;
 })

@@ -5,13 +5,13 @@
 (function (squall) {
 'use strict';
 
-const { host, PostmanRequest } = squall;
+const { host, PostmanRequest, readJson, writeJson } = squall;
 
 /* The request as it was before variables had values: a script may have changed it. */
 function definitionOf(execution) {
     const { user, item } = execution;
     const changed = user.requestItem === item ? user.request : null;
-    const own = JSON.parse(changed ? JSON.stringify(changed) : host.definition(item.index));
+    const own = readJson(changed ? writeJson(changed) : host.definition(item.index));
     return typeof own === 'string' ? { url: own } : changed ? { ...own, description: changed.description } : own;
 }
 
@@ -74,7 +74,7 @@ function sentBody(body, sent, type, resolve) {
     case 'formdata':
         return list ? { ...body, formdata: filled(body.formdata, multipartFields(text || '', type), resolve) } : body;
     case 'graphql': {
-        const query = text && /\{\{\$/.test(JSON.stringify(body.graphql)) ? JSON.parse(text).query : undefined;
+        const query = text && /\{\{\$/.test(writeJson(body.graphql)) ? readJson(text).query : undefined;
         const given = resolve(body.graphql);
         return { ...body, graphql: query === undefined ? given : { ...given, query } };
     }
@@ -93,7 +93,7 @@ function shownHeaders(headers, own, mode) {
 }
 
 squall.sentRequest = function (execution) {
-    const sent = JSON.parse(host.sent(execution.user.index));
+    const sent = readJson(host.sent(execution.user.index));
     const own = definitionOf(execution);
     const resolve = value => execution.user.locals.replaceIn(value);
     const type = (sent.header || []).find(one => one.key.toLowerCase() === 'content-type');

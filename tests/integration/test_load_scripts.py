@@ -150,3 +150,16 @@ def test_scripts_can_be_left_out(echo, tmp_path):
 def test_a_name_that_scripts_leak_is_told(echo, tmp_path):
     _, done = load(tmp_path, [item("one", echo.url + "/echo", test="leaked = 1")], "--vus", 2, "--iterations", 2)
     assert done.stderr == "squall: a script assigns to the undeclared name 'leaked': all users share it\n"
+
+
+def test_a_script_that_cannot_be_stopped_ends_the_run_and_is_named(echo, tmp_path):
+    _, done = load(tmp_path, [item("the culprit", echo.url + "/echo", test="(async () => { while (true) await 0 })()")],
+                   "--vus", 1, "--iterations", 1, "--timeout-script", "300ms", status=3)
+    assert "squall: the scripts of 'the culprit' run without an end and cannot be stopped" in done.stderr
+
+
+def test_a_script_without_end_does_not_hold_up_the_end_of_a_run(echo, tmp_path):
+    result, done = load(tmp_path, [item("slow", echo.url + "/echo", test="for (;;) ;")], "--vus", 4, "--duration", "300ms",
+                        "--profile", "fixed")
+    assert "sandbox: the run is over" in done.stdout
+    assert result["totals"]["requests"] < 20

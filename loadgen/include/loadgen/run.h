@@ -23,7 +23,7 @@
 #include "loadgen/schedule.h"
 #include "loadgen/watch.h"
 
-enum { RUN_TICK_MS = 10, RUN_SWEEP_MS = 100, RUN_PAUSE_MS = 10 };
+enum { RUN_TICK_MS = 10, RUN_SWEEP_MS = 100, RUN_PAUSE_MS = 10, RUN_OVERTIME_MS = 2000 };
 
 struct run_options {
     size_t users; /* of this machine's segment */

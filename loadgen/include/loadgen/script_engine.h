@@ -7,8 +7,10 @@
  * script_abandon() until the outcome no longer says so.
  *
  * Bounds: a script that runs for longer than the time limit without a pause, or makes the process
- * grow past the memory limit, is stopped and has failed. Scripts have no files and no network but
- * pm.sendRequest.
+ * grow past the memory limit (SCRIPT_MEMORY_MB, and SCRIPT_MEMORY_USER_KB for each user), is
+ * stopped and has failed. What cannot be stopped ends the process (script/guard.h). When all
+ * scripts together keep more than the limit, further ones are not run and have failed. Scripts have
+ * no files and no network but pm.sendRequest.
  *
  * Source: learning.postman.com, "Postman JavaScript reference"; what its pages leave open is as
  * newman 6.2 does it (tests/data/postman).
@@ -19,7 +21,7 @@
 #include "loadgen/collection.h"
 #include "loadgen/variables.h"
 
-enum { SCRIPT_TIMEOUT_MS = 10000, SCRIPT_MEMORY_MB = 1024 };
+enum { SCRIPT_TIMEOUT_MS = 10000, SCRIPT_MEMORY_MB = 1024, SCRIPT_MEMORY_USER_KB = 256 };
 
 /* What the engine asks of its host, and tells it; texts are borrowed for the call. */
 struct script_host {
@@ -47,6 +49,8 @@ struct script_host {
     void (*script)(void *context, size_t user, size_t script, struct str error);
     /* When detailed: a line of the console, its values as newman shows them. */
     void (*console)(void *context, size_t user, struct str level, struct str text);
+    /* Asked of a script that runs on: whether the run has ended, and it with it. NULL: never. */
+    bool (*is_over)(void *context);
 };
 
 struct script_setup {
