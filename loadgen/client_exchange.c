@@ -196,12 +196,17 @@ static struct client_exchange *exchange_of(struct client_connection *connection)
 static bool add_cookies(struct client_exchange *exchange, struct request_bytes *bytes)
 {
     int64_t now_s = clock_wall_ms(clock_system()) / 1000;
+    enum body_mode mode = exchange->plan->definition->body_mode;
+    bool early = mode != BODY_NONE && mode != BODY_FORMDATA; /* the length is known */
     struct str cookies = {0};
 
     if (!cookie_jar_header(exchange->jar, exchange->url, path_of(exchange), now_s, exchange->arena,
                            &cookies))
         return false;
-    return cookies.len == 0 || head_add(*bytes, STR("Cookie"), cookies, exchange->arena, bytes);
+    if (cookies.len == 0)
+        return true;
+    return early ? head_add(*bytes, STR("Cookie"), cookies, exchange->arena, bytes)
+                 : head_add_before_length(*bytes, STR("Cookie"), cookies, exchange->arena, bytes);
 }
 
 /* What goes out: nearly always the request as it is. False without memory. */

@@ -45,6 +45,7 @@ static void read_apikey(const struct json_value *attributes, struct auth *ret)
     ret->key = auth_attribute(attributes, STR("key"));
     ret->value = auth_attribute(attributes, STR("value"));
     ret->in_query = str_eq(auth_attribute(attributes, STR("in")), STR("query"));
+    ret->has_value = auth_has(attributes, STR("value"));
 }
 
 /* A token at hand; how to get one is not ours. */
@@ -53,6 +54,7 @@ static void read_oauth2(const struct json_value *attributes, struct auth *ret)
     struct str prefix = STR("Bearer");
     bool prefixed = false;
 
+    ret->is_token = ret->has_value = true;
     ret->value = auth_attribute(attributes, STR("accessToken"));
     ret->in_query = str_eq(auth_attribute(attributes, STR("addTokenTo")), STR("queryParams"));
     ret->key = ret->in_query ? STR("access_token") : STR("Authorization");

@@ -1,6 +1,7 @@
 #include "loadgen/collection_request.h"
 
 #include "base/buffer.h"
+#include "loadgen/url.h"
 
 static bool no_memory(struct aws_error *err)
 {
@@ -64,12 +65,34 @@ static bool read_header_text(struct str text, struct arena *arena, struct pair_l
     return true;
 }
 
+/* A header's null goes out as the word. */
+static void say_null(const struct json_value *headers, struct pair_list *list)
+{
+    size_t at = 0;
+
+    for (const struct json_value *entry = headers->child; entry != NULL; entry = entry->next) {
+        const struct json_value *value = json_member(entry, "value");
+        struct str name = collection_text(json_member(entry, "key"));
+        if (at == list->count || entry->type != JSON_OBJECT || collection_is_disabled(entry) ||
+            name.ptr != list->rows[at].name.ptr)
+            continue;
+        if (json_is(value, JSON_NULL))
+            list->rows[at].value = STR("null");
+        at++;
+    }
+}
+
 static bool read_headers(const struct json_value *headers, struct arena *arena,
                          struct pair_list *ret)
 {
     if (json_is(headers, JSON_STRING))
         return read_header_text(headers->text, arena, ret);
-    return !json_is(headers, JSON_ARRAY) || collection_pairs(headers, arena, ret);
+    if (!json_is(headers, JSON_ARRAY))
+        return true;
+    if (!collection_pairs(headers, arena, ret))
+        return false;
+    say_null(headers, ret);
+    return true;
 }
 
 /* --- URL ------------------------------------------------------------------------------------ */
@@ -89,10 +112,12 @@ static void add_joined(struct buffer *out, const struct json_value *parts, struc
     }
 }
 
-/* The value of ":name" among the URL's path variables. */
+/* The value of ":name" among the URL's path variables: the last of that name, text and not empty;
+ * what is disabled counts, too. */
 static bool path_variable(const struct json_value *url, struct str name, struct str *ret)
 {
     const struct json_value *list = json_member(url, "variable");
+    struct str found = {0};
 
     if (!json_is(list, JSON_ARRAY))
         return false;
@@ -100,12 +125,25 @@ static bool path_variable(const struct json_value *url, struct str name, struct 
         struct str key = {0};
         bool named = json_string(json_member(entry, "key"), &key) ||
                      json_string(json_member(entry, "id"), &key);
-        if (named && str_eq(key, name) && !collection_is_disabled(entry)) {
-            *ret = collection_text(json_member(entry, "value"));
-            return true;
-        }
+        if (named && str_eq(key, name))
+            found = json_string_or(json_member(entry, "value"), STR(""));
     }
-    return false;
+    *ret = found;
+    return found.len > 0;
+}
+
+/* ":name" or ":name.suffix", as postman-collection's Url.getPath() reads them. */
+static void add_segment(struct buffer *out, const struct json_value *url, struct str segment)
+{
+    size_t dot = str_find_char(segment, '.');
+    struct str value = {0};
+
+    if (segment.len > 1 && segment.ptr[0] == ':' &&
+        path_variable(url, str_slice(segment, 1, dot), &value)) {
+        buffer_add(out, value);
+        segment = str_slice(segment, dot, segment.len);
+    }
+    buffer_add(out, segment);
 }
 
 static void add_path(struct buffer *out, const struct json_value *url)
@@ -124,28 +162,10 @@ static void add_path(struct buffer *out, const struct json_value *url)
         buffer_add_char(out, '/');
     while (text.len > 0) {
         size_t length = str_find_char(text, '/');
-        struct str segment = str_slice(text, 0, length), value = {0};
-        bool named = segment.len > 1 && segment.ptr[0] == ':' &&
-                     path_variable(url, str_slice(segment, 1, segment.len), &value);
-        buffer_add(out, named ? value : segment);
+        add_segment(out, url, str_slice(text, 0, length));
         if (length < text.len)
             buffer_add_char(out, '/');
         text = str_slice(text, length + 1, text.len);
-    }
-}
-
-/* A parameter of its own: what would end it is encoded, outside {{names}}. */
-static void add_parameter(struct buffer *out, struct str text, bool is_name)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '&')
-            buffer_add_literal(out, "%26");
-        else if (text.ptr[i] == '#')
-            buffer_add_literal(out, "%23");
-        else if (text.ptr[i] == '=' && is_name)
-            buffer_add_literal(out, "%3D");
-        else
-            buffer_add_char(out, text.ptr[i]);
     }
 }
 
@@ -164,10 +184,10 @@ static bool add_query(struct buffer *out, const struct json_value *url)
         return false;
     for (size_t i = 0; i < pairs.count; i++) {
         buffer_add_char(out, i == 0 ? '?' : '&');
-        add_parameter(out, pairs.rows[i].name, true);
+        url_add_parameter(out, pairs.rows[i].name, true);
         if (pairs.rows[i].has_value)
             buffer_add_char(out, '=');
-        add_parameter(out, pairs.rows[i].value, false);
+        url_add_parameter(out, pairs.rows[i].value, false);
     }
     return true;
 }
@@ -177,6 +197,7 @@ static bool read_url(const struct json_value *url, struct arena *arena, struct s
     struct buffer out;
     struct str protocol = collection_text(json_member(url, "protocol"));
     struct str port = collection_text(json_member(url, "port"));
+    struct str hash = collection_text(json_member(url, "hash"));
 
     if (!json_is(url, JSON_OBJECT) || json_member(url, "host") == NULL) {
         *ret = collection_text(json_is(url, JSON_OBJECT) ? json_member(url, "raw") : url);
@@ -194,7 +215,13 @@ static bool read_url(const struct json_value *url, struct arena *arena, struct s
         buffer_add(&out, port);
     }
     add_path(&out, url);
-    return add_query(&out, url) && buffer_done(&out, ret);
+    if (!add_query(&out, url))
+        return false;
+    if (hash.len > 0) {
+        buffer_add_char(&out, '#');
+        buffer_add(&out, hash);
+    }
+    return buffer_done(&out, ret);
 }
 
 /* Methods whose body Postman leaves out, unless the item asks for it. */
@@ -212,6 +239,17 @@ static bool prunes_body(const struct behavior *behavior, struct str method)
     return false;
 }
 
+static bool in_capitals(struct str text, struct arena *arena, struct str *ret)
+{
+    struct buffer out;
+
+    buffer_init(&out, arena);
+    for (size_t i = 0; i < text.len; i++)
+        buffer_add_char(&out, text.ptr[i] >= 'a' && text.ptr[i] <= 'z' ? (char)(text.ptr[i] - 32)
+                                                                       : text.ptr[i]);
+    return buffer_done(&out, ret);
+}
+
 /* `request` is the item's, or what a script made of it. */
 static bool read_request(const struct json_value *request, struct inherited inherited,
                          struct arena *arena, struct request_definition *ret, struct aws_error *err)
@@ -225,8 +263,8 @@ static bool read_request(const struct json_value *request, struct inherited inhe
         ret->url = request->text;
     } else if (json_is(request, JSON_OBJECT)) {
         struct str method = collection_text(json_member(request, "method"));
-        if (method.len > 0)
-            ret->method = method;
+        if (method.len > 0 && !in_capitals(method, arena, &ret->method))
+            return no_memory(err);
         if (!read_url(json_member(request, "url"), arena, &ret->url) ||
             !read_headers(json_member(request, "header"), arena, &ret->headers))
             return no_memory(err);

@@ -12,6 +12,8 @@ static bool script_text(const struct json_value *event, struct arena *arena, str
     const struct json_value *exec = json_member(script, "exec");
     struct buffer out;
 
+    if (json_is(script, JSON_ARRAY))
+        exec = script;
     if (json_is(script, JSON_STRING) || json_is(exec, JSON_STRING)) {
         *ret = json_is(script, JSON_STRING) ? script->text : exec->text;
         return true;
@@ -53,16 +55,20 @@ static bool add_script(struct collection *collection, struct arena *arena, struc
     return true;
 }
 
-static bool read_event(const struct json_value *event, struct str holder, struct arena *arena,
-                       struct collection *collection)
+static bool read_event(const struct json_value *event, struct script_level *level,
+                       struct arena *arena, struct collection *collection)
 {
-    struct script_text row = {.holder = holder};
+    const struct json_value *script = json_member(event, "script");
+    struct script_text row = {.holder = level->name};
 
-    if (!phase_of(event, &row.phase))
+    if (!phase_of(event, &row.phase) || script == NULL || script->type == JSON_NULL)
         return true;
     if (!script_text(event, arena, &row.text))
         return false;
-    return str_trim(row.text).len == 0 || add_script(collection, arena, row);
+    if (str_trim(row.text).len > 0)
+        return add_script(collection, arena, row);
+    level->blank[row.phase]++;
+    return true;
 }
 
 bool collection_scripts_read(const struct json_value *item, struct str name,
@@ -71,14 +77,14 @@ bool collection_scripts_read(const struct json_value *item, struct str name,
                              struct aws_error *err)
 {
     const struct json_value *events = json_member(item, "event");
-    struct script_level level = {parent, name, collection->script_count, 0};
+    struct script_level level = {.parent = parent, .name = name, .first = collection->script_count};
 
     /* A list, or now and then one object. */
-    if (json_is(events, JSON_OBJECT) && !read_event(events, name, arena, collection))
+    if (json_is(events, JSON_OBJECT) && !read_event(events, &level, arena, collection))
         return no_memory(err);
     if (json_is(events, JSON_ARRAY)) {
         for (const struct json_value *event = events->child; event != NULL; event = event->next) {
-            if (!read_event(event, name, arena, collection))
+            if (!read_event(event, &level, arena, collection))
                 return no_memory(err);
         }
     }
@@ -125,6 +131,8 @@ bool collection_scripts_chain(const struct script_level *level, const struct col
     for (const struct script_level *one = level; one != NULL; one = one->parent)
         ret->path[--at] = one->name;
     for (int phase = 0; phase < SCRIPT_PHASES; phase++) {
+        for (const struct script_level *one = level; one != NULL; one = one->parent)
+            ret->blank_scripts[phase] += one->blank[phase];
         if (!chain_of(level, collection, (enum script_phase)phase, arena, &ret->scripts[phase]))
             return no_memory(err);
     }

@@ -50,8 +50,9 @@ static void add_header(struct buffer *out, struct str name, struct str value)
     buffer_add_literal(out, "\r\n");
 }
 
-bool head_add(struct request_bytes bytes, struct str name, struct str value, struct arena *arena,
-              struct request_bytes *ret)
+/* `last`: the header that the new one goes before, if the head ends with it; or empty. */
+static bool add(struct request_bytes bytes, struct str name, struct str value, struct str last,
+                struct arena *arena, struct request_bytes *ret)
 {
     size_t len = head_bytes(bytes.head);
     struct str rest = str_slice(bytes.head, 0, len), line = {0}, found = {0};
@@ -63,6 +64,10 @@ bool head_add(struct request_bytes bytes, struct str name, struct str value, str
     buffer_add(&out, str_split(&rest, '\n'));
     buffer_add_char(&out, '\n');
     while (next_line(&rest, &line, &found)) {
+        if (!joined && rest.len <= 2 && last.len > 0 && str_eq_nocase(found, last)) {
+            add_header(&out, name, value);
+            joined = true;
+        }
         buffer_add(&out, line);
         if (!joined && str_eq_nocase(found, name)) {
             buffer_add_literal(&out, "; ");
@@ -76,6 +81,18 @@ bool head_add(struct request_bytes bytes, struct str name, struct str value, str
     buffer_add_literal(&out, "\r\n");
     ret->body = body;
     return buffer_done(&out, &ret->head);
+}
+
+bool head_add(struct request_bytes bytes, struct str name, struct str value, struct arena *arena,
+              struct request_bytes *ret)
+{
+    return add(bytes, name, value, STR(""), arena, ret);
+}
+
+bool head_add_before_length(struct request_bytes bytes, struct str name, struct str value,
+                            struct arena *arena, struct request_bytes *ret)
+{
+    return add(bytes, name, value, STR("Content-Length"), arena, ret);
 }
 
 /* --- addresses ------------------------------------------------------------------------------ */

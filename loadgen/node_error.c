@@ -58,7 +58,7 @@ static int number_of(const char *detail)
     return 0;
 }
 
-struct node_error node_error_unknown_host(struct str host, struct arena *arena)
+static struct node_error unknown_host(struct str host, struct arena *arena)
 {
     enum { NODE_ENOTFOUND = -3008 }; /* Node has one code for all that libuv tells apart */
     struct members members = {NODE_ENOTFOUND, "ENOTFOUND", "getaddrinfo", host, NULL, 0};
@@ -74,7 +74,7 @@ static struct node_error unresolved(const char *detail, const struct target *hop
     struct members members = {UV_EAI_AGAIN, "EAI_AGAIN", "getaddrinfo", host, NULL, 0};
 
     if (number_of(detail) != UV_EAI_AGAIN)
-        return node_error_unknown_host(host, arena);
+        return unknown_host(host, arena);
     return (struct node_error){str_printf(arena, "getaddrinfo EAI_AGAIN %.*s", STR_ARG(host)),
                                write_members(&members, arena)};
 }
@@ -170,4 +170,19 @@ struct node_error node_error_of(enum error_class class, const char *detail,
         break;
     }
     return coded(str_printf(arena, "%s", detail), NULL, arena);
+}
+
+struct node_error node_error_unmade(struct str url, const char *detail, struct arena *arena)
+{
+    size_t scheme = str_find(url, STR("://"));
+    struct str rest = scheme < url.len ? str_slice(url, scheme + 3, url.len) : url;
+    size_t end = str_find(rest, STR("}}"));
+    struct buffer host;
+
+    if (!str_starts_with(rest, STR("{{")) || end == rest.len)
+        return coded(str_printf(arena, "%s", detail), NULL, arena);
+    buffer_init(&host, arena);
+    for (size_t i = 0; i < end + 2; i++)
+        buffer_add_char(&host, str_lower(rest.ptr[i]));
+    return unknown_host(buffer_str(&host), arena);
 }

@@ -4,6 +4,7 @@
 #include "base/uuid.h"
 #include "loadgen/auth_sign.h"
 #include "loadgen/dynamic_variables.h"
+#include "loadgen/request_address.h"
 #include "loadgen/request_compiler.h"
 
 /* --- head ----------------------------------------------------------------------------------- */
@@ -29,11 +30,8 @@ struct additions {
 static void add_request_line(struct compiler *c, const struct request_definition *definition,
                              const struct url *url, const struct additions *additions)
 {
-    const struct auth *auth = &definition->auth;
-    struct pair key = {auth->key, auth->value, true};
-    bool key_in_query = auth->type == AUTH_APIKEY && auth->in_query;
-    const struct pair *more = key_in_query ? &key : additions->query;
-    size_t more_count = key_in_query ? 1 : additions->query_count;
+    const struct pair *more = additions->query;
+    size_t more_count = additions->query_count;
 
     compile_literal(c, definition->method);
     compile_literal(c, STR(" "));
@@ -102,8 +100,7 @@ static bool add_auth(struct compiler *c, const struct auth *auth, const struct a
     case AUTH_BASIC:
         return add_basic(c, auth);
     case AUTH_BEARER:
-        if (auth->token.len > 0)
-            add_prefixed(c, STR("Authorization"), STR("Bearer"), auth->token);
+        add_prefixed(c, STR("Authorization"), STR("Bearer"), auth->token);
         return true;
     case AUTH_APIKEY:
         if (!auth->in_query && auth->key.len > 0)
@@ -134,7 +131,8 @@ static bool is_ours(const struct request_definition *definition, struct str name
     case AUTH_BEARER:
         return str_eq_nocase(name, STR("Authorization"));
     case AUTH_APIKEY:
-        return !auth->in_query && str_eq_nocase(name, auth->key);
+        return (!auth->in_query && str_eq_nocase(name, auth->key)) ||
+               (auth->is_token && str_eq_nocase(name, STR("Authorization")));
     case AUTH_DIGEST:
     case AUTH_OAUTH1:
     case AUTH_AWSV4:
@@ -166,24 +164,100 @@ static struct str system_value(const struct url *url, enum system_header header)
     return (struct str){0};
 }
 
+/* Node refuses a header with control characters, or with what is not in Latin-1. */
+static bool node_sends(struct compiler *c, struct str value)
+{
+    if (!variables_resolve(c->resolver, value, c->arena, &value))
+        return true; /* and the next to resolve it says so */
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char byte = (unsigned char)value.ptr[i];
+        if ((byte < 0x20 && byte != '\t') || byte == 0x7F || byte > 0xC3)
+            return false;
+    }
+    return true;
+}
+
+/* The spelling of the i-th header's name that stays: the one that came last into it. */
+static struct str last_spelling(const struct pair_list *headers, size_t i)
+{
+    struct str last = headers->rows[i].name;
+
+    for (size_t at = i + 1; at < headers->count; at++) {
+        bool seen = !str_eq_nocase(headers->rows[at].name, last);
+        for (size_t before = i; before < at && !seen; before++)
+            seen = str_eq(headers->rows[before].name, headers->rows[at].name);
+        if (!seen)
+            last = headers->rows[at].name;
+    }
+    return last;
+}
+
+static bool is_repeated(const struct pair_list *headers, size_t i)
+{
+    for (size_t before = 0; before < i; before++) {
+        if (str_eq_nocase(headers->rows[before].name, headers->rows[i].name))
+            return true;
+    }
+    return false;
+}
+
+/* Names once each, where they were first met, with all values of one spelling: as Node's http
+ * module keeps what postman-request gives it. */
+static bool gather_headers(struct compiler *c, const struct request_definition *definition,
+                           struct pair_list *ret)
+{
+    const struct pair_list *given = &definition->headers;
+    struct pair_list named = {0}, gathered = {0};
+
+    named.rows = arena_alloc_array(c->arena, given->count + 1, sizeof(*named.rows));
+    gathered.rows = arena_alloc_array(c->arena, given->count + 1, sizeof(*gathered.rows));
+    if (named.rows == NULL || gathered.rows == NULL)
+        return false;
+    for (size_t i = 0; i < given->count; i++) {
+        struct pair header = given->rows[i];
+        if (!variables_resolve(c->resolver, header.name, c->arena, &header.name))
+            return false;
+        if (header.name.len > 0 && !is_ours(definition, header.name))
+            named.rows[named.count++] = header;
+    }
+    for (size_t i = 0; i < named.count; i++) {
+        if (is_repeated(&named, i))
+            continue;
+        struct str spelling = last_spelling(&named, i);
+        for (size_t at = i; at < named.count; at++) {
+            if (str_eq(named.rows[at].name, spelling))
+                gathered.rows[gathered.count++] = named.rows[at];
+        }
+    }
+    *ret = gathered;
+    return true;
+}
+
 /* The headers that the collection gives, in its order. `given`: the system's among them. */
 static bool add_own_headers(struct compiler *c, const struct request_definition *definition,
                             struct str content_type, bool given[SYSTEM_HEADER_COUNT],
                             struct aws_error *err)
 {
-    for (size_t i = 0; i < definition->headers.count; i++) {
-        struct pair header = definition->headers.rows[i];
-        if (!variables_resolve(c->resolver, header.name, c->arena, &header.name))
-            return aws_fail(err, &error_out_of_memory, "a header does not fit in memory");
-        if (is_ours(definition, header.name) || header.name.len == 0)
-            continue;
+    struct pair_list headers = {0};
+
+    if (!gather_headers(c, definition, &headers))
+        return aws_fail(err, &error_out_of_memory, "a header does not fit in memory");
+    for (size_t i = 0; i < headers.count; i++) {
+        struct pair header = headers.rows[i];
         if (!is_token(header.name) && str_find(header.name, STR("{{")) == header.name.len)
-            return aws_fail(err, &error_usage, "request '%.*s': '%.*s' is no name of a header",
-                            STR_ARG(definition->name), STR_ARG(header.name));
+            return aws_fail(err, &error_usage, "Header name must be a valid HTTP token [\"%.*s\"]",
+                            STR_ARG(header.name));
+        if (c->resolver->as_newman && !node_sends(c, header.value))
+            return aws_fail(err, &error_usage, "Invalid character in header content [\"%.*s\"]",
+                            STR_ARG(header.name));
         for (size_t row = 0; row < SYSTEM_HEADER_COUNT; row++)
             given[row] = given[row] || str_eq_nocase(system_header_names[row], header.name);
-        if (str_eq_nocase(header.name, STR("Content-Type")) && body_replaces_type(definition))
+        bool is_type = str_eq_nocase(header.name, STR("Content-Type"));
+        if (is_type && body_replaces_type(definition)) {
+            if (i > 0 && str_eq(headers.rows[i - 1].name, header.name))
+                continue; /* one type takes the place of all */
             header.value = content_type;
+        }
         add_header(c, header.name, header.value);
     }
     return true;
@@ -299,9 +373,10 @@ static bool compile_url(struct compiler *c, const struct request_definition *def
     struct aws_error why = {0};
     size_t begin = 0, end = 0;
 
-    if (!variables_resolve(c->resolver, definition->url, c->arena, &text))
+    if (!request_address(definition, c->resolver, c->arena, &text))
         return aws_fail(err, &error_out_of_memory, "request '%.*s': its address is too long",
                         STR_ARG(definition->name));
+    plan->address = str_trim(text);
     if (url_read(text, &plan->url, &why))
         return true;
     if (varies_at_send(c, text)) {
@@ -467,15 +542,42 @@ static bool compile_known(struct compiler *c, struct request_plan *plan, struct 
     return true;
 }
 
+/* A token or key that is nothing once its variables have their values is no auth at all. */
+static bool settle_auth(struct compiler *c, const struct request_definition **definition)
+{
+    const struct auth *auth = &(*definition)->auth;
+    bool is_key = auth->type == AUTH_APIKEY, keyed = !auth->is_token && auth->key.len > 0;
+    struct str key = auth->key, value = is_key ? auth->value : auth->token;
+    struct request_definition *without = NULL;
+
+    if (auth->type != AUTH_BEARER && !is_key)
+        return true;
+    if (!variables_resolve(c->resolver, key, c->arena, &key) ||
+        !variables_resolve(c->resolver, value, c->arena, &value))
+        return false;
+    if (value.len > 0 || (keyed && key.len > 0))
+        return true;
+    without = arena_alloc(c->arena, sizeof(*without));
+    if (without == NULL)
+        return false;
+    *without = **definition;
+    without->auth = (struct auth){.type = AUTH_NONE};
+    *definition = without;
+    return true;
+}
+
 bool request_compile(const struct request_definition *definition, const struct resolver *resolver,
                      struct arena *arena, struct request_plan *ret, struct aws_error *err)
 {
-    struct request_plan plan = {.definition = definition};
+    struct request_plan plan = {0};
     struct resolver noting = *resolver;
     struct compiler c = {.resolver = &noting, .arena = arena};
 
     if (!resolver->at_send)
         noting.names = &plan.names;
+    if (!settle_auth(&c, &definition))
+        return aws_fail(err, &error_out_of_memory, "the auth does not fit in memory");
+    plan.definition = definition;
 
     plan.is_head = str_eq(definition->method, STR("HEAD"));
     plan.has_length = needs_length(definition);

@@ -43,17 +43,13 @@ static void finish_in_vain(struct script_sending *sending)
     finish(sending, &answer, &sending->fault);
 }
 
-static void tell_sending(const struct script_sending *sending, const struct target *target)
+static void tell_sending(const struct script_sending *sending)
 {
     const struct step_listener *steps = sending->user->run->steps;
     struct str head = sending->plan.sent;
-    struct str method = str_split(&head, ' '), path = str_split(&head, ' ');
 
     if (steps != NULL)
-        steps->script_sending(steps->context, method,
-                              str_printf(sending->arena, "%s://%.*s%.*s",
-                                         target->tls ? "https" : "http",
-                                         STR_ARG(sending->plan.url.authority), STR_ARG(path)));
+        steps->script_sending(steps->context, str_split(&head, ' '), sending->plan.address);
 }
 
 static void on_soon(uv_timer_t *handle)
@@ -130,30 +126,29 @@ static struct script_sending *free_sending(struct virtual_user *user)
 
 /* `*ret_url`: the address as written, when it has been read. */
 static bool prepare(struct script_sending *sending, struct str request, struct target **ret_target,
-                    struct str *ret_url, struct aws_error *err)
+                    struct str *ret_method, struct str *ret_url, struct aws_error *err)
 {
     struct virtual_user *user = sending->user;
     struct resolver resolver = {
         .variables = user->run->variables,
         .at_send = true,
-        .data_row = user->data_row,
+        .verbatim = true,
         .rng = &user->rng,
         .clock = clock_system(),
         .as_newman = user->run->options.as_newman,
     };
-    struct variable_lookup lookup = {user_scripts_find, user};
     struct request_definition nameless = {.name = STR("pm.sendRequest"),
                                           .inherited = inherited_nothing()};
     struct request_definition *definition = NULL;
     struct str text = {0};
 
     nameless.inherited.behavior.stay = user->run->options.ignore_redirects;
-    resolver.lookup = &lookup;
     definition = arena_alloc(sending->arena, sizeof(*definition));
     if (definition == NULL || !str_copy(sending->arena, request, &text))
         return aws_fail(err, &error_out_of_memory, "out of memory");
     if (!collection_request_reread(&nameless, text, sending->arena, definition, err))
         return false;
+    *ret_method = definition->method;
     *ret_url = definition->url;
     return request_compile(definition, &resolver, sending->arena, &sending->plan, err) &&
            tls_choice_target(user->run->tls_choice, user->run->targets, &sending->plan.url,
@@ -165,7 +160,7 @@ void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str re
     struct script_sending *sending = free_sending(user);
     struct target *target = NULL;
     struct aws_error err = {0};
-    struct str url = STR("?");
+    struct str method = STR("GET"), url = STR("?");
 
     if (sending == NULL)
         return; /* the script's own time limit ends the wait */
@@ -173,15 +168,14 @@ void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str re
     sending->id = id;
     sending->busy = true;
     sending->begun_ns = (int64_t)uv_hrtime();
-    if (!prepare(sending, request, &target, &url, &err)) {
+    if (!prepare(sending, request, &target, &method, &url, &err)) {
         if (user->run->steps != NULL)
-            user->run->steps->script_sending(user->run->steps->context, STR("GET"), url);
-        sending->fault =
-            node_error_of(ERROR_REQUEST, err.message, &sending->exchange, sending->arena);
+            user->run->steps->script_sending(user->run->steps->context, method, url);
+        sending->fault = node_error_unmade(url, err.message, sending->arena);
         (void)uv_timer_start(&sending->soon, on_soon, 0, 0);
         return;
     }
-    tell_sending(sending, target);
+    tell_sending(sending);
     sending->starting = true;
     client_exchange_begin(&sending->exchange, target, &sending->plan,
                           (struct request_bytes){sending->plan.sent, {NULL, 0}});

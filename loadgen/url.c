@@ -43,9 +43,26 @@ void encode_add(struct buffer *out, struct str text, enum encoding encoding)
             buffer_add_char(out, digits[byte & 15]);
         } else if (encoding == ENCODE_HEADER && (byte < 0x20 || byte == 0x7F) && byte != '\t') {
             buffer_add_char(out, ' ');
+        } else if (encoding == ENCODE_HEADER && (byte == 0xC2 || byte == 0xC3) &&
+                   i + 1 < text.len && ((unsigned char)text.ptr[i + 1] & 0xC0) == 0x80) {
+            buffer_add_char(out, (char)((byte & 3) << 6 | ((unsigned char)text.ptr[++i] & 0x3F)));
         } else {
             buffer_add_char(out, (char)byte);
         }
+    }
+}
+
+void url_add_parameter(struct buffer *out, struct str text, bool is_name)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '&')
+            buffer_add_literal(out, "%26");
+        else if (text.ptr[i] == '#')
+            buffer_add_literal(out, "%23");
+        else if (text.ptr[i] == '=' && is_name)
+            buffer_add_literal(out, "%3D");
+        else
+            buffer_add_char(out, text.ptr[i]);
     }
 }
 
@@ -86,9 +103,8 @@ static bool read_scheme(struct str *text, struct url *ret, struct aws_error *err
     struct str scheme = str_slice(*text, 0, at);
 
     /* A "://" inside path or query is none of ours. */
-    ret->bare = at == text->len || str_find_char(scheme, '/') < scheme.len ||
-                str_find_char(scheme, '?') < scheme.len;
-    if (ret->bare)
+    if (at == text->len || str_find_char(scheme, '/') < scheme.len ||
+        str_find_char(scheme, '?') < scheme.len)
         return true;
     ret->tls = str_eq_nocase(scheme, STR("https"));
     if (!ret->tls && !str_eq_nocase(scheme, STR("http")))

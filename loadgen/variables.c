@@ -271,7 +271,7 @@ bool variables_resolve(const struct resolver *resolver, struct str text, struct 
     size_t begin = 0, end = 0;
     struct str name = {0};
 
-    for (int pass = 0; changed && pass < VARIABLE_PASSES_MAX; pass++) {
+    for (int pass = 0; !resolver->verbatim && changed && pass < VARIABLE_PASSES_MAX; pass++) {
         if (!variables_next(text, 0, &begin, &end, &name))
             break;
         if (!resolve_pass(resolver, text, arena, &text, &changed))

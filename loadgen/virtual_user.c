@@ -5,6 +5,7 @@
 #include "loadgen/virtual_user.h"
 
 #include "loadgen/collection_request.h"
+#include "loadgen/request_address.h"
 #include "loadgen/segment.h"
 #include "loadgen/tls_choice.h"
 
@@ -158,8 +159,11 @@ static bool prepare_whole(struct virtual_user *user, const struct resolver *reso
             return false;
         definition = changed;
     }
-    if (!request_compile(definition, resolver, user->arena, &user->whole, err))
+    if (!request_compile(definition, resolver, user->arena, &user->whole, err)) {
+        if (!request_address(definition, resolver, user->arena, &user->unmade))
+            user->unmade = definition->url;
         return false;
+    }
     user->plan = &user->whole;
     user->bytes = (struct request_bytes){user->whole.sent, {NULL, 0}};
     return tls_choice_target(run->tls_choice, run->targets, &user->whole.url,
@@ -209,6 +213,7 @@ static void send_request(struct virtual_user *user, int64_t started_ns)
             ? HTTP_KEEP_ALL
             : HTTP_KEEP_NOTED;
 
+    user->unmade = (struct str){0};
     user->in_flight = true;
     user->run->in_flight++;
     user->exchange.bytes_in = user->exchange.bytes_out = 0;

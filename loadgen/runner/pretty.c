@@ -26,7 +26,8 @@ void pretty_size(uint64_t bytes, char ret[PRETTY_BYTES])
         value /= 1000;
         unit++;
     }
-    (void)snprintf(number, sizeof(number), "%.2f", value);
+    /* As JavaScript's Math.round(value * 100) / 100: 2.605 is 2.61. */
+    (void)snprintf(number, sizeof(number), "%.2f", floor(value * 100 + 0.5) / 100);
     trim_zeros(number);
     if (strcmp(number, "1000") == 0 && unit + 1 < ARRAY_LEN(units)) {
         (void)snprintf(number, sizeof(number), "1");

@@ -55,6 +55,15 @@ static void count(struct run_record *record, enum run_stat stat, bool failed)
     record->stats[stat].failed += failed ? 1 : 0;
 }
 
+/* Scripts that say nothing run as well as others. */
+static void count_blank(struct run_record *record, enum script_phase phase, enum run_stat stat)
+{
+    uint64_t blank = execution_item(record, record->now)->blank_scripts[phase];
+
+    record->stats[stat].total += blank;
+    record->stats[STAT_SCRIPTS].total += blank;
+}
+
 static void add_failure(struct run_record *record, struct failure failure)
 {
     struct failure *row = take(record, sizeof(*row));
@@ -101,6 +110,7 @@ static void on_item(void *context, struct virtual_user *user)
     record->script_end = &execution->script_errors;
     record->failures_before = record->failure_count;
     count(record, STAT_PREREQUESTS, false);
+    count_blank(record, SCRIPT_PREREQUEST, STAT_PREREQUEST_SCRIPTS);
     tell(record, (struct run_event){.kind = EVENT_ITEM});
 }
 
@@ -130,17 +140,10 @@ static void on_sending(void *context, struct virtual_user *user)
 {
     struct run_record *record = context;
     struct str head = user->bytes.head;
-    struct str method = str_split(&head, ' '), path = str_split(&head, ' ');
-    const char *scheme = user->target->tls ? "https://" : "http://";
-    struct str url = str_printf(record->arena, "%s%.*s%.*s", user->plan->url.bare ? "" : scheme,
-                                STR_ARG(user->plan->url.authority), STR_ARG(path));
 
-    /* An address is shown as it is written: without scheme or path, when it has none. */
-    if (str_eq(path, STR("/")) && user->plan->url.path.len == 0)
-        url.len--;
     if (record->keep_bodies && !script_sent_json(user, record->arena, &record->now->request))
         record->out_of_memory = true;
-    begin_request(record, method, url);
+    begin_request(record, str_split(&head, ' '), user->plan->address);
 }
 
 /* Welford's algorithm, as newman's summary has it: the deviation is that of the population. */
@@ -206,31 +209,21 @@ static void on_answered(void *context, struct virtual_user *user, int64_t time_m
     tell(record, (struct run_event){.kind = EVENT_REQUEST_ENDED});
 }
 
-/* "{{base}}" of an address whose host nothing gives a value: newman looks such names up. */
-static struct str nameless_host(struct str url)
-{
-    size_t scheme = str_find(url, STR("://"));
-    struct str rest = scheme < url.len ? str_slice(url, scheme + 3, url.len) : url;
-    size_t end = str_find(rest, STR("}}"));
-
-    if (!str_starts_with(rest, STR("{{")) || end == rest.len)
-        return (struct str){0};
-    return str_slice(rest, 0, end + 2);
-}
-
 static struct run_error request_error(struct run_record *record, const struct node_error *error)
 {
-    return (struct run_error){STR("Error"), keep(record, error->message),
-                              keep(record, error->members)};
+    /* Node's complaints about headers. */
+    bool of_header = str_starts_with(error->message, STR("Header name must be")) ||
+                     str_starts_with(error->message, STR("Invalid character in header"));
+
+    return (struct run_error){of_header ? STR("TypeError") : STR("Error"),
+                              keep(record, error->message), keep(record, error->members)};
 }
 
 static struct node_error error_of(struct run_record *record, const struct virtual_user *user,
                                   enum error_class class, const char *detail)
 {
-    struct str host = nameless_host(execution_item(record, record->now)->url);
-
-    if (class == ERROR_REQUEST && host.len > 0)
-        return node_error_unknown_host(host, record->arena);
+    if (class == ERROR_REQUEST)
+        return node_error_unmade(user->unmade, detail, record->arena);
     return node_error_of(class, detail, &user->exchange, record->arena);
 }
 
@@ -242,7 +235,7 @@ static void on_failed(void *context, struct virtual_user *user, enum error_class
 
     if (!execution->requested) {
         const struct request_definition *item = execution_item(record, execution);
-        begin_request(record, item->method, item->url);
+        begin_request(record, item->method, user->unmade.len > 0 ? user->unmade : item->url);
     }
     struct node_error error = error_of(record, user, class, detail);
     execution->request_error = request_error(record, &error);
@@ -264,8 +257,10 @@ static void on_ended(void *context, struct virtual_user *user, bool skipped)
 
     (void)user;
     count(record, STAT_ITEMS, false);
-    if (!skipped)
+    if (!skipped) {
         count(record, STAT_TESTS, false);
+        count_blank(record, SCRIPT_TEST, STAT_TEST_SCRIPTS);
+    }
     tell(record, (struct run_event){.kind = EVENT_ITEM_ENDED});
     if (record->out_of_memory || (record->bail && record->failure_count > record->failures_before))
         run_abort(record->run);

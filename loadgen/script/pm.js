@@ -119,9 +119,9 @@ test.index = () => state.now.assertionIndex;
 
 /* --- sendRequest ---------------------------------------------------------------------------------- */
 
-function resolved(request) {
-    const user = state.now.user;
-    return writeJson({ ...user.locals.replaceIn(request.toJSON()), url: user.locals.replaceIn(request.url.toString()) });
+/* As it was given: {{names}} of a script's request are nobody's. */
+function textOf(request) {
+    return writeJson({ ...request.toJSON(), url: request.url.toString() });
 }
 
 function sendRequest(given, callback) {
@@ -133,7 +133,7 @@ function sendRequest(given, callback) {
         return typeof callback === 'function' ? undefined : Promise.reject(error);
     }
     const request = given instanceof PostmanRequest ? given : new PostmanRequest(given);
-    const text = resolved(request);
+    const text = textOf(request);
     if (typeof callback === 'function') {
         execution.await(id => host.send(execution.user.index, id, text), callback.bind(pm));
         return pm;

@@ -124,7 +124,7 @@ function withDisabledFirst(one) {
 
 class RequestBody {
     constructor(given, changed) {
-        Object.assign(this, given);
+        Object.assign(this, typeof given === 'string' ? { mode: 'raw', raw: given } : given);
         for (const mode of ['urlencoded', 'formdata']) {
             const list = typeof this[mode] === 'string' ? readQuery(this[mode]) : this[mode];
             if (list)
@@ -138,7 +138,7 @@ class RequestBody {
         return !content || (content instanceof PropertyList && content.count() === 0);
     }
     update(given) {
-        const next = new RequestBody(typeof given === 'string' ? { mode: 'raw', raw: given } : given, this.changed);
+        const next = new RequestBody(given, this.changed);
         for (const key of Object.keys(this))
             delete this[key];
         Object.assign(this, next);
@@ -172,7 +172,7 @@ class PostmanRequest {
         });
         member('body', () => body, value => {
             body = value === undefined || value === null ? undefined
-                : new RequestBody(typeof value === 'string' ? { mode: 'raw', raw: value } : value, note);
+                : new RequestBody(value, note);
         });
         member('auth', () => auth, value => { auth = value; });
         Object.defineProperty(this, 'description', { value: source.description, writable: true });

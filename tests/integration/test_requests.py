@@ -111,7 +111,7 @@ def test_oauth2_is_a_token_at_its_place(tmp_path):
     ], "--env-var", "token=T")
     assert [request.headers.get("authorization") for request in requests] == [
         "Bearer T", "Token T", "T", None, None, None]
-    assert requests[3].target == "/x?a=1&access_token=T%2F"
+    assert requests[3].target == "/x?a=1&access_token=T/"
 
 
 def test_hawk_signs_what_is_sent(tmp_path):

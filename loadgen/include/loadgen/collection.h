@@ -54,6 +54,8 @@ struct auth {
     struct str key, value;       /* apikey */
     struct str prefix;           /* apikey: before the value, with a blank; may be empty */
     bool in_query;               /* apikey */
+    bool has_value;              /* apikey: false where the collection says nothing of it */
+    bool is_token;               /* apikey: of oauth2, which empty is nothing at all */
     struct pair_list attributes; /* of the others, as the collection names them */
 };
 
@@ -133,10 +135,11 @@ struct request_definition {
     struct str *path; /* collection, folders and the request's own name */
     size_t path_count;
     struct script_chain scripts[SCRIPT_PHASES];
-    struct str source;          /* its "request", JSON as in the file */
-    struct str events;          /* its "event", likewise, or empty */
-    struct inherited inherited; /* for collection_request_reread() */
-    struct str folder;          /* "outer / inner", or empty */
+    size_t blank_scripts[SCRIPT_PHASES]; /* that would run, too, if they said anything */
+    struct str source;                   /* its "request", JSON as in the file */
+    struct str events;                   /* its "event", likewise, or empty */
+    struct inherited inherited;          /* for collection_request_reread() */
+    struct str folder;                   /* "outer / inner", or empty */
     struct str method;
     struct str url;
     struct pair_list headers; /* without the disabled ones */

@@ -8,12 +8,13 @@
 struct script_level {
     const struct script_level *parent;
     struct str name;
-    size_t first, count; /* its scripts */
+    size_t first, count;         /* its scripts */
+    size_t blank[SCRIPT_PHASES]; /* those that say nothing: newman counts them as run */
 };
 
 /*
- * Adds the scripts of an item, or of the collection itself, in order; blank and disabled ones are
- * none. `parent` is NULL for the collection.
+ * Adds the scripts of an item, or of the collection itself, in order; blank ones are
+ * counted only, disabled ones are none. `parent` is NULL for the collection.
  * Errors: error_out_of_memory.
  */
 MUST_CHECK bool collection_scripts_read(const struct json_value *item, struct str name,

@@ -38,5 +38,10 @@ size_t head_bytes(struct str head);
 /* The same request with a header at the end, or joined to the one of that name with "; ". */
 MUST_CHECK bool head_add(struct request_bytes bytes, struct str name, struct str value,
                          struct arena *arena, struct request_bytes *ret);
+/* Likewise, but before a Content-Length that ends the head: where Node has cookies when it learns
+ * the length late. */
+MUST_CHECK bool head_add_before_length(struct request_bytes bytes, struct str name,
+                                       struct str value, struct arena *arena,
+                                       struct request_bytes *ret);
 
 #endif

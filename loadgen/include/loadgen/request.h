@@ -35,8 +35,9 @@ struct piece_list {
 
 struct request_plan {
     const struct request_definition *definition;
-    struct url url; /* empty when `whole` */
-    bool is_head;   /* its answer has no body */
+    struct url url;     /* empty when `whole` */
+    struct str address; /* as people read it: not encoded, with what follows a "#" */
+    bool is_head;       /* its answer has no body */
     bool whole; /* variables reach into the address, or into each other: compiled at each send */
     struct str sent;        /* everything, where nothing varies; else empty */
     struct piece_list head; /* up to Content-Length */

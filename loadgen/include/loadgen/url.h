@@ -17,10 +17,13 @@ enum encoding {
     ENCODE_PATH,
     ENCODE_QUERY,
     ENCODE_FORM,   /* application/x-www-form-urlencoded: all but unreserved characters */
-    ENCODE_HEADER, /* control characters become blanks */
+    ENCODE_HEADER, /* control characters become blanks, é one byte of Latin-1 as in Node */
 };
 
 void encode_add(struct buffer *out, struct str text, enum encoding encoding);
+
+/* One parameter's name or value: what would end it is encoded, as postman-collection does. */
+void url_add_parameter(struct buffer *out, struct str text, bool is_name);
 
 /* Percent-decoded, and '+' made a blank where `is_form`; what is no %xx stays. False past the
  * arena's limit. */
@@ -31,7 +34,6 @@ struct url {
     struct str host;      /* "127.0.0.1"; without the brackets of an IPv6 address */
     uint16_t port;
     bool tls;         /* https */
-    bool bare;        /* written without a scheme */
     struct str path;  /* with its slash, or empty for "/" */
     struct str query; /* without the question mark */
     bool has_query;

@@ -89,6 +89,7 @@ struct variable_lookup {
 /* How far a text is resolved. */
 struct resolver {
     const struct variables *variables;
+    bool verbatim;   /* nothing is resolved */
     bool at_send;    /* false: data columns and dynamic names stay as written, for the send */
     size_t data_row; /* at_send: the user's row; past the end: none */
     struct rng *rng; /* at_send: for dynamic variables */

@@ -32,6 +32,7 @@ struct virtual_user {
     size_t data_row;
     const struct request_plan *plan;
     struct request_plan whole; /* compiled for one send */
+    struct str unmade;         /* the address of a request that could not be made; in the arena */
     struct target *target;     /* of the request */
     struct request_bytes bytes;
     int64_t due_ns; /* when its time began, or 0 */

@@ -188,6 +188,10 @@ static void a_header_is_added_or_joined(void **state)
     assert_str_equal(with.body, STR("body"));
     assert_true(head_add(bytes, STR("New"), STR("x"), arena, &with));
     assert_str_equal(with.head, STR("GET / HTTP/1.1\r\ncookie: a=1\r\nHost: h\r\nNew: x\r\n\r\n"));
+    bytes.head = STR("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+    assert_true(head_add_before_length(bytes, STR("Cookie"), STR("b=2"), arena, &with));
+    assert_str_equal(with.head,
+                     STR("PUT / HTTP/1.1\r\nHost: h\r\nCookie: b=2\r\nContent-Length: 0\r\n\r\n"));
 }
 
 /* --- digest --------------------------------------------------------------------------------- */

@@ -426,7 +426,7 @@ static void a_phase_waits_for_timers_and_answers(void **state)
     assert_true(run(&bench, SCRIPT_PREREQUEST).waiting);
     assert_true(bench.waiting_ms == 25);
     assert_true(script_timer(bench.engine, 0, bench.waiting_id).waiting);
-    assert_true(str_find(bench.sent, STR("http://h/b")) < bench.sent.len);
+    assert_true(str_find(bench.sent, STR("http://h/{{base}}")) < bench.sent.len);
     assert_false(script_answered(bench.engine, 0, bench.waiting_id, &answer).waiting);
     assert_true(run(&bench, SCRIPT_TEST).waiting);
     assert_false(script_answered(bench.engine, 0, bench.waiting_id, &answer).waiting);

@@ -30,8 +30,6 @@ static void addresses_come_apart(void **state)
         assert_str_equal(url.authority, str_from_c(rows[i].authority));
         assert_str_equal(url.host, str_from_c(rows[i].host));
         assert_int_equal(url.port, rows[i].port);
-        assert_int_equal(url.bare,
-                         str_find(str_slice(str_from_c(rows[i].text), 0, 9), STR("://")) > 8);
         assert_int_equal(url.tls, rows[i].text[4] == 's' || rows[i].text[4] == 'S');
         assert_str_equal(url.path, str_from_c(rows[i].path));
         assert_str_equal(url.query, str_from_c(rows[i].query));
@@ -72,7 +70,7 @@ static void each_place_encodes_what_it_must(void **state)
         {ENCODE_PATH, "a%20b?%22%7B%C3%A9%7D%20&'%09"},
         {ENCODE_QUERY, "a%20b?%22{%C3%A9}%20&%27%09"},
         {ENCODE_FORM, "a%20b%3F%22%7B%C3%A9%7D%2520%26%27%09"},
-        {ENCODE_HEADER, "a b?\"{é}%20&'\t"},
+        {ENCODE_HEADER, "a b?\"{\xE9}%20&'\t"},
     };
     struct arena *arena = arena_new(1 << 20);
     struct buffer out;
