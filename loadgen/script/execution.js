@@ -186,6 +186,7 @@ function endScript(execution) {
                     execution.error === null ? '' : writeJson(execution.error));
     if (execution.skipped)
         execution.forgetAll();
+    squall.settleValues();
     execution.started = false;
     execution.at++;
 }

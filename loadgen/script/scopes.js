@@ -36,6 +36,25 @@ const types = {
     object: value => parsed(asJson(value), one => one instanceof Object && !Array.isArray(one)),
 };
 
+/*
+ * Postman's scripts run in a world of their own, from which variables come back as JSON: undefined,
+ * NaN and functions as null, dates as text. Until then a script finds what it has set.
+ */
+const unsettled = [];
+
+function isSettled(value) {
+    return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value) || value === null;
+}
+
+squall.settleValues = function () {
+    for (const [scope, name] of unsettled.splice(0)) {
+        if (!scope.map().has(name))
+            continue;
+        const text = squall.writeJson(scope.map().get(name));
+        scope.ownMap().set(name, text === undefined ? null : squall.readJson(text));
+    }
+};
+
 class VariableScope {
     shared = null;
     own = null;
@@ -47,6 +66,7 @@ class VariableScope {
         Object.defineProperty(this, 'typed', { value: typed || new Map(), writable: true });
         Object.defineProperty(this, 'layers', { value: layers || [] });
         Object.defineProperty(this, 'isRow', { value: false, writable: true });
+        Object.defineProperty(this, 'stays', { value: Boolean(layers && layers.length) }); // locals
         Object.preventExtensions(this); // a method that a script replaced would outlive the script
     }
 
@@ -78,6 +98,8 @@ class VariableScope {
         name = String(name);
         this.ownMap().set(name, types[this.type(name)](value));
         touch(name);
+        if (!isSettled(value) && !this.stays)
+            unsettled.push([this, name]);
     }
 
     type(name) {
