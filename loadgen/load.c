@@ -2,6 +2,7 @@
 #include "loadgen/load.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
@@ -473,8 +474,7 @@ static bool execute(struct session *session, struct aws_error *err)
     describe_outcome(&session->run, &results->facts);
     if (!outputs_judge(&session->conditions, results, err))
         return false;
-    report_table(stdout, results);
-    return outputs_write(&session->arguments.outputs, results, err);
+    return outputs_show(&session->arguments.outputs, true, results, err);
 }
 
 static int exit_status(const struct aws_error *err)
@@ -516,6 +516,8 @@ int command_load(int argc, char **argv)
         log_error("out of memory");
         return EXIT_ENVIRONMENT;
     }
+    /* A reader of the table that goes is no reason to leave the files unwritten. */
+    (void)signal(SIGPIPE, SIG_IGN);
     session->arguments = (struct arguments){.shape = {.users = 10,
                                                       .low = -1,
                                                       .rise_from = -1,

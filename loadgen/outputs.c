@@ -1,5 +1,8 @@
 #include "loadgen/outputs.h"
 
+#include <errno.h>
+
+#include "base/log.h"
 #include "loadgen/report.h"
 #include "loadgen/report_file.h"
 
@@ -31,7 +34,14 @@ bool outputs_check(const struct outputs *outputs, struct aws_error *err)
                            outputs->hlog};
 
     for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
-        if (paths[i] != NULL && !report_file_check(paths[i], err))
+        if (paths[i] == NULL)
+            continue;
+        for (size_t before = 0; before < i; before++) {
+            if (paths[before] != NULL && strcmp(paths[before], paths[i]) == 0 &&
+                report_file_is_plain(paths[i]))
+                return aws_fail(err, &error_usage, "%s is named for two reports", paths[i]);
+        }
+        if (!report_file_check(paths[i], err))
             return false;
     }
     return true;
@@ -54,11 +64,36 @@ bool outputs_write(const struct outputs *outputs, const struct results *results,
         {outputs->out, write_page},
     };
 
+    bool ok = true;
+
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (rows[i].path != NULL && !rows[i].write(results, rows[i].path, err))
-            return false;
+        struct aws_error one = {0};
+        if (rows[i].path == NULL || rows[i].write(results, rows[i].path, &one))
+            continue;
+        if (!ok)
+            log_error("%s", err->message); /* the last is the caller's to tell */
+        *err = one;
+        ok = false;
     }
-    return true;
+    return ok;
+}
+
+static bool print_table(const struct results *results, struct aws_error *err)
+{
+    report_table(stdout, results);
+    /* Who reads only the beginning wants no more. */
+    if ((fflush(stdout) == 0 && ferror(stdout) == 0) || errno == EPIPE)
+        return true;
+    return aws_fail(err, &error_environment, "the table cannot be written: %s", strerror(errno));
+}
+
+bool outputs_show(const struct outputs *outputs, bool table, const struct results *results,
+                  struct aws_error *err)
+{
+    struct aws_error other = {0};
+    bool written = outputs_write(outputs, results, err);
+
+    return (!table || print_table(results, written ? err : &other)) && written;
 }
 
 bool outputs_judge(const struct condition_list *conditions, struct results *results,

@@ -1,6 +1,8 @@
 /* squall report and squall merge: saved results become pictures, or one result. */
 #include "loadgen/load.h"
 
+#include <signal.h>
+
 #include "base/log.h"
 #include "loadgen/outputs.h"
 #include "loadgen/report.h"
@@ -66,9 +68,7 @@ static bool show_one(const struct arguments *arguments, const char *path,
         !outputs_check(&arguments->outputs, err) ||
         !outputs_judge(&saved->conditions, &saved->results, err))
         return false;
-    if (!arguments->quiet)
-        report_table(stdout, &saved->results);
-    return outputs_write(&arguments->outputs, &saved->results, err);
+    return outputs_show(&arguments->outputs, !arguments->quiet, &saved->results, err);
 }
 
 /* The files other than the page are those of the second run. */
@@ -77,19 +77,23 @@ static bool show_change(const struct arguments *arguments, const char *const *pa
                         struct aws_error *err)
 {
     struct outputs outputs = arguments->outputs;
+    struct aws_error other = {0};
+    bool page = true, others = true;
 
     if (!saved_results_read(paths[0], before, err) || !saved_results_read(paths[1], after, err) ||
         !outputs_conditions(&outputs, &after->conditions, err) || !outputs_check(&outputs, err) ||
         !outputs_judge(&before->conditions, &before->results, err) ||
         !outputs_judge(&after->conditions, &after->results, err))
         return false;
+    page = outputs.out == NULL ||
+           report_html_file(&after->results, &before->results, outputs.out, err);
+    outputs.out = NULL;
+    others = outputs_write(&outputs, &after->results, page ? err : &other);
+    if (!page && !others)
+        log_error("%s", other.message);
     if (!arguments->quiet)
         report_comparison(stdout, &before->results, &after->results);
-    if (outputs.out != NULL &&
-        !report_html_file(&after->results, &before->results, outputs.out, err))
-        return false;
-    outputs.out = NULL;
-    return outputs_write(&outputs, &after->results, err);
+    return page && others;
 }
 
 /* Of this command line; the run's own were judged when it ran. */
@@ -127,6 +131,8 @@ int command_report(int argc, char **argv)
     size_t count = 0;
     bool help = false;
 
+    /* A reader that goes, as head does, is no reason to leave files unwritten. */
+    (void)signal(SIGPIPE, SIG_IGN);
     if (!options_parse(report_rows, ARRAY_LEN(report_rows), &report_help, argc, argv, &arguments,
                        paths, 2, &count, &help, &err))
         return fail(&err);
@@ -178,9 +184,7 @@ static bool add_up(const struct arguments *arguments, const char *const *paths, 
         !outputs_check(&arguments->outputs, err) ||
         !outputs_judge(&sum->conditions, &sum->results, err))
         return false;
-    if (!arguments->quiet)
-        report_table(stdout, &sum->results);
-    return outputs_write(&arguments->outputs, &sum->results, err);
+    return outputs_show(&arguments->outputs, !arguments->quiet, &sum->results, err);
 }
 
 int command_merge(int argc, char **argv)
@@ -193,6 +197,7 @@ int command_merge(int argc, char **argv)
     bool help = false;
     int status = EXIT_SUCCESS;
 
+    (void)signal(SIGPIPE, SIG_IGN); /* as command_report() */
     if (paths == NULL) {
         (void)aws_fail(&err, &error_out_of_memory, "out of memory");
         status = fail(&err);

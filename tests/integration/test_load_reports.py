@@ -56,6 +56,44 @@ def test_saved_results_are_the_results(saved, tmp_path):
     assert (suite.get("tests"), suite.get("failures")) == ("2", "0")
 
 
+@pytest.mark.parametrize("option", ["--json", "--csv", "--out", "--junit", "--hlog"])
+def test_a_full_disk_is_told_and_the_other_files_are_written(saved, tmp_path, option):
+    (tmp_path / "full").symlink_to("/dev/full")
+    others = {"--json": "o.json", "--csv": "o.csv", "--out": "o.html", "--junit": "o.xml", "--hlog": "o.hlog"}
+    del others[option]
+    done = squall("report", "saved.json", option, "full", *(word for pair in others.items() for word in pair), cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (3, "squall: full cannot be written: No space left on device\n")
+    assert "Total requests" in done.stdout
+    assert {path.name for path in tmp_path.iterdir()} - {"o.requests.csv"} == {"saved.json", "collection.json", "full", *others.values()}
+
+
+def test_every_file_that_cannot_be_written_is_told(saved, tmp_path):
+    done = squall("report", "saved.json", "-q", "--json", "/dev/full", "--hlog", "/dev/full", "--csv", "c.csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("No space left on device"), (tmp_path / "c.csv").exists()) == (3, 2, True)
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([SQUALL, "report", "saved.json", "--csv", "d.csv"], stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert (done.returncode, (tmp_path / "d.csv").exists()) == (3, True) and "the table cannot be written" in done.stderr
+
+
+def test_a_reader_that_goes_leaves_the_files_whole(saved, tmp_path):
+    ours, theirs = os.pipe()
+    os.close(ours)
+    done = subprocess.run([SQUALL, "report", "saved.json", "--json", "again.json"], stdout=theirs, stderr=subprocess.PIPE, cwd=tmp_path)
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (0, b"") and json.loads((tmp_path / "again.json").read_text()) == saved
+
+
+def test_a_pipe_and_a_link_stay_what_they_are(saved, tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    process = subprocess.Popen([SQUALL, "report", "saved.json", "-q", "--json", "pipe.json"], cwd=tmp_path)
+    assert json.loads((tmp_path / "pipe.json").read_text()) == saved and process.wait(20) == 0
+    assert (tmp_path / "pipe.json").is_fifo()
+    (tmp_path / "link.json").symlink_to("real.json")
+    (tmp_path / "real.json").write_text("old")
+    assert squall("report", "saved.json", "-q", "--json", "link.json", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "link.json").is_symlink() and json.loads((tmp_path / "real.json").read_text()) == saved
+
+
 def test_requests_have_windows_samples_and_corrected_figures(saved):
     adds_up(saved)
     for row in saved["requests"]:
@@ -229,6 +267,8 @@ def test_a_condition_of_the_report_decides_its_exit_status(saved, tmp_path):
     (["merge", "cut.json"], 2, "cut.json: this is no result that 'squall load --json' wrote: a row's \"histogram\""),
     (["merge", "a.json", "b.json"], 2, "the runs have different requests"),
     (["report", "a.json", "--out", "nowhere/r.html"], 3, "nowhere/r.html cannot be written"),
+    (["report", "a.json", "--json", "."], 3, ". cannot be written: Is a directory"),
+    (["report", "a.json", "--out", "x", "--csv", "x"], 2, "x is named for two reports"),
     (["report", "a.json", "--fail-if", "p95[nobody]>1"], 2, "no request 'nobody'"),
 ])
 def test_what_cannot_be_done_is_one_line(server, tmp_path, arguments, status, says):

@@ -57,11 +57,16 @@ struct condition_list {
 /* Adds the conditions that were given. Errors: error_usage. */
 MUST_CHECK bool outputs_conditions(const struct outputs *outputs, struct condition_list *ret,
                                    struct aws_error *err);
-/* Whether the files could be written: asked before the work. Errors: error_environment. */
+/* Whether the files could be written: asked before the work. Errors: error_usage for one file of
+ * two reports; error_environment. */
 MUST_CHECK bool outputs_check(const struct outputs *outputs, struct aws_error *err);
-/* Writes them all. Errors: error_environment, error_out_of_memory. */
+/* Writes them all, whichever cannot be written. Errors, of which all but the last are logged:
+ * error_environment, error_out_of_memory. */
 MUST_CHECK bool outputs_write(const struct outputs *outputs, const struct results *results,
                               struct aws_error *err);
+/* The same, and the table on standard output: the files first, which somebody waits for. */
+MUST_CHECK bool outputs_show(const struct outputs *outputs, bool table,
+                             const struct results *results, struct aws_error *err);
 /* Computes the figures and judges all conditions. Errors: as results_judge(). */
 MUST_CHECK bool outputs_judge(const struct condition_list *conditions, struct results *results,
                               struct aws_error *err);
