@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "base/log.h"
+#include "loadgen/merge_check.h"
 #include "loadgen/outputs.h"
 #include "loadgen/report.h"
 #include "loadgen/saved_results.h"
@@ -175,6 +176,7 @@ static bool add_up(const struct arguments *arguments, const char *const *paths, 
             return false;
     }
     sort_by_start(parts, count);
+    merge_check(parts, count);
     for (size_t i = 1; i < count; i++) {
         if (!saved_results_merge(sum, &parts[i], err))
             return false;

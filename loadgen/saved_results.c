@@ -404,6 +404,7 @@ bool saved_results_read(const char *path, struct saved_results *ret, struct aws_
         return aws_fail(err, inner.kind, "%s: %s", path, inner.message);
     }
     ret->text = arena;
+    ret->path = path;
     return true;
 }
 
@@ -418,15 +419,24 @@ void saved_results_deinit(struct saved_results *saved)
 
 /* --- adding up ------------------------------------------------------------------------------ */
 
-static bool same_requests(const struct saved_results *a, const struct saved_results *b)
+static bool same_requests(const struct saved_results *a, const struct saved_results *b,
+                          struct aws_error *err)
 {
+    const char *path = b->path != NULL ? b->path : "the result";
+
     if (a->metrics.request_count != b->metrics.request_count)
-        return false;
+        return aws_fail(err, &error_usage,
+                        "%s has different requests: %zu, and there are %zu in the others", path,
+                        b->metrics.request_count, a->metrics.request_count);
     for (size_t i = 0; i < a->metrics.request_count; i++) {
-        if (!str_eq(a->labels[i].name, b->labels[i].name) ||
-            !str_eq(a->labels[i].folder, b->labels[i].folder) ||
-            !str_eq(a->labels[i].method, b->labels[i].method))
-            return false;
+        const struct request_label *ours = &a->labels[i], *theirs = &b->labels[i];
+        if (!str_eq(ours->name, theirs->name) || !str_eq(ours->folder, theirs->folder) ||
+            !str_eq(ours->method, theirs->method))
+            return aws_fail(err, &error_usage,
+                            "%s has different requests: number %zu is '%.*s %.*s', and '%.*s "
+                            "%.*s' in the others",
+                            path, i + 1, STR_ARG(theirs->method), STR_ARG(theirs->name),
+                            STR_ARG(ours->method), STR_ARG(ours->name));
     }
     return true;
 }
@@ -474,8 +484,8 @@ bool saved_results_merge(struct saved_results *to, const struct saved_results *f
     struct run_facts *facts = &to->results.facts;
     int64_t offset_ms = from->results.facts.started_wall_ms - facts->started_wall_ms;
 
-    if (!same_requests(to, from))
-        return aws_fail(err, &error_usage, "the runs have different requests");
+    if (!same_requests(to, from, err))
+        return false;
     if (facts->open_model != from->results.facts.open_model)
         return aws_fail(err, &error_usage, "one run has a rate, the other has not");
     if (offset_ms < 0)

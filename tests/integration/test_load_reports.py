@@ -210,6 +210,28 @@ def test_parts_add_up_to_the_whole(server, tmp_path):
         assert same_percentile(total, percentile, whole["totals"][name])
 
 
+def test_parts_that_do_not_make_a_run_are_told(server, tmp_path):
+    path = collection(tmp_path, [{"name": "a", "request": server.url + "/plain"}])
+    for part in (1, 2, 3):
+        measure(tmp_path, path, "--vus", 6, "--iterations", 9, "--segment", "%d/3" % part, "-q")
+        saved = json.loads((tmp_path / "result.json").read_text())
+        saved["started_ms"] = 1000000000000  # at once, however slowly this machine came to it
+        (tmp_path / ("%d.json" % part)).write_text(json.dumps(saved))
+    late = dict(saved, started_ms=saved["started_ms"] + 3600000)
+    (tmp_path / "late.json").write_text(json.dumps(late))
+    saved["options"]["segment"] = "1/4"
+    saved["started_ms"] += 1
+    (tmp_path / "other.json").write_text(json.dumps(saved))
+    del late["options"]
+    (tmp_path / "whole.json").write_text(json.dumps(late))
+    for files, told in ((["1", "2", "3"], []), (["whole", "whole"], ["whole.json and whole.json are the same run"]), (["1", "3"], ["part 2/3 is missing: the sum is not the whole run"]),
+                        (["2", "1", "2", "3"], ["part 2/3 is there twice: 2.json and 2.json"]),
+                        (["1", "2", "late"], ["late.json began when 1.json had ended: are they of one run?"]),
+                        (["1", "2", "other"], ["1.json and other.json are not parts of one division (--segment)"])):
+        done = squall("merge", *(name + ".json" for name in files), "-q", cwd=tmp_path)
+        assert done.returncode == 0 and sorted(done.stderr.splitlines()) == sorted("squall: " + line for line in told), files
+
+
 def test_the_documented_job_adds_up(server, tmp_path):
     """docs/load-kubernetes.yaml's own commands, each part as its pod would run it."""
     manifest = (ROOT / "docs" / "load-kubernetes.yaml").read_text()
@@ -265,7 +287,7 @@ def test_a_condition_of_the_report_decides_its_exit_status(saved, tmp_path):
     (["report", "text.json"], 2, "text.json: this is no JSON"),
     (["report", "other.json"], 2, "other.json: this is no result"),
     (["merge", "cut.json"], 2, "cut.json: this is no result that 'squall load --json' wrote: a row's \"histogram\""),
-    (["merge", "a.json", "b.json"], 2, "the runs have different requests"),
+    (["merge", "a.json", "b.json"], 2, "b.json has different requests: number 1 is 'GET b', and 'GET a' in the others"),
     (["report", "a.json", "--out", "nowhere/r.html"], 3, "nowhere/r.html cannot be written"),
     (["report", "a.json", "--json", "."], 3, ". cannot be written: Is a directory"),
     (["report", "a.json", "--out", "x", "--csv", "x"], 2, "x is named for two reports"),

@@ -8,6 +8,7 @@
 #include "loadgen/outputs.h"
 
 struct saved_results {
+    const char *path;           /* borrowed; what saved_results_read() was given */
     struct arena *arena, *text; /* what the texts borrow from: the tree, and the file */
     struct metrics metrics;
     struct request_label *labels;
@@ -26,8 +27,8 @@ void saved_results_deinit(struct saved_results *saved);
 
 /*
  * Adds a run of the same requests that took place at the same time elsewhere; times are those since
- * the start of `to`, which is to be the earliest. Errors: error_usage when the requests differ;
- * error_out_of_memory.
+ * the start of `to`, which is to be the earliest. Errors: error_usage when the requests differ,
+ * with the first that does; error_out_of_memory.
  */
 MUST_CHECK bool saved_results_merge(struct saved_results *to, const struct saved_results *from,
                                     struct aws_error *err);
