@@ -206,6 +206,8 @@ bool run_load(struct run *run, struct aws_error *err)
 {
     bool ok = false;
 
+    /* A server may be gone when we write: an error of that request, not our end. */
+    (void)signal(SIGPIPE, SIG_IGN);
     if (!metrics_init(&run->metrics, run->plan_count) || !watch_begin(&run->watch) ||
         !allocate(run)) {
         (void)aws_fail(err, &error_out_of_memory, "out of memory for %zu users",

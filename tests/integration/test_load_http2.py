@@ -232,6 +232,17 @@ def test_a_connection_that_ends_within_the_answer_is_an_error(tmp_path):
         assert errors(result) == {"closed": "the connection was closed within the answer"}
 
 
+def test_a_connection_that_is_gone_while_we_write_ends_no_run(tmp_path):
+    def answer(request):
+        request.raw(frame(1, 4, request.stream, b"\x88") + (frame(0, 0, request.stream, b"x" * 16384) + frame(6, 0, 0, b"pingping")) * 30)
+        request.served.socket.shutdown(socket.SHUT_WR)
+        request.served.socket.close()  # a reset behind all that: our next answer to a ping meets a broken pipe
+
+    with Http2Peer({"/": answer}) as peer:
+        result = measure(tmp_path, peer.url + "/", PRIOR, "--vus", 10, "--profile", "fixed", "--iterations", 100)
+        assert result["totals"]["errors"] == 100 and set(errors(result)) <= {"closed", "reset"}
+
+
 @pytest.mark.parametrize("hostile, says", [
     (lambda request: request.raw(b"\xff" * 100), ""),
     (lambda request: request.raw(frame(0, 1, request.stream, b"a body first")), ""),
