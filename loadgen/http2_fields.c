@@ -12,7 +12,7 @@ static bool is_left_out(struct str name, struct str value)
     };
 
     /* Few names begin as one of these. */
-    if (name.len == 0 || memchr("chkptu", name.ptr[0], 6) == NULL)
+    if (name.len == 0 || strchr("chkptu", name.ptr[0]) == NULL)
         return name.len == 0;
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (names[i].len == name.len && memcmp(names[i].ptr, name.ptr, name.len) == 0)
@@ -68,7 +68,9 @@ static struct str take_name(struct str *line, char *space)
 
     while (at < line->len && line->ptr[at] != ':') {
         char byte = line->ptr[at++];
-        space[len++] = byte >= 'A' && byte <= 'Z' ? (char)(byte | 0x20) : byte;
+        if (byte >= 'A' && byte <= 'Z')
+            byte = (char)(byte - 'A' + 'a');
+        space[len++] = byte;
     }
     at += at < line->len ? 1 : 0;
     while (at < line->len && is_blank(line->ptr[at]))

@@ -29,6 +29,7 @@ struct http2_session {
     enum http2_outcome outcome;
     struct str pending; /* a frame that did not fit into the output */
     bool fed;           /* something has come */
+    bool broken;        /* nghttp2 goes on no more */
     uint32_t goaway;    /* the code of the server's GOAWAY */
     bool reset;         /* it was the server that reset the stream */
     enum error_class class;
@@ -337,6 +338,14 @@ static bool is_http_1(const struct http2_session *session, const char *bytes, si
     return !session->fed && len >= 7 && memcmp(bytes, "HTTP/1.", 7) == 0;
 }
 
+/* Out of memory, or a flood of frames that want an answer. */
+static void break_off(struct http2_session *session, int error)
+{
+    session->broken = true;
+    if (session->stream != 0)
+        fail_answer(session, nghttp2_strerror(error));
+}
+
 void http2_session_feed(struct http2_session *session, const char *bytes, size_t len)
 {
     ssize_t taken = 0;
@@ -347,8 +356,8 @@ void http2_session_feed(struct http2_session *session, const char *bytes, size_t
     }
     session->fed = true;
     taken = nghttp2_session_mem_recv(session->nghttp2, (const uint8_t *)bytes, len);
-    if (taken < 0 && session->stream != 0)
-        fail_answer(session, nghttp2_strerror((int)taken));
+    if (taken < 0)
+        break_off(session, (int)taken);
 }
 
 struct str http2_session_output(struct http2_session *session)
@@ -362,8 +371,8 @@ struct str http2_session_output(struct http2_session *session)
         if (frame.len == 0) {
             const uint8_t *bytes = NULL;
             ssize_t got = nghttp2_session_mem_send(session->nghttp2, &bytes);
-            if (got < 0 && session->stream != 0)
-                fail_answer(session, nghttp2_strerror((int)got));
+            if (got < 0)
+                break_off(session, (int)got);
             frame = text_of(bytes, got > 0 ? (size_t)got : 0);
         }
         if (frame.len > OUTPUT_BYTES - len)
@@ -412,7 +421,7 @@ void http2_session_end(struct http2_session *session, const char *reset)
 
 bool http2_session_is_open(const struct http2_session *session)
 {
-    return nghttp2_session_check_request_allowed(session->nghttp2) != 0;
+    return !session->broken && nghttp2_session_check_request_allowed(session->nghttp2) != 0;
 }
 
 struct str http2_session_sample(const struct http2_session *session,

@@ -31,7 +31,7 @@ enum error_class {
     ERROR_TIMEOUT,
     ERROR_RESET,   /* the connection broke */
     ERROR_CLOSED,  /* ended before the answer was whole */
-    ERROR_PARSE,   /* no HTTP/1.1 */
+    ERROR_PARSE,   /* no HTTP */
     ERROR_REQUEST, /* could not be built or addressed */
     ERROR_CLASS_COUNT,
 };

@@ -65,8 +65,10 @@ static const struct outcome_row rows[] = {
      "HTTP/2: "},
     {"no HPACK", STR_INIT(SETTINGS "\0\0\2\1\5\0\0\0\1\xff\xff"), HTTP2_BROKEN, 0, false,
      "HTTP/2: "},
-    {"a push", STR_INIT(SETTINGS "\0\0\0\4\1\0\0\0\0" "\0\0\5\5\4\0\0\0\1\0\0\0\2\x82"), HTTP2_BROKEN, 0, false,
-     "HTTP/2: "},
+    {"a push",
+     STR_INIT(SETTINGS "\0\0\0\4\1\0\0\0\0"
+                       "\0\0\5\5\4\0\0\0\1\0\0\0\2\x82"),
+     HTTP2_BROKEN, 0, false, "HTTP/2: "},
     {"HTTP/1.1", STR_INIT("HTTP/1.1 400 Bad Request\r\n\r\n"), HTTP2_BROKEN, 0, true,
      "the server answers in HTTP/1"},
 };
@@ -306,6 +308,21 @@ static void a_ping_between_requests_is_answered(void **state)
     assert_true(str_find(frames, STR("\0\0\10\6\1\0\0\0\0pingping")) < frames.len);
 }
 
+static void a_flood_of_pings_closes_the_session(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char ping[] = "\0\0\10\6\0\0\0\0\0pingping";
+    static char flood[2000 * (sizeof(ping) - 1)];
+
+    for (size_t at = 0; at < sizeof(flood); at += sizeof(ping) - 1)
+        memcpy(flood + at, ping, sizeof(ping) - 1);
+    (void)drain(fixture);
+    feed(fixture, STR(SETTINGS));
+    assert_true(http2_session_is_open(fixture->session));
+    feed(fixture, (struct str){flood, sizeof(flood)});
+    assert_false(http2_session_is_open(fixture->session));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +338,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_goaway_with_a_reason_explains_the_connections_end, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_ping_between_requests_is_answered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_flood_of_pings_closes_the_session, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
