@@ -20,21 +20,36 @@ static size_t windows_a_request(size_t request_count)
                                          : share;
 }
 
-bool metrics_init(struct metrics *metrics, size_t request_count)
+bool metrics_init_open(struct metrics *metrics, size_t request_count)
 {
     bool ok = true;
 
     memset(metrics, 0, sizeof(*metrics));
     timeline_init(&metrics->windows, WINDOWS_MAX, WINDOW_MS);
     metrics->requests = calloc(request_count, sizeof(*metrics->requests));
-    metrics->scratch = histogram_new();
-    ok = metrics->requests != NULL && metrics->scratch != NULL;
+    ok = metrics->requests != NULL;
     while (ok && metrics->request_count < request_count) {
         struct request_metrics *row = &metrics->requests[metrics->request_count++];
         timeline_init(&row->windows, windows_a_request(request_count), WINDOW_MS);
         row->now.histogram = histogram_new();
-        row->total.histogram = histogram_new();
-        ok = row->now.histogram != NULL && row->total.histogram != NULL;
+        ok = row->now.histogram != NULL;
+    }
+    if (!ok)
+        metrics_deinit(metrics);
+    return ok;
+}
+
+bool metrics_init(struct metrics *metrics, size_t request_count)
+{
+    bool ok = metrics_init_open(metrics, request_count);
+
+    if (!ok)
+        return false;
+    metrics->scratch = histogram_new();
+    ok = metrics->scratch != NULL;
+    for (size_t i = 0; ok && i < request_count; i++) {
+        metrics->requests[i].total.histogram = histogram_new();
+        ok = metrics->requests[i].total.histogram != NULL;
     }
     if (!ok)
         metrics_deinit(metrics);
@@ -138,17 +153,24 @@ void metrics_error(struct metrics *metrics, size_t request, enum error_class cla
     }
 }
 
+static bool wants_answer(const struct metrics *metrics, int status)
+{
+    size_t same = 0;
+
+    for (size_t i = 0; i < metrics->answer_count; i++)
+        same += metrics->answers[i].status == status ? 1 : 0;
+    return same < SAMPLES_A_STATUS && metrics->answer_count < ANSWER_SAMPLES_MAX;
+}
+
 void metrics_sample_answer(struct metrics *metrics, size_t request, int status, struct str bytes)
 {
-    size_t same = 0, head = str_find(bytes, STR("\r\n\r\n"));
+    size_t head = str_find(bytes, STR("\r\n\r\n"));
     struct str line = str_slice(bytes, 0, str_find_char(bytes, '\r'));
     struct str body = str_slice(bytes, head + 4, bytes.len);
     struct sample *sample = &metrics->answers[metrics->answer_count];
     char text[SAMPLE_BYTES];
 
-    for (size_t i = 0; i < metrics->answer_count; i++)
-        same += metrics->answers[i].status == status ? 1 : 0;
-    if (same >= SAMPLES_A_STATUS || metrics->answer_count == ANSWER_SAMPLES_MAX)
+    if (!wants_answer(metrics, status))
         return;
     metrics->answer_count++;
     *sample =
@@ -273,7 +295,7 @@ void metrics_corrected(const struct metrics *metrics, struct histogram *ret)
         metrics_corrected_request(metrics, i, ret);
 }
 
-/* --- another machine's part ----------------------------------------------------------------- */
+/* --- another part of the run: a machine's or a thread's ------------------------------------- */
 
 static void merge_samples(struct metrics *to, const struct metrics *from, int64_t offset_ms)
 {
@@ -283,7 +305,9 @@ static void merge_samples(struct metrics *to, const struct metrics *from, int64_
         if (is_slow(to, sample.time_us))
             keep_slowest(to, &sample);
     }
-    for (size_t i = 0; i < from->answer_count && to->answer_count < ANSWER_SAMPLES_MAX; i++) {
+    for (size_t i = 0; i < from->answer_count; i++) {
+        if (!wants_answer(to, from->answers[i].status))
+            continue;
         to->answers[to->answer_count] = from->answers[i];
         to->answers[to->answer_count++].at_ms += offset_ms;
     }
@@ -325,4 +349,37 @@ bool metrics_merge(struct metrics *to, const struct metrics *from, int64_t offse
     merge_samples(to, from, offset_ms);
     failed_tests_merge(&to->failed_tests, &from->failed_tests);
     return ok;
+}
+
+static void take_series(struct series *to, struct series *from)
+{
+    if (from->counters.requests == 0 && from->counters.tests == 0)
+        return;
+    counters_add(&to->counters, &from->counters);
+    histogram_add(to->histogram, from->histogram);
+    histogram_reset(from->histogram);
+    memset(&from->counters, 0, sizeof(from->counters));
+}
+
+/* So that what is recorded from now on is told by the next metrics_take() alone. */
+static void forget_told(struct metrics *metrics)
+{
+    metrics->now_user_ms = 0;
+    memset(metrics->error_classes, 0, sizeof(metrics->error_classes));
+    memset(metrics->statuses, 0, sizeof(metrics->statuses));
+    metrics->slowest_count = metrics->answer_count = 0;
+    metrics->failed_tests.count = 0;
+    metrics->failed_tests.others = 0;
+}
+
+void metrics_take(struct metrics *to, struct metrics *from)
+{
+    for (size_t i = 0; i < from->request_count; i++)
+        take_series(&to->requests[i].now, &from->requests[i].now);
+    to->now_user_ms += from->now_user_ms;
+    to->user_ms += from->now_user_ms;
+    merge_errors(to, from, 0);
+    merge_samples(to, from, 0);
+    failed_tests_merge(&to->failed_tests, &from->failed_tests);
+    forget_told(from);
 }

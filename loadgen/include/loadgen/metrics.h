@@ -45,7 +45,7 @@ struct series {
 
 struct request_metrics {
     struct series now;   /* the open window */
-    struct series total; /* without it */
+    struct series total; /* without it; no histogram in metrics_init_open() */
     struct timeline windows;
 };
 
@@ -80,6 +80,9 @@ struct metrics {
 
 /* False without memory. Pairs with metrics_deinit(). */
 MUST_CHECK bool metrics_init(struct metrics *metrics, size_t request_count);
+/* The same for an open window alone, which metrics_take() empties: it can be closed nowhere else.
+ */
+MUST_CHECK bool metrics_init_open(struct metrics *metrics, size_t request_count);
 void metrics_deinit(struct metrics *metrics);
 
 /* An answer, `time_us` after its request began. */
@@ -104,6 +107,11 @@ MUST_CHECK bool metrics_close_window(struct metrics *metrics, int64_t at_ms);
 /* The run is over: as metrics_close_window(), but a last window of less than half a width joins the
  * one before it. */
 MUST_CHECK bool metrics_finish(struct metrics *metrics, int64_t at_ms);
+
+/* Moves what `from` recorded in its open window into that of `to`: of the same run at the same
+ * time, recorded by another thread. Samples, too: the slowest of both, and what there is room for.
+ */
+void metrics_take(struct metrics *to, struct metrics *from);
 
 /* What has ended so far, the open window too. */
 struct counters metrics_so_far(const struct metrics *metrics);

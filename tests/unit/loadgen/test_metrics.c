@@ -286,6 +286,54 @@ static void the_corrected_view_uses_each_users_interval(void **state)
     metrics_deinit(&metrics);
 }
 
+/* What a thread recorded counts once, in the window that it is handed over in. */
+static void threads_hand_over_their_open_windows(void **state)
+{
+    struct metrics whole, open;
+
+    (void)state;
+    assert_true(metrics_init(&whole, 2));
+    assert_true(metrics_init_open(&open, 2));
+    for (int window = 0; window < 3; window++) {
+        metrics_answer(&whole, 0, 200, 1000, 1, 1);
+        metrics_answer(&open, 0, 200, 2000 + window, 1, 1);
+        metrics_answer(&open, 1, 404, 4000, 1, 1);
+        for (int i = 0; i < 3; i++)
+            metrics_sample_answer(&open, 1, 404, STR("HTTP/1.1 404 No\r\n\r\nno"));
+        metrics_error(&open, 1, ERROR_RESET, "gone", 1, 1);
+        metrics_tests(&open, 0, 2, 1);
+        failed_tests_add(&open.failed_tests, 0, STR("t"), STR("why"));
+        metrics_users(&whole, 1, 1000);
+        metrics_users(&open, 2, 1000);
+        metrics_take(&whole, &open);
+        assert_int_equal(metrics_so_far(&open).requests, 0);
+        assert_true(metrics_close_window(&whole, 1000 * (window + 1)));
+    }
+    metrics_take(&whole, &open); /* nothing is left */
+    assert_true(metrics_finish(&whole, 3000));
+    for (size_t i = 0; i < 3; i++) {
+        const struct window *window = &whole.windows.windows[i];
+        assert_int_equal(window->counters.requests, 4);
+        assert_int_equal(window->counters.max_us, 4000);
+        assert_true(window->users > 2.99 && window->users < 3.01);
+    }
+    assert_int_equal(whole.totals.requests, 12);
+    assert_int_equal(whole.totals.errors, 3);
+    assert_int_equal(whole.totals.failed_tests, 3);
+    assert_int_equal(whole.requests[1].total.histogram->total, 3);
+    assert_int_equal(whole.statuses[404], 3);
+    assert_int_equal(whole.error_classes[ERROR_RESET], 3);
+    assert_string_equal(whole.error_samples[ERROR_RESET][2].text, "gone");
+    assert_int_equal(whole.answer_count, SAMPLES_A_STATUS);
+    assert_int_equal(whole.slowest_count, 9);
+    assert_int_equal(whole.slowest[2].time_us, 4000);
+    assert_int_equal(whole.slowest[3].time_us, 2002);
+    assert_int_equal(whole.failed_tests.rows[0].count, 3);
+    assert_true(whole.user_ms > 8999 && whole.user_ms < 9001);
+    metrics_deinit(&whole);
+    metrics_deinit(&open);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +347,7 @@ int main(void)
         cmocka_unit_test(moments_do_not_drift),
         cmocka_unit_test(a_test_that_fails_late_is_not_lost),
         cmocka_unit_test(parts_of_a_run_add_up),
+        cmocka_unit_test(threads_hand_over_their_open_windows),
         cmocka_unit_test(a_stall_shows_in_the_corrected_view_as_it_was),
         cmocka_unit_test(the_corrected_view_uses_each_users_interval),
     };
