@@ -34,6 +34,7 @@ bool describe_options(const struct run_words *words, const struct run_options *o
     optional(&writer, STR("rate"), words->rate);
     optional(&writer, STR("think_time"), words->think_time);
     optional(&writer, STR("segment"), words->segment);
+    json_field_int(&writer, STR("threads"), (int64_t)options->threads);
     json_field_string(&writer, STR("http"), str_from_c(http_version_name(options->version)));
     json_field_int(&writer, STR("timeout_request_ms"), options->timeout_ms);
     json_field_string(&writer, STR("errors"),

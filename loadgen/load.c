@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "base/cores.h"
 #include "base/log.h"
 #include "base/options.h"
 #include "loadgen/describe.h"
@@ -16,6 +17,7 @@
 #include "loadgen/progress.h"
 #include "loadgen/report.h"
 #include "loadgen/run_files.h"
+#include "loadgen/segment.h"
 #include "loadgen/tls_choice.h"
 #include "loadgen/virtual_user.h"
 
@@ -24,6 +26,7 @@ enum {
     EXIT_USAGE = 2,
     EXIT_ENVIRONMENT = 3,
     FILES_APART = 64,
+    FILES_A_LOOP = 8, /* past the first */
 };
 #define LOAD_ARENA_BYTES ((size_t)4 << 30)
 
@@ -124,6 +127,10 @@ static const struct option_row option_rows[] = {
      "this machine's part of a run of N: its share of users, rate, rows and\niterations; 'squall "
      "merge' adds the results up",
      0, 0, NULL},
+    {"threads", 0, OPTION_INT, OFFSET(shape.threads), "N",
+     "loops, each on a thread and with its share of the users (default:\none a core that may be "
+     "used, but 64 users or more for each)",
+     1, THREADS_MAX, NULL},
     {"seed", 0, OPTION_INT, OFFSET(seed), "N", "all chance from this seed", 0, INT64_MAX, NULL},
     {"quiet", 'q', OPTION_FLAG, OFFSET(quiet), "", "no progress and no notices: only the table", 0,
      0, NULL},
@@ -313,19 +320,14 @@ static bool prepare_scripts(struct session *session, struct aws_error *err)
     struct script_setup setup = {
         .collection = &session->collection,
         .variables = &session->variables,
-        .users = run->options.users,
+        .users = segment_share(run->options.users, 0, run->options.threads),
+        .all_users = run->options.users,
         .iterations = 1,
         .timeout_ms = session->arguments.timeout_script_ms,
     };
-    struct rng rng;
 
     if (!runs_scripts(session))
         return true;
-    if (run->options.seeded)
-        rng_init(&rng, run->options.seed);
-    else
-        rng_init_random(&rng);
-    setup.seed = rng_next(&rng);
     if (!run_scripts_init(&session->scripts, run, &setup, err))
         return false;
     session->scripts.done = user_scripts_done;
@@ -333,11 +335,14 @@ static bool prepare_scripts(struct session *session, struct aws_error *err)
     return true;
 }
 
-/* A connection a user, as many for its scripts' requests, and some for the reports and the loop. */
-static bool raise_file_limit(size_t users, struct aws_error *err)
+/* A connection a user, as many for its scripts' requests, and some for the reports and the loops.
+ */
+static bool raise_file_limit(const struct run_options *options, struct aws_error *err)
 {
     struct rlimit limit;
-    rlim_t needed = (rlim_t)users + FILES_APART, wanted = needed + (rlim_t)users;
+    rlim_t users = (rlim_t)options->users;
+    rlim_t needed = users + FILES_A_LOOP * (rlim_t)(options->threads - 1) + FILES_APART;
+    rlim_t wanted = needed + users;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
         return true;
@@ -345,7 +350,8 @@ static bool raise_file_limit(size_t users, struct aws_error *err)
         return aws_fail(err, &error_environment,
                         "%zu users need %llu open files, and %llu are allowed here: raise the hard "
                         "limit ('ulimit -Hn'), or split the users with --segment or a lower --vus",
-                        users, (unsigned long long)needed, (unsigned long long)limit.rlim_max);
+                        options->users, (unsigned long long)needed,
+                        (unsigned long long)limit.rlim_max);
     limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
     return setrlimit(RLIMIT_NOFILE, &limit) == 0 ||
            aws_fail(err, &error_environment, "the limit of open files cannot be raised to %llu: %s",
@@ -398,7 +404,7 @@ static bool prepare(struct session *session, struct aws_error *err)
     if (!read_run_options(session, err) || !read_files(session, err) ||
         !compile_requests(session, err) || !describe_run(session, err) ||
         !check_conditions(session, err) || !prepare_transport(session, err) ||
-        !raise_file_limit(session->run.options.users, err) || !find_targets(session, err))
+        !raise_file_limit(&session->run.options, err) || !find_targets(session, err))
         return false;
     return prepare_scripts(session, err);
 }
@@ -407,7 +413,7 @@ static void add_metrics(struct buffer *out, void *context)
 {
     const struct session *session = context;
 
-    metrics_text(&session->run.metrics, session->results.labels, session->run.running, out);
+    metrics_text(&session->run.metrics, session->results.labels, run_users(&session->run), out);
 }
 
 static bool on_begin(struct run *run, void *context, struct aws_error *err)
@@ -419,7 +425,8 @@ static bool on_begin(struct run *run, void *context, struct aws_error *err)
         return true;
     server->text = add_metrics;
     server->context = session;
-    if (!metrics_server_start(server, &run->loop, str_from_c(session->arguments.prometheus), err))
+    if (!metrics_server_start(server, run_loop(run), str_from_c(session->arguments.prometheus),
+                              err))
         return false;
     log_notice("Prometheus metrics at port %d, path /metrics", server->port);
     return true;
@@ -519,6 +526,7 @@ int command_load(int argc, char **argv)
     /* A reader of the table that goes is no reason to leave the files unwritten. */
     (void)signal(SIGPIPE, SIG_IGN);
     session->arguments = (struct arguments){.shape = {.users = 10,
+                                                      .cores = cores_available(),
                                                       .low = -1,
                                                       .rise_from = -1,
                                                       .rise_to = -1,

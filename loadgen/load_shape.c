@@ -94,6 +94,16 @@ static bool read_segment(const struct load_shape *shape, struct run_options *ret
     return true;
 }
 
+/* A loop a core; but one that has few users costs more in waking up than it gains. */
+static size_t threads_of(const struct load_shape *shape, size_t users)
+{
+    size_t most = shape->threads > 0 ? users : users / THREAD_USERS_MIN;
+    size_t wanted = shape->threads > 0 ? (size_t)shape->threads : shape->cores;
+
+    wanted = wanted < most ? wanted : most;
+    return wanted > 1 ? wanted : 1;
+}
+
 static void set_percent(int64_t percent, double *field)
 {
     if (percent >= 0)
@@ -134,6 +144,7 @@ bool load_shape_read(const struct load_shape *shape, struct arena *arena, struct
     if (!read_segment(shape, ret, err) || !read_schedule(shape, arena, ret, err) ||
         !read_think_time(shape, ret, err))
         return false;
+    ret->threads = threads_of(shape, ret->users);
     ret->duration_ms = shape->duration_ms;
     /* A schedule with an end is played to its end, however late that makes its last requests. */
     bounded =

@@ -45,11 +45,11 @@ static struct live_view view_of(const struct progress *progress, const struct ru
         .length_ms = run->options.duration_ms > 0 || run->options.schedule == NULL
                          ? run->options.duration_ms
                          : schedule_length_ms(run->options.schedule),
-        .iterations_begun = run->iterations_begun,
+        .iterations_begun = run_iterations_begun(run),
         .iterations = run->options.iterations,
-        .users = run->options.schedule != NULL ? run->in_flight : run->running,
-        .ending = run->stopping,
-        .all = metrics_so_far(&run->metrics),
+        .users = run_users(run),
+        .ending = run_is_stopping(run),
+        .all = run_so_far(run),
         .windows = &run->metrics.windows,
     };
 }
@@ -92,7 +92,7 @@ static void show_line(struct progress *progress, const struct live_view *view)
 void progress_tick(struct run *run, void *context)
 {
     struct progress *progress = context;
-    int64_t now_ms = run_elapsed_ms(run);
+    int64_t now_ms = run_known_ms(run);
     struct live_view view;
 
     if (progress->quiet ||

@@ -404,6 +404,8 @@ static void write_generator(struct json_writer *writer, const struct run_facts *
     json_object_begin(writer);
     json_field_string(writer, STR("version"), STR(SQUALL_VERSION));
     json_field_int(writer, STR("machines"), (int64_t)generator->machines);
+    json_field_int(writer, STR("threads"), (int64_t)generator->threads);
+    json_field_int(writer, STR("cores"), (int64_t)generator->cores);
     field(writer, STR("cpu_s"), generator->cpu_s);
     field(writer, STR("wait_s"), generator->wait_s);
     field(writer, STR("busy_pct"), generator->busy * 100);

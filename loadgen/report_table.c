@@ -373,9 +373,16 @@ static void print_generator(FILE *out, const struct generator *generator)
 {
     if (generator_is_busy(generator))
         (void)fprintf(out,
-                      "  the generator's thread was busy for %.0f %% of the run and waited for a "
-                      "core for %.0f %%: it may be the limit, not the server\n",
+                      "  %s was busy for %.0f %% of the run and waited for a core for %.0f %%: it "
+                      "may be the limit, not the server\n",
+                      generator->threads > 1 ? "the busiest of the generator's threads"
+                                             : "the generator's thread",
                       generator->busy * 100, generator->waiting * 100);
+    if (generator_wants_threads(generator))
+        (void)fprintf(out,
+                      "  the generator had %zu thread%s for %zu cores: more --threads let it use "
+                      "them all\n",
+                      generator->threads, generator->threads > 1 ? "s" : "", generator->cores);
     if (generator_is_late(generator))
         (void)fprintf(out,
                       "  the generator's loop came up to %.0f ms late (1 in 100 turns): so much of "

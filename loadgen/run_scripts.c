@@ -12,7 +12,7 @@ static struct virtual_user *user_at(void *context, size_t index)
 {
     struct run_scripts *scripts = context;
 
-    return &scripts->run->users[index];
+    return &scripts->lane->users[index];
 }
 
 /* --- the answer ----------------------------------------------------------------------------- */
@@ -196,12 +196,12 @@ static void take_outcome(struct virtual_user *user, struct script_outcome outcom
         return;
     }
     mine->waiting = false;
-    user->run->scripts->done(user, mine->phase, &outcome);
+    user->lane->scripts->done(user, mine->phase, &outcome);
 }
 
 void user_scripts_begin(struct virtual_user *user, enum script_phase phase, double time_ms)
 {
-    struct run_scripts *scripts = user->run->scripts;
+    struct run_scripts *scripts = user->lane->scripts;
 
     user->scripts.phase = phase;
     user->scripts.waiting = false;
@@ -213,12 +213,12 @@ void user_scripts_answered(struct virtual_user *user, uint32_t id,
                            const struct script_answer *answer)
 {
     if (user->scripts.waiting)
-        take_outcome(user, script_answered(user->run->scripts->engine, user->index, id, answer));
+        take_outcome(user, script_answered(user->lane->scripts->engine, user->index, id, answer));
 }
 
 void user_scripts_sweep(struct virtual_user *user, int64_t now_ns)
 {
-    const struct run_scripts *scripts = user->run->scripts;
+    const struct run_scripts *scripts = user->lane->scripts;
     int64_t timeout_ms =
         scripts->setup.timeout_ms > 0 ? scripts->setup.timeout_ms : 6 * SCRIPT_TIMEOUT_MS;
 
@@ -248,7 +248,7 @@ static void on_timer_due(uv_timer_t *handle)
 
     row->busy = false;
     if (user->scripts.waiting)
-        take_outcome(user, script_timer(user->run->scripts->engine, user->index, row->id));
+        take_outcome(user, script_timer(user->lane->scripts->engine, user->index, row->id));
 }
 
 static struct script_timer_row *free_timer(struct virtual_user *user)
@@ -260,7 +260,7 @@ static struct script_timer_row *free_timer(struct virtual_user *user)
     if (row != NULL)
         return row;
     row = calloc(1, sizeof(*row));
-    if (row == NULL || uv_timer_init(&user->run->loop, &row->handle) != 0) {
+    if (row == NULL || uv_timer_init(&user->lane->loop, &row->handle) != 0) {
         free(row);
         return NULL;
     }
@@ -281,7 +281,7 @@ static void on_timer(void *context, size_t index, uint32_t id, double ms)
     row->id = id;
     row->busy = true;
     /* The loop's clock may be behind: the script has just run. */
-    uv_update_time(&user->run->loop);
+    uv_update_time(&user->lane->loop);
     (void)uv_timer_start(&row->handle, on_timer_due, ms < 1e9 ? (uint64_t)ms : (uint64_t)1e9, 0);
 }
 
@@ -303,16 +303,21 @@ static void on_send(void *context, size_t index, uint32_t id, struct str request
     script_sendings_begin(user_at(context, index), id, request);
 }
 
+static struct rng *on_chance(void *context, size_t user)
+{
+    return &user_at(context, user)->rng;
+}
+
 /* --- what they did -------------------------------------------------------------------------- */
 
 /* A request that was compiled with a value of that name is compiled at each send from now on. */
 static void on_touched(void *context, struct str name)
 {
     struct run_scripts *scripts = context;
-    struct run *run = scripts->run;
+    struct lane *lane = scripts->lane;
 
-    for (size_t i = 0; i < run->plan_count; i++) {
-        struct request_plan *plan = &run->plans[i];
+    for (size_t i = 0; i < lane->run->plan_count; i++) {
+        struct request_plan *plan = &lane->plans[i];
         for (size_t at = 0; at < plan->names.count && !plan->whole; at++)
             plan->whole = str_eq(plan->names.rows[at], name);
     }
@@ -325,7 +330,7 @@ static void keep_failed_json(struct virtual_user *user, struct str test)
 
     if (arena == NULL || !json_parse(test, arena, &root, NULL))
         return;
-    failed_tests_add(&user->run->metrics.failed_tests, user->step,
+    failed_tests_add(&user->lane->metrics->failed_tests, user->step,
                      json_string_or(json_member(root, "name"), STR("")),
                      json_string_or(json_member(json_member(root, "error"), "message"), STR("")));
 }
@@ -349,7 +354,7 @@ static void on_script(void *context, size_t index, size_t script, struct str err
     struct arena *arena = error.len > 0 ? user_scripts_arena(user) : NULL;
 
     if (arena != NULL && json_parse(error, arena, &root, NULL))
-        failed_tests_add(&scripts->run->metrics.failed_tests, user->step,
+        failed_tests_add(&user->lane->metrics->failed_tests, user->step,
                          script < scripts->setup.collection->script_count &&
                                  scripts->setup.collection->scripts[script].phase ==
                                      SCRIPT_PREREQUEST
@@ -369,14 +374,24 @@ static void on_console(void *context, size_t index, struct str level, struct str
                                    text);
 }
 
-/* A script that outlives its run by RUN_OVERTIME_MS is not waited for. */
+/* A script that outlives its run by RUN_OVERTIME_MS is not waited for, nor after a second
+ * interrupt. */
 static bool on_is_over(void *context)
 {
     const struct run_scripts *scripts = context;
     const struct run *run = scripts->run;
 
-    return run->options.duration_ms > 0 &&
-           run_elapsed_ms(run) > run->options.duration_ms + RUN_OVERTIME_MS;
+    return atomic_load_explicit(&run->dropping, memory_order_relaxed) ||
+           (run->options.duration_ms > 0 &&
+            run_elapsed_ms(run) > run->options.duration_ms + RUN_OVERTIME_MS);
+}
+
+static void on_notice(void *context, struct str text)
+{
+    struct run_scripts *scripts = context;
+
+    if (run_notice_is_new(scripts->run, text))
+        log_notice("%.*s", STR_ARG(text));
 }
 
 /* --- the user's and the run's part ---------------------------------------------------------- */
@@ -394,7 +409,7 @@ bool user_scripts_find(void *context, struct str name, struct arena *arena, stru
 {
     const struct virtual_user *user = context;
 
-    return script_lookup(user->run->scripts->engine, user->index, name, arena, ret);
+    return script_lookup(user->lane->scripts->engine, user->index, name, arena, ret);
 }
 
 void user_scripts_drop(struct virtual_user *user)
@@ -448,6 +463,8 @@ bool run_scripts_init(struct run_scripts *scripts, struct run *run,
         .test = on_test,
         .script = on_script,
         .console = on_console,
+        .notice = on_notice,
+        .chance = on_chance,
         .is_over = on_is_over,
     };
     return script_engine_new(&scripts->setup, &scripts->host, &scripts->engine, err);

@@ -282,6 +282,8 @@ static void read_generator(const struct json_value *row, struct generator *ret)
 {
     *ret = (struct generator){
         .machines = (size_t)count_of(row, "machines"),
+        .threads = (size_t)count_of(row, "threads"),
+        .cores = (size_t)count_of(row, "cores"),
         .cpu_s = number_of(row, "cpu_s"),
         .wait_s = number_of(row, "wait_s"),
         .busy = number_of(row, "busy_pct") / 100,

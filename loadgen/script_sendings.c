@@ -108,14 +108,14 @@ static struct script_sending *free_sending(struct virtual_user *user)
     if (sending == NULL)
         return NULL;
     sending->arena = arena_new(SENDING_ARENA_BYTES);
-    if (sending->arena == NULL || uv_timer_init(&user->run->loop, &sending->soon) != 0) {
+    if (sending->arena == NULL || uv_timer_init(&user->lane->loop, &sending->soon) != 0) {
         arena_free(sending->arena);
         free(sending);
         return NULL;
     }
     sending->soon.data = sending;
     sending->user = user;
-    client_exchange_init(&sending->exchange, &user->run->transport, &events, sending);
+    client_exchange_init(&sending->exchange, &user->lane->transport, &events, sending);
     sending->exchange.keep = HTTP_KEEP_ALL;
     sending->exchange.jar = &user->cookies;
     sending->exchange.rng = &user->rng;
@@ -151,8 +151,8 @@ static bool prepare(struct script_sending *sending, struct str request, struct t
     *ret_method = definition->method;
     *ret_url = definition->url;
     return request_compile(definition, &resolver, sending->arena, &sending->plan, err) &&
-           tls_choice_target(user->run->tls_choice, user->run->targets, &sending->plan.url,
-                             &definition->behavior.tls, ret_target, err);
+           tls_choice_target(user->run->tls_choice, user->lane->transport.targets,
+                             &sending->plan.url, &definition->behavior.tls, ret_target, err);
 }
 
 void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str request)

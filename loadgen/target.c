@@ -189,6 +189,28 @@ bool target_find_with(struct target_list *targets, const struct url *url,
     return true;
 }
 
+bool target_list_copy(const struct target_list *from, struct target_list *to)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        struct target *copy = malloc(sizeof(*copy));
+        if (copy == NULL)
+            return false;
+        *copy = *from->rows[i];
+        to->rows[to->count++] = copy;
+    }
+    return true;
+}
+
+struct target *target_list_same(const struct target_list *from, const struct target_list *to,
+                                const struct target *target)
+{
+    for (size_t i = 0; i < to->count; i++) {
+        if (from->rows[i] == target)
+            return to->rows[i];
+    }
+    return NULL;
+}
+
 void target_list_deinit(struct target_list *targets)
 {
     for (size_t i = 0; i < targets->count; i++)

@@ -5,6 +5,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <stdatomic.h>
 
 struct tls_stream {
     SSL *ssl;
@@ -139,9 +140,9 @@ bool tls_settings_ready(struct tls_settings *settings, struct aws_error *err)
 {
     static const unsigned char protocols[] = "\x02h2\x08http/1.1";
     size_t skipped = settings->http2 ? 0 : 3;
-    SSL_CTX *context = NULL;
+    SSL_CTX *context = NULL, *before = NULL;
 
-    if (settings->context != NULL)
+    if (atomic_load_explicit(&settings->context, memory_order_acquire) != NULL)
         return true;
     ERR_clear_error();
     context = SSL_CTX_new(TLS_client_method());
@@ -162,7 +163,9 @@ bool tls_settings_ready(struct tls_settings *settings, struct aws_error *err)
         SSL_CTX_free(context);
         return false;
     }
-    settings->context = context;
+    /* Another thread may have been faster. */
+    if (!atomic_compare_exchange_strong(&settings->context, &before, context))
+        SSL_CTX_free(context);
     return true;
 }
 

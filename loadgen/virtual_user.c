@@ -18,7 +18,7 @@ static void user_next(struct virtual_user *user, int64_t now_ns);
 static void wait_until(struct virtual_user *user, int64_t resume_ns)
 {
     user->resume_ns = resume_ns;
-    pacer_add(&user->run->pacer, user);
+    pacer_add(&user->lane->pacer, user);
 }
 
 /* The next request, after a pause where there is one. */
@@ -40,7 +40,7 @@ static void go_on(struct virtual_user *user, int64_t pause_ms, int64_t now_ns)
 static void end_request(struct virtual_user *user)
 {
     user->in_flight = false;
-    user->run->in_flight--;
+    user->lane->in_flight--;
 }
 
 /* The step is over: the next in order, or the one that a script wants. */
@@ -69,12 +69,12 @@ static void fail_request(struct virtual_user *user, enum error_class class, cons
 
     (void)snprintf(text, sizeof(text), "%.*s: %.*s", STR_ARG(definition->name), SAMPLE_BYTES - 3,
                    detail); /* the rest is left out */
-    metrics_error(&run->metrics, user->step, class, text, user->exchange.bytes_in,
+    metrics_error(user->lane->metrics, user->step, class, text, user->exchange.bytes_in,
                   user->exchange.bytes_out);
     end_request(user);
     if (run->steps != NULL)
         run->steps->failed(run->steps->context, user, class, detail);
-    if (run->options.as_newman && run_scripts_has(run->scripts, user->step, SCRIPT_TEST)) {
+    if (run->options.as_newman && run_scripts_has(user->lane->scripts, user->step, SCRIPT_TEST)) {
         user_scripts_begin(user, SCRIPT_TEST, 0);
         return;
     }
@@ -96,16 +96,16 @@ static void on_answered(struct client_exchange *exchange)
     int64_t now_ns = (int64_t)uv_hrtime();
 
     if (exchange->response.status > 299)
-        metrics_sample_answer(&user->run->metrics, user->step, exchange->response.status,
+        metrics_sample_answer(user->lane->metrics, user->step, exchange->response.status,
                               exchange->last);
-    metrics_answer(&user->run->metrics, user->step, exchange->response.status,
+    metrics_answer(user->lane->metrics, user->step, exchange->response.status,
                    whole_us(now_ns - user->started_ns), exchange->bytes_in, exchange->bytes_out);
     end_request(user);
     user->answered = true;
     if (user->run->steps != NULL)
         user->run->steps->answered(user->run->steps->context, user,
                                    (now_ns - user->started_ns + NS_PER_MS / 2) / NS_PER_MS);
-    if (run_scripts_has(user->run->scripts, user->step, SCRIPT_TEST)) {
+    if (run_scripts_has(user->lane->scripts, user->step, SCRIPT_TEST)) {
         user_scripts_begin(user, SCRIPT_TEST,
                            (double)((now_ns - user->started_ns + NS_PER_MS / 2) / NS_PER_MS));
         return;
@@ -121,14 +121,18 @@ static void on_failed(struct client_exchange *exchange, enum error_class class, 
 
 static const struct client_exchange_events user_events = {on_answered, on_failed};
 
-void user_init(struct virtual_user *user, struct run *run, size_t index, struct rng rng)
+void user_init(struct virtual_user *user, struct lane *lane, size_t index, struct rng rng)
 {
-    user->run = run;
+    const struct run_options *options = &lane->run->options;
+
+    user->lane = lane;
+    user->run = lane->run;
     user->index = index;
-    user->data_row = index * run->options.segments + run->options.segment;
+    user->data_row =
+        (index * lane->run->lane_count + lane->index) * options->segments + options->segment;
     user->rng = rng;
     user->next_step = STEP_IN_ORDER;
-    client_exchange_init(&user->exchange, &run->transport, &user_events, user);
+    client_exchange_init(&user->exchange, &lane->transport, &user_events, user);
     user->exchange.jar = &user->cookies;
     user->exchange.rng = &user->rng;
 }
@@ -152,7 +156,7 @@ static bool prepare_whole(struct virtual_user *user, const struct resolver *reso
 
     if (user->request_changed) {
         struct request_definition *changed = arena_alloc(user->arena, sizeof(*changed));
-        struct str text = script_request(run->scripts->engine, user->index, user->arena);
+        struct str text = script_request(user->lane->scripts->engine, user->index, user->arena);
         if (changed == NULL)
             return aws_fail(err, &error_out_of_memory, "out of memory");
         if (!collection_request_reread(definition, text, user->arena, changed, err))
@@ -166,7 +170,7 @@ static bool prepare_whole(struct virtual_user *user, const struct resolver *reso
     }
     user->plan = &user->whole;
     user->bytes = (struct request_bytes){user->whole.sent, {NULL, 0}};
-    return tls_choice_target(run->tls_choice, run->targets, &user->whole.url,
+    return tls_choice_target(run->tls_choice, user->lane->transport.targets, &user->whole.url,
                              &definition->behavior.tls, &user->target, err);
 }
 
@@ -180,12 +184,12 @@ static bool prepare(struct virtual_user *user, struct aws_error *err)
         .data_row = user->data_row,
         .rng = &user->rng,
         .clock = clock_system(),
-        .lookup = run->scripts != NULL ? &lookup : NULL,
+        .lookup = user->lane->scripts != NULL ? &lookup : NULL,
         .as_newman = run->options.as_newman,
     };
 
-    user->plan = &run->plans[user->step];
-    user->target = run->plan_targets[user->step];
+    user->plan = &user->lane->plans[user->step];
+    user->target = user->lane->plan_targets[user->step];
     if (user->plan->sent.len > 0 && !run->options.as_newman && !user->plan->whole &&
         !user->request_changed) {
         user->bytes = (struct request_bytes){user->plan->sent, {NULL, 0}};
@@ -209,15 +213,15 @@ static void send_request(struct virtual_user *user, int64_t started_ns)
     struct aws_error err = {0};
 
     user->exchange.keep =
-        user->run->steps != NULL || run_scripts_has(user->run->scripts, user->step, SCRIPT_TEST)
+        user->run->steps != NULL || run_scripts_has(user->lane->scripts, user->step, SCRIPT_TEST)
             ? HTTP_KEEP_ALL
             : HTTP_KEEP_NOTED;
 
     user->unmade = (struct str){0};
     user->in_flight = true;
-    user->run->in_flight++;
+    user->lane->in_flight++;
     user->exchange.bytes_in = user->exchange.bytes_out = 0;
-    user->begun_ns = user->run->last_tick_ns;
+    user->begun_ns = user->lane->last_tick_ns;
     if (!prepare(user, &err)) {
         fail_request(user, err.kind == &error_environment ? ERROR_RESOLVE : ERROR_REQUEST,
                      err.message);
@@ -236,7 +240,7 @@ static void begin_request(struct virtual_user *user, int64_t started_ns)
     user->due_ns = started_ns;
     if (user->run->steps != NULL)
         user->run->steps->item(user->run->steps->context, user);
-    if (run_scripts_has(user->run->scripts, user->step, SCRIPT_PREREQUEST))
+    if (run_scripts_has(user->lane->scripts, user->step, SCRIPT_PREREQUEST))
         user_scripts_begin(user, SCRIPT_PREREQUEST, 0);
     else
         send_request(user, started_ns);
@@ -265,7 +269,7 @@ static void note_next(struct virtual_user *user, enum script_phase phase)
     struct str name = {0};
 
     user->next_step = user->run->plan_count;
-    if (arena != NULL && script_next(user->run->scripts->engine, user->index, arena, &name)) {
+    if (arena != NULL && script_next(user->lane->scripts->engine, user->index, arena, &name)) {
         user->next_step = step_named(user->run, name);
         if (steps != NULL && phase == SCRIPT_TEST)
             steps->next(steps->context, user, name);
@@ -279,7 +283,7 @@ void user_scripts_done(struct virtual_user *user, enum script_phase phase,
     uint64_t erred = outcome->erred ? 1 : 0;
 
     if (outcome->tests + erred > 0)
-        metrics_tests(&user->run->metrics, user->step, outcome->tests + erred,
+        metrics_tests(user->lane->metrics, user->step, outcome->tests + erred,
                       outcome->failed_tests + erred);
     if (outcome->next_request)
         note_next(user, phase);
@@ -298,12 +302,12 @@ void user_scripts_done(struct virtual_user *user, enum script_phase phase,
 static void stop(struct virtual_user *user)
 {
     if (user->step > 0)
-        user->run->iterations_dropped++;
+        user->lane->iterations_dropped++;
     user->step = 0;
     user->iterating = false;
     user->running = false;
-    user->run->running--;
-    user->run->last_stop_ns = (int64_t)uv_hrtime();
+    user->lane->running--;
+    user->lane->last_stop_ns = (int64_t)uv_hrtime();
 }
 
 /* Any row of the segment's share: no two machines use one. */
@@ -319,49 +323,47 @@ static size_t random_row(struct virtual_user *user)
 }
 
 /* A row an iteration; the last one serves all that follow. */
-static size_t row_of_iteration(const struct run *run)
+static size_t row_of_iteration(const struct run *run, uint64_t number)
 {
     size_t rows = run->variables->data.row_count;
 
-    return run->iterations_begun <= rows ? (size_t)run->iterations_begun - 1 : rows - (rows > 0);
+    return number < rows ? (size_t)number : rows - (rows > 0);
 }
 
 static bool begin_iteration(struct virtual_user *user)
 {
     struct run *run = user->run;
+    struct run_scripts *scripts = user->lane->scripts;
+    uint64_t number = 0;
 
-    if (run_is_exhausted(run))
+    if (!lane_take_iteration(user->lane, &number))
         return false;
-    run->iterations_begun++;
     user->iterating = true;
     if (run->options.random_rows)
         user->data_row = random_row(user);
     if (run->options.as_newman)
-        user->data_row = row_of_iteration(run);
+        user->data_row = row_of_iteration(run, number);
     if (run->steps != NULL)
-        run->steps->iteration(run->steps->context, run->iterations_begun - 1);
-    if (run->scripts != NULL)
-        script_iteration(run->scripts->engine, user->index, user->iteration++, user->data_row);
+        run->steps->iteration(run->steps->context, number);
+    if (scripts != NULL)
+        script_iteration(scripts->engine, user->index, user->iteration++, user->data_row);
     return true;
 }
 
 static bool should_stop(const struct virtual_user *user)
 {
-    return user->run->stopping || user->index >= user->run->active_users;
+    return run_is_stopping(user->run) || user->index >= user->lane->active_users;
 }
 
 /* In the open loop: takes the schedule's next moment; a late one begins at once. */
 static void take_slot(struct virtual_user *user, int64_t now_ns)
 {
-    struct run *run = user->run;
     int64_t due_ns = 0;
 
-    if (!schedule_due(run->options.schedule, run->slots, &due_ns)) {
+    if (!lane_take_slot(user->lane, &due_ns)) {
         stop(user);
         return;
     }
-    due_ns += run->start_ns;
-    run->slots++;
     if (due_ns <= now_ns) {
         begin_request(user, due_ns);
         return;
@@ -370,12 +372,21 @@ static void take_slot(struct virtual_user *user, int64_t now_ns)
     wait_until(user, due_ns);
 }
 
+/* A user that took a moment of the schedule stops before it: one that came before the run's end has
+ * not been sent, whoever else was free. */
+static void give_up_slot(struct virtual_user *user)
+{
+    if (user->resume_ns < atomic_load_explicit(&user->run->end_ns, memory_order_relaxed))
+        user->lane->slots_dropped++;
+    stop(user);
+}
+
 static void user_next(struct virtual_user *user, int64_t now_ns)
 {
     struct run *run = user->run;
 
     if (user->step >= run->plan_count) {
-        run->iterations_done++;
+        user->lane->iterations_done++;
         user->step = 0;
         user->iterating = false;
     }
@@ -386,13 +397,13 @@ static void user_next(struct virtual_user *user, int64_t now_ns)
     if (run->options.schedule != NULL)
         take_slot(user, now_ns);
     else
-        begin_request(user, run->plans[user->step].sent.len > 0 ? now_ns : 0);
+        begin_request(user, user->lane->plans[user->step].sent.len > 0 ? now_ns : 0);
 }
 
 void user_start(struct virtual_user *user, int64_t now_ns)
 {
     user->running = true;
-    user->run->running++;
+    user->lane->running++;
     user_next(user, now_ns);
 }
 
@@ -404,7 +415,7 @@ void user_resume(struct virtual_user *user, int64_t now_ns)
     if (!due)
         user_next(user, now_ns);
     else if (should_stop(user))
-        stop(user);
+        give_up_slot(user);
     else
         begin_request(user, user->resume_ns);
 }
@@ -422,9 +433,9 @@ void user_drop(struct virtual_user *user)
 {
     if (user->in_flight) {
         user->in_flight = false;
-        user->run->in_flight--;
+        user->lane->in_flight--;
     }
-    pacer_remove(&user->run->pacer, user);
+    pacer_remove(&user->lane->pacer, user);
     user_scripts_drop(user);
     if (user->running)
         stop(user);

@@ -38,8 +38,8 @@ static double thread_wait_s(void)
 
 bool watch_begin(struct watch *watch)
 {
-    *watch = (struct watch){
-        .cpu_before_s = thread_cpu_s(), .wait_before_s = thread_wait_s(), .lag = histogram_new()};
+    *watch =
+        (struct watch){.cpu_s = thread_cpu_s(), .wait_s = thread_wait_s(), .lag = histogram_new()};
     return watch->lag != NULL;
 }
 
@@ -48,12 +48,19 @@ void watch_tick(struct watch *watch, int64_t late_ns)
     histogram_record(watch->lag, late_ns / 1000);
 }
 
+void watch_stop(struct watch *watch)
+{
+    watch->cpu_s = thread_cpu_s() - watch->cpu_s;
+    watch->wait_s = thread_wait_s() - watch->wait_s;
+}
+
 void watch_end(struct watch *watch, double elapsed_s, struct generator *ret)
 {
     *ret = (struct generator){
         .machines = 1,
-        .cpu_s = thread_cpu_s() - watch->cpu_before_s,
-        .wait_s = thread_wait_s() - watch->wait_before_s,
+        .threads = 1,
+        .cpu_s = watch->cpu_s,
+        .wait_s = watch->wait_s,
         .lag_max_ms = (double)watch->lag->max_us / 1000,
     };
     if (elapsed_s > 0) {
@@ -82,6 +89,12 @@ bool generator_may_be_the_limit(const struct generator *generator)
            generator->socket_failures > 0;
 }
 
+bool generator_wants_threads(const struct generator *generator)
+{
+    return generator_is_busy(generator) && generator->busy > generator->waiting &&
+           generator->threads < generator->cores;
+}
+
 static double larger(double a, double b)
 {
     return a > b ? a : b;
@@ -89,12 +102,14 @@ static double larger(double a, double b)
 
 void generator_merge(struct generator *to, const struct generator *from)
 {
-    /* Busy and waiting belong together: those of the machine that had least left. */
+    /* Busy and waiting belong together: those of the loop that had least left. */
     if (from->busy + from->waiting > to->busy + to->waiting) {
         to->busy = from->busy;
         to->waiting = from->waiting;
     }
     to->machines += from->machines;
+    to->threads += from->threads;
+    to->cores += from->cores;
     to->cpu_s += from->cpu_s;
     to->wait_s += from->wait_s;
     to->lag_p99_ms = larger(to->lag_p99_ms, from->lag_p99_ms);

@@ -72,8 +72,10 @@ function drawNotes() {
   if (results.aborted) note("The run was ended early: a condition was violated.");
   if (results.interrupted) note("The run was interrupted before its end.");
   if (generator.busy_pct + generator.waiting_pct >= 90)
-    note("The load generator's thread was busy for " + plain(generator.busy_pct) + " % of the run and waited for a core for " + plain(generator.waiting_pct) +
+    note((generator.threads > 1 ? "The busiest of the load generator's threads" : "The load generator's thread") + " was busy for " + plain(generator.busy_pct) + " % of the run and waited for a core for " + plain(generator.waiting_pct) +
       " %: it may be what limits the requests a second, not the server.");
+  if (generator.busy_pct + generator.waiting_pct >= 90 && generator.busy_pct > generator.waiting_pct && generator.threads < generator.cores)
+    note("The load generator had " + count(generator.threads, "thread", "threads") + " for " + whole(generator.cores) + " cores: more --threads let it use them all.");
   if (generator.lag_p99_ms >= 10) note("The load generator's loop came up to " + plain(generator.lag_p99_ms) + " ms late (1 in 100 turns): so much of the times may be its own.");
   if (generator.socket_failures) note(count(generator.socket_failures, "connection", "connections") + " failed for want of sockets or ports on the generator's machine, not for the server's sake.");
   if (spoken.includes("HTTP/1.1") && options.http && options.http !== "1.1")
@@ -85,7 +87,8 @@ function drawNotes() {
 
 function drawFoot() {
   $("footer").textContent = "squall " + generator.version + " · generator used " + plain(generator.cpu_s) + " CPU seconds (" +
-    plain(generator.busy_pct) + " % of one core, waited " + plain(generator.wait_s) + " s for one, loop lag P99 " + plain(generator.lag_p99_ms) + " ms) · " +
+    (generator.threads > 1 ? "on " + whole(generator.threads) + " threads, the busiest for " + plain(generator.busy_pct) + " % of the run, waited "
+      : plain(generator.busy_pct) + " % of one core, waited ") + plain(generator.wait_s) + " s for one, loop lag P99 " + plain(generator.lag_p99_ms) + " ms) · " +
     count(results.iterations.done, "iteration", "iterations") + " done, " + whole(results.iterations.dropped) + " cut short when their user or the run ended · error rate counts " +
     (options.errors === "non-2xx" ? "requests without an answer and answers other than 2xx" : "requests without an answer") + ".";
 }

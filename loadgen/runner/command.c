@@ -179,13 +179,13 @@ static bool prepare_run(struct session *session, struct aws_error *err)
 /* Also for a collection without scripts that exports variables: no, those are as given. */
 static bool prepare_scripts(struct session *session, struct aws_error *err)
 {
-    struct rng rng;
     struct script_setup setup = {
         .collection = &session->collection,
         .variables = &session->variables,
         .environment_name = session->environment_name,
         .globals_name = session->globals_name,
         .users = 1,
+        .all_users = 1,
         .iterations = session->run.options.iterations,
         .detailed = true,
         .timeout_ms = session->arguments.timeout_script_ms,
@@ -193,8 +193,6 @@ static bool prepare_scripts(struct session *session, struct aws_error *err)
 
     if (session->collection.script_count == 0)
         return true;
-    rng_init_random(&rng);
-    setup.seed = rng_next(&rng);
     if (!run_scripts_init(&session->scripts, &session->run, &setup, err))
         return false;
     session->scripts.done = user_scripts_done;
@@ -213,7 +211,7 @@ static bool on_begin(struct run *run, void *context, struct aws_error *err)
 
     if (path == NULL ||
         cookie_file_read(session->cookies_given, clock_wall_ms(clock_system()) / 1000,
-                         session->arena, &run->users[0].cookies, &why))
+                         session->arena, &run->lanes[0]->users[0].cookies, &why))
         return true;
     return aws_fail(err, &error_usage, "the file at %s does not contain valid JSON data.", path);
 }
@@ -223,7 +221,7 @@ static void on_end(struct run *run, void *context)
     struct session *session = context;
 
     session->has_cookies =
-        cookie_file_write(&run->users[0].cookies, session->arena, &session->cookies_kept);
+        cookie_file_write(&run->lanes[0]->users[0].cookies, session->arena, &session->cookies_kept);
 }
 
 static bool prepare_cookies(struct session *session, struct aws_error *err)

@@ -68,11 +68,14 @@ static JSValueRef call(struct script_engine *engine, size_t user, enum script_en
                        size_t count, const JSValueRef *values)
 {
     JSValueRef exception = NULL, result = NULL;
+    size_t user_before = engine->user;
 
     if (engine->depth++ == 0)
         script_guard_enter(engine->guard, engine->requests[user]);
+    engine->user = user;
     result = engine->js.JSObjectCallAsFunction(engine->context, engine->entries[entry], NULL, count,
                                                values, &exception);
+    engine->user = user_before;
     if (--engine->depth == 0)
         script_guard_leave(engine->guard);
     if (engine->stopped != NULL)
@@ -507,9 +510,8 @@ bool script_engine_new(const struct script_setup *setup, const struct script_hos
     engine->setup = setup;
     engine->host = host;
     engine->timeout_ns = timeout_ms * NS_PER_MS;
-    engine->memory_pages_max = script_resident_pages() + pages_for(setup->users);
+    engine->memory_pages_max = script_resident_pages() + pages_for(setup->all_users);
     engine->arena = arena_new(CALL_ARENA_BYTES);
-    rng_init(&engine->rng, setup->seed);
     engine->requests = calloc(setup->users, sizeof(*engine->requests));
     engine->guard = script_guard_new(timeout_ms, engine->memory_pages_max, name_of, engine);
     if (engine->arena == NULL || engine->requests == NULL || engine->guard == NULL) {

@@ -2,7 +2,6 @@
 #ifndef LOADGEN_SCRIPT_ENGINE_INSIDE_H
 #define LOADGEN_SCRIPT_ENGINE_INSIDE_H
 
-#include "base/rng.h"
 #include "guard.h"
 #include "jsc.h"
 #include "loadgen/script_engine.h"
@@ -52,7 +51,7 @@ struct script_engine {
     size_t *requests;    /* a user each: whose scripts it runs */
     struct arena *arena; /* texts of one call */
     int depth;           /* calls from the host that are under way */
-    struct rng rng;
+    size_t user;         /* whose the innermost of them is */
     /* the time limit */
     bool watching; /* it is set */
     int64_t timeout_ns, deadline_ns;

@@ -1,6 +1,7 @@
 #include "jsc.h"
 
 #include <dlfcn.h>
+#include <stdatomic.h>
 
 static const char *const names[] = {
     "libjavascriptcoregtk-4.1.so.0", /* Debian 12, Ubuntu 22.04 and later */
@@ -8,12 +9,13 @@ static const char *const names[] = {
     "libjavascriptcoregtk-4.0.so.18",
 };
 
-/* Written by jsc_load(), to the same value each time, before there is an object to ask about. */
-static __typeof__(&JSObjectGetPrivate) object_get_private;
+/* Written by each thread's jsc_load(), to the same value, before there is an object to ask about.
+ */
+static _Atomic(__typeof__(&JSObjectGetPrivate)) object_get_private;
 
 void *jsc_private_of(JSObjectRef object)
 {
-    return object_get_private(object);
+    return atomic_load_explicit(&object_get_private, memory_order_relaxed)(object);
 }
 
 /*
@@ -51,7 +53,7 @@ bool jsc_load(struct jsc *ret, struct aws_error *err)
         return aws_fail(err, &error_environment,
                         "this JavaScriptCore lacks functions that scripts need; install "
                         "libjavascriptcoregtk-4.1-0");
-    object_get_private = jsc.JSObjectGetPrivate;
+    atomic_store_explicit(&object_get_private, jsc.JSObjectGetPrivate, memory_order_relaxed);
     *ret = jsc;
     return true;
 }

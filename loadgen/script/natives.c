@@ -5,7 +5,6 @@
 #include <openssl/hmac.h>
 
 #include "base/base64.h"
-#include "base/log.h"
 #include "base/uuid.h"
 #include "loadgen/dynamic_variables.h"
 #include "loadgen/text_file.h"
@@ -197,9 +196,9 @@ static JSValueRef native_console(const struct call *call)
 
 static JSValueRef native_notice(const struct call *call)
 {
-    struct str text = text_at(call, 0);
+    const struct script_host *host = call->engine->host;
 
-    log_notice("%.*s", STR_ARG(text));
+    host->notice(host->context, text_at(call, 0));
     return undefined(call);
 }
 
@@ -217,6 +216,14 @@ static JSValueRef native_row(const struct call *call)
     return engine_text(call->engine, json);
 }
 
+/* Of the user whose script runs: a seed repeats it, whoever else runs meanwhile. */
+static struct rng *chance_of(const struct call *call)
+{
+    const struct script_host *host = call->engine->host;
+
+    return host->chance(host->context, call->engine->user);
+}
+
 static JSValueRef native_dynamic(const struct call *call)
 {
     char value[DYNAMIC_VALUE_BYTES];
@@ -224,7 +231,7 @@ static JSValueRef native_dynamic(const struct call *call)
 
     if (row == DYNAMIC_UNKNOWN)
         return undefined(call);
-    size_t length = dynamic_value(row, &call->engine->rng, clock_system(), value);
+    size_t length = dynamic_value(row, chance_of(call), clock_system(), value);
     return engine_text(call->engine, (struct str){value, length});
 }
 
@@ -233,8 +240,7 @@ static JSValueRef native_random_hex(const struct call *call)
     char digits[513];
     double count = number_at(call, 0);
 
-    hex_random(&call->engine->rng, count > 0 && count < sizeof(digits) ? (size_t)count : 32,
-               digits);
+    hex_random(chance_of(call), count > 0 && count < sizeof(digits) ? (size_t)count : 32, digits);
     return engine_text(call->engine, str_from_c(digits));
 }
 

@@ -4,11 +4,17 @@
 
 #include "loadgen/run.h"
 
-enum { DEFAULT_DURATION_MS = 60000, THINK_MS_MAX = 86400000 };
+enum {
+    DEFAULT_DURATION_MS = 60000,
+    THINK_MS_MAX = 86400000,
+    THREADS_MAX = 1024,
+    THREAD_USERS_MIN = 64, /* of a loop, unless it is asked for */
+};
 
 /* As given; NULL, 0 or -1 (percentages): not given. */
 struct load_shape {
-    int64_t users, duration_ms, iterations;
+    int64_t users, duration_ms, iterations, threads;
+    size_t cores; /* that may be used */
     const char *profile, *rate, *rate_trace, *think_time, *segment;
     int64_t low, rise_from, rise_to, fall_from, fall_to; /* percent */
 };

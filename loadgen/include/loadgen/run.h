@@ -1,10 +1,15 @@
 /*
- * A load run: virtual users on one libuv loop, from start to the last answer.
+ * A load run: virtual users on libuv loops, one a thread, from start to the last answer.
  *
  * Closed loop: each user sends the collection's requests in order, the next when the last is
  * answered and the think time is over, on one keep-alive connection. With a schedule it is an open
  * loop: requests are due at its moments, a user that is free takes the next, and its time counts
  * from the moment it was due.
+ *
+ * Users are dealt out to lanes (lane.h), each with a loop on a thread of its own, and stay there.
+ * What is of the whole run is here: options, iterations and moments, which any user takes from one
+ * counter, the end, and the figures, which lanes hand over at windows' ends (gathering.h). With one
+ * lane, on the calling thread, nothing is handed over: it records into the run's own figures.
  *
  * The end is graceful: at the end of the duration, or at a first SIGINT or SIGTERM, requests in
  * flight are finished and the rest of each iteration is dropped and counted. A second signal ends
@@ -13,23 +18,33 @@
 #ifndef LOADGEN_RUN_H
 #define LOADGEN_RUN_H
 
+#include <stdatomic.h>
 #include <uv.h>
 
-#include "loadgen/client_connection.h"
+#include "loadgen/gathering.h"
+#include "loadgen/http_version.h"
 #include "loadgen/metrics.h"
-#include "loadgen/pacer.h"
 #include "loadgen/profile.h"
+#include "loadgen/proxy.h"
 #include "loadgen/request.h"
 #include "loadgen/schedule.h"
+#include "loadgen/tls.h"
 #include "loadgen/watch.h"
 
-enum { RUN_TICK_MS = 10, RUN_SWEEP_MS = 100, RUN_PAUSE_MS = 10, RUN_OVERTIME_MS = 2000 };
+enum {
+    RUN_TICK_MS = 10,
+    RUN_SWEEP_MS = 100,
+    RUN_PAUSE_MS = 10,
+    RUN_OVERTIME_MS = 2000,
+    RUN_NOTICES_MAX = 64,
+};
 
 struct run_options {
     size_t users; /* of this machine's segment */
     size_t all_users;
     size_t segment, segments; /* this one, from 0, of how many; user u is user u * segments +
                                  segment of the whole run */
+    size_t threads;           /* loops, each with its share of the users; 0: one */
     int64_t duration_ms;      /* 0: until the iterations are done */
     uint64_t iterations;      /* of all users together; 0: until the time is up */
     struct profile profile;
@@ -53,7 +68,8 @@ struct run_scripts;
 struct tls_choice;
 struct virtual_user;
 
-/* Called on the loop's thread. */
+/* Called on the calling thread; the run's figures are theirs to read: whole windows, and with one
+ * lane the open one. */
 struct run_observer {
     /* The loop is there, nothing has begun; false ends the run. May be NULL, as may all. */
     bool (*begin)(struct run *run, void *context, struct aws_error *err);
@@ -87,6 +103,13 @@ struct step_listener {
                             const struct node_error *error);
 };
 
+/* What users of all lanes take numbers from: alone on its cache line. */
+struct shared_count {
+    char before[64];
+    atomic_uint_fast64_t next;
+    char after[64];
+};
+
 struct run {
     /* given */
     struct run_options options;
@@ -100,32 +123,32 @@ struct run {
     const struct proxies *proxies;       /* NULL: none */
     const struct tls_choice *tls_choice; /* NULL: all requests have the same settings */
     struct run_observer observer;
-    struct run_scripts *scripts;       /* NULL: there are none */
-    const struct step_listener *steps; /* NULL: nobody listens */
+    struct run_scripts *scripts;       /* the first lane's; NULL: there are none */
+    const struct step_listener *steps; /* NULL: nobody listens; of runs with one lane */
     /* measured */
     struct metrics metrics;
-    uint64_t iterations_done, iterations_dropped;
-    int64_t elapsed_ms;         /* of the whole run, when it is over */
-    struct generator generator; /* when it is over */
+    uint64_t iterations_done, iterations_dropped; /* when it is over */
+    int64_t elapsed_ms;                           /* of the whole run, when it is over */
+    struct generator generator;                   /* when it is over */
     bool interrupted;
     bool aborted; /* run_abort() */
-    /* private */
-    uv_loop_t loop;
-    uv_timer_t tick;
-    struct pacer pacer;
+    /* private; what is atomic is every lane's, the rest the calling thread's */
+    struct lane **lanes;
+    size_t lane_count;
+    struct gathering gathering; /* of more than one lane */
+    uv_sem_t ready, go;         /* told once by each lane; to each lane */
+    bool has_sems;
     uv_signal_t signals[2];
-    struct virtual_user *users;
-    size_t active_users; /* how many the profile wants */
-    size_t running;      /* how many are in an iteration */
-    size_t in_flight;
-    uint64_t iterations_begun;
-    uint64_t slots; /* of the schedule, taken so far */
-    uint64_t slots_unsent;
-    struct watch watch;
-    int64_t start_ns, last_tick_ns, last_sweep_ns, last_stop_ns;
-    int64_t first_signal_ns;
-    bool stopping, finished, failed;
-    struct transport transport;
+    int64_t start_ns;
+    atomic_bool stopping; /* nothing is begun any more */
+    atomic_bool dropping; /* nor finished */
+    atomic_bool failed;
+    bool cancelled;             /* set before lanes may go: there is nothing to be done */
+    atomic_int_fast64_t end_ns; /* when `stopping` was set */
+    uint64_t slots_unsent;      /* by whoever set it */
+    atomic_uint_fast64_t notices[RUN_NOTICES_MAX]; /* hashes of what has been told; 0: free */
+    struct shared_count iterations;                /* begun; counted when they are bounded */
+    struct shared_count slots;                     /* of the schedule, taken so far */
 };
 
 /* Runs to the end. Errors: error_out_of_memory, error_environment (no loop, no signals). */
@@ -133,10 +156,41 @@ MUST_CHECK bool run_load(struct run *run, struct aws_error *err);
 /* Frees what run_load() left for the reports. */
 void run_deinit(struct run *run);
 
+/* --- for observers -------------------------------------------------------------------------- */
+
 int64_t run_elapsed_ms(const struct run *run);
-/* Ends the run early and gracefully; for an observer. */
+/* What has ended so far; and until when that is known: with several lanes the end of the last
+ * window. */
+struct counters run_so_far(const struct run *run);
+int64_t run_known_ms(const struct run *run);
+/* Users that are active now; in the open loop: requests in flight. */
+size_t run_users(const struct run *run);
+/* Of bounded ones. */
+uint64_t run_iterations_begun(const struct run *run);
+/* For handles of one's own; they must be closed by end(). */
+uv_loop_t *run_loop(const struct run *run);
+/* Ends the run early and gracefully. */
 void run_abort(struct run *run);
+
+/* --- for lanes, on any thread --------------------------------------------------------------- */
+
 /* Whether nothing is left to begin: no iteration, no moment of the schedule. */
 bool run_is_exhausted(const struct run *run);
+void run_begin_end(struct run *run, int64_t now_ns);
+/* The same, for want of memory: the run fails. */
+void run_fail(struct run *run, int64_t now_ns);
+/* Whether that text is new: each is told once, whichever lane's scripts it comes from. */
+bool run_notice_is_new(struct run *run, struct str text);
+
+/* Nothing is begun any more; asked by every request. */
+static inline bool run_is_stopping(const struct run *run)
+{
+    return atomic_load_explicit(&run->stopping, memory_order_acquire);
+}
+
+/* --- for the first lane's tick -------------------------------------------------------------- */
+
+void run_end_windows(struct run *run, int64_t now_ns);
+void run_close_handles(struct run *run);
 
 #endif

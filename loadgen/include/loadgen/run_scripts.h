@@ -1,5 +1,5 @@
 /*
- * The scripts of a run: what users' scripts need of the loop (timers, requests of their own, the
+ * The scripts of a lane: what users' scripts need of the loop (timers, requests of their own, the
  * answer at hand) and what they did (failed tests, changed variables).
  *
  * A user's phase is begun with user_scripts_begin() and ends in the run's `done`, at once or later.
@@ -11,6 +11,7 @@
 #include "loadgen/client_exchange.h"
 #include "loadgen/script_engine.h"
 
+struct lane;
 struct run;
 struct virtual_user;
 
@@ -24,6 +25,7 @@ struct script_listener {
 
 struct run_scripts {
     struct run *run;
+    struct lane *lane; /* whose users they are; set by it */
     struct script_engine *engine;
     struct script_setup setup;
     struct script_host host;
@@ -48,7 +50,7 @@ struct user_scripts {
 };
 
 /*
- * `setup` without its users and collection is copied; `ret` must stay where it is.
+ * `setup`, whose users are the lane's, is copied; `scripts` must stay where it is.
  * Errors: as script_engine_new().
  */
 MUST_CHECK bool run_scripts_init(struct run_scripts *scripts, struct run *run,

@@ -49,6 +49,10 @@ struct script_host {
     void (*script)(void *context, size_t user, size_t script, struct str error);
     /* When detailed: a line of the console, its values as newman shows them. */
     void (*console)(void *context, size_t user, struct str level, struct str text);
+    /* What whoever started the run should know. */
+    void (*notice)(void *context, struct str text);
+    /* The user's own chance, for dynamic variables; borrowed. */
+    struct rng *(*chance)(void *context, size_t user);
     /* Asked of a script that runs on: whether the run has ended, and it with it. NULL: never. */
     bool (*is_over)(void *context);
 };
@@ -58,10 +62,10 @@ struct script_setup {
     const struct variables *variables;
     struct str environment_name, globals_name;
     size_t users;
+    size_t all_users; /* of all engines of the process, whose memory is one */
     uint64_t iterations;
     bool detailed;
     int64_t timeout_ms; /* of one stretch of running; 0: SCRIPT_TIMEOUT_MS */
-    uint64_t seed;      /* of dynamic variables */
 };
 
 struct script_outcome {

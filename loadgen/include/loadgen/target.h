@@ -76,6 +76,12 @@ MUST_CHECK bool target_resolve(struct target *target, uv_loop_t *loop,
                                struct target_waiter *waiter);
 /* Takes a waiter back; one that does not wait is no error. */
 void target_forget(struct target *target, struct target_waiter *waiter);
+/* The same hosts as far as they are known, for another loop; `to` is empty. False without memory.
+ */
+MUST_CHECK bool target_list_copy(const struct target_list *from, struct target_list *to);
+/* What the copy `to` has for a target of `from`; NULL for NULL. */
+struct target *target_list_same(const struct target_list *from, const struct target_list *to,
+                                const struct target *target);
 void target_list_deinit(struct target_list *targets);
 
 #endif

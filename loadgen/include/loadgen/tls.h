@@ -27,7 +27,8 @@ struct tls_wish {
     const struct json_value *ciphers; /* an array of OpenSSL's names, TLS 1.3's too; or NULL */
 };
 
-/* Shared by all connections of a run; the files are read when it is made ready. */
+/* Shared by all connections of a run, on whatever thread; the files are read when it is made ready.
+ */
 struct tls_settings {
     bool insecure;                                 /* no verification */
     bool http2;                                    /* offered */
@@ -37,10 +38,11 @@ struct tls_settings {
     unsigned disabled_protocols;
     const char *ciphers; /* NULL: OpenSSL's own choice */
     /* private */
-    struct ssl_ctx_st *context;
+    _Atomic(struct ssl_ctx_st *) context;
 };
 
-/* Once, before the first stream. Errors: error_environment, naming the file. */
+/* Before each stream; does something the first time only. On any thread. Errors: error_environment,
+ * naming the file. */
 MUST_CHECK bool tls_settings_ready(struct tls_settings *settings, struct aws_error *err);
 void tls_settings_deinit(struct tls_settings *settings);
 

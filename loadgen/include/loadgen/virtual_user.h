@@ -1,5 +1,5 @@
 /*
- * One virtual user and its exchange. Belongs to run.c's loop; every function runs on its thread.
+ * One virtual user and its exchange. Belongs to a lane; every function runs on the lane's thread.
  *
  * States: a user is idle (no iteration), waiting (in the pacer), or in flight: its exchange has
  * the request.
@@ -8,6 +8,7 @@
 #define LOADGEN_VIRTUAL_USER_H
 
 #include "loadgen/client_exchange.h"
+#include "loadgen/lane.h"
 #include "loadgen/run.h"
 #include "loadgen/run_scripts.h"
 
@@ -16,8 +17,9 @@
 struct virtual_user {
     struct client_exchange exchange;
     struct cookie_jar cookies;
-    struct run *run;
-    size_t index;
+    struct lane *lane;
+    struct run *run;      /* the lane's */
+    size_t index;         /* in the lane */
     bool running;         /* it has iterations to do */
     bool iterating;       /* it is in one */
     bool in_flight;       /* a request has begun and not ended */
@@ -43,7 +45,7 @@ struct virtual_user {
     struct rng rng;
 };
 
-void user_init(struct virtual_user *user, struct run *run, size_t index, struct rng rng);
+void user_init(struct virtual_user *user, struct lane *lane, size_t index, struct rng rng);
 void user_deinit(struct virtual_user *user);
 
 /* An idle user begins an iteration, if there is one left. */

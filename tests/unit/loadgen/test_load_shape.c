@@ -119,6 +119,31 @@ static void segments_are_counted_from_one(void **state)
     }
 }
 
+static void a_loop_a_core_has_users_enough(void **state)
+{
+    static const struct {
+        int64_t users, threads;
+        size_t cores, wanted;
+        const char *segment;
+    } rows[] = {
+        {10, 0, 8, 1, NULL},    {127, 0, 8, 1, NULL},  {128, 0, 8, 2, NULL}, {10000, 0, 8, 8, NULL},
+        {10000, 0, 1, 1, NULL}, {10, 4, 8, 4, NULL},   {10, 4, 1, 4, NULL},  {3, 4, 8, 3, NULL},
+        {10000, 1, 8, 1, NULL}, {256, 0, 8, 2, "1/2"}, {7, 9, 8, 3, "1/3"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct run_options options;
+        struct str profile;
+        struct load_shape shape =
+            SHAPE(.threads = rows[i].threads, .cores = rows[i].cores, .segment = rows[i].segment);
+        shape.users = rows[i].users;
+        assert_true(read_shape(shape, &options, &profile));
+        if (options.threads != rows[i].wanted)
+            fail_msg("row %zu: %zu threads", i, options.threads);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +152,7 @@ int main(void)
         cmocka_unit_test(a_rate_with_an_end_needs_no_duration),
         cmocka_unit_test(think_times_have_units),
         cmocka_unit_test(shares_add_up),
+        cmocka_unit_test(a_loop_a_core_has_users_enough),
         cmocka_unit_test(segments_are_counted_from_one),
     };
 

@@ -18,6 +18,7 @@ struct bench {
     struct str tests[TESTS_MAX]; /* JSON each */
     size_t test_count, failed, errors, wrong;
     struct str last_error, sent, cookie, touched, console;
+    struct rng chance[4]; /* a user each */
     uint32_t waiting_id;
     double waiting_ms;
 };
@@ -145,6 +146,17 @@ static void on_console(void *context, size_t user, struct str level, struct str 
     bench->console = keep(bench, text);
 }
 
+static void on_notice(void *context, struct str text)
+{
+    (void)context;
+    (void)text;
+}
+
+static struct rng *on_chance(void *context, size_t user)
+{
+    return &((struct bench *)context)->chance[user];
+}
+
 static void add_event(struct buffer *out, const char *listen, struct str script)
 {
     buffer_printf(out, "{\"listen\":\"%s\",\"script\":{\"exec\":", listen);
@@ -182,16 +194,18 @@ static void bench_open(struct bench *bench, struct str prerequest, struct str te
         .collection = &bench->collection,
         .variables = &bench->variables,
         .users = 4,
+        .all_users = 4,
         .iterations = 1,
         .detailed = true,
         .timeout_ms = 300,
-        .seed = 1,
     };
     bench->host = (struct script_host){
-        bench,      on_reason,     on_head,    on_body, on_body_bytes, on_sent,
-        on_cookies, on_set_cookie, on_timer,   on_send, on_forget,     on_touched,
-        on_test,    on_script,     on_console, NULL,
+        bench,      on_reason,     on_head,    on_body,   on_body_bytes, on_sent,
+        on_cookies, on_set_cookie, on_timer,   on_send,   on_forget,     on_touched,
+        on_test,    on_script,     on_console, on_notice, on_chance,     NULL,
     };
+    for (size_t i = 0; i < ARRAY_LEN(bench->chance); i++)
+        rng_init(&bench->chance[i], i);
     if (!script_engine_new(&bench->setup, &bench->host, &bench->engine, &err))
         fail_msg("%s", err.message);
     script_iteration(bench->engine, 0, 0, 0);
