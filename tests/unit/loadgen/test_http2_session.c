@@ -323,6 +323,38 @@ static void a_flood_of_pings_closes_the_session(void **state)
     assert_false(http2_session_is_open(fixture->session));
 }
 
+/* A request with a header of `len` bytes; answers how many bytes went out. */
+static size_t send_header(struct fixture *fixture, size_t len)
+{
+    static char head[(2 << 20) + 100];
+    static const char begin_text[] = "GET / HTTP/1.1\r\nHost: h\r\nX: ";
+    size_t at = sizeof(begin_text) - 1;
+
+    memcpy(head, begin_text, at);
+    memset(head + at, '~', len); /* 13 bits in HPACK's Huffman code: sent as it is */
+    memcpy(head + at + len, "\r\n\r\n", 4);
+    begin(fixture, (struct str){head, at + len + 4}, (struct str){0});
+    return drain(fixture);
+}
+
+static void a_large_head_goes_out_whole(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_in_range(send_header(fixture, 500000), 500000, 501000);
+    assert_int_equal(http2_session_outcome(fixture->session), HTTP2_PENDING);
+}
+
+static void a_head_that_is_too_large_is_the_requests_fault(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *fault = NULL;
+
+    (void)send_header(fixture, HTTP2_REQUEST_HEAD_BYTES_MAX + 1);
+    assert_int_equal(http2_session_outcome(fixture->session), HTTP2_BROKEN);
+    assert_int_equal(http2_session_fault(fixture->session, &fault), ERROR_REQUEST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +371,9 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_ping_between_requests_is_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_flood_of_pings_closes_the_session, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_large_head_goes_out_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_head_that_is_too_large_is_the_requests_fault, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
