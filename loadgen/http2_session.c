@@ -98,7 +98,7 @@ static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, const
         return 0;
     if (!str_eq(text_of(name, name_len), STR(":status")))
         http_response_add_header(response, text_of(name, name_len), text_of(value, value_len));
-    else if (str_to_int64(text_of(value, value_len), 100, 599, &status))
+    else if (str_to_int64(text_of(value, value_len), 100, 999, &status))
         http_response_set_status(response, (int)status);
     else
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;

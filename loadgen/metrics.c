@@ -1,5 +1,7 @@
 #include "loadgen/metrics.h"
 
+_Static_assert((int)FAILURE_ERRORS >= (int)STATUS_COUNT, "a status is no class of errors");
+
 const char *error_class_name(enum error_class class)
 {
     static const char *const names[ERROR_CLASS_COUNT] = {

@@ -115,6 +115,10 @@ class Server:
         writer.write(b"HTTP/1.0 200 OK\r\n\r\n" + BODY)
         return False
 
+    async def answer_odd(self, writer, path):
+        writer.write(b"HTTP/1.1 999 Request Denied\r\nContent-Length: 0\r\n\r\n")
+        return True
+
     async def answer_fail(self, writer, path):
         writer.write(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\nno")
         return True
@@ -215,6 +219,12 @@ def test_failures_of_the_service_are_no_errors_but_counted(server, tmp_path):
     assert "500: 20" in done.stdout
     result, _ = measure(tmp_path, server.url + "/fail", "--vus", 2, "--iterations", 20, "--errors", "non-2xx", "--quiet")
     assert (result["totals"]["errors"], result["totals"]["error_pct"]) == (0, 100)
+
+
+def test_a_status_of_three_digits_is_an_answer_whatever_it_is(server, tmp_path):
+    result, _ = measure(tmp_path, server.url + "/odd", "--vus", 1, "--iterations", 3)
+    assert (result["totals"]["errors"], result["totals"]["non_2xx"]) == (0, 3)
+    assert result["status_codes"] == {"999": 3} and result["windows"][0]["failures"] == {"999": 3}
 
 
 @pytest.mark.parametrize("path, classes", [

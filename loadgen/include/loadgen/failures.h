@@ -10,8 +10,8 @@
 enum {
     FAILURES_MAX = 12, /* rows, the last of which is kept for FAILURE_OTHER */
     FAILURE_OTHER = 0,
-    /* 1 to 599: an answer of that status, other than 2xx. */
-    FAILURE_ERRORS = 600, /* and from here: a request without an answer, plus its error class */
+    /* 1 to 999: an answer of that status, other than 2xx. */
+    FAILURE_ERRORS = 1000, /* and from here: a request without an answer, plus its error class */
 };
 
 struct failure_count {

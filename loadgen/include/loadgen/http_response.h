@@ -49,7 +49,7 @@ enum http_response_state {
 
 struct http_response {
     enum http_response_state state;
-    int status;        /* of the final answer; 100 to 599 */
+    int status;        /* of the final answer; 100 to 999 */
     bool keep_alive;   /* when done: the connection may carry another request */
     unsigned noted;    /* enum http_noted: what its head has */
     uint64_t bytes;    /* received, head and framing included */
