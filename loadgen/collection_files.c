@@ -1,7 +1,6 @@
 #include "loadgen/collection_files.h"
 
-#include <errno.h>
-#include <sys/stat.h>
+#include "loadgen/text_file.h"
 
 struct reader {
     const struct variables *variables;
@@ -15,33 +14,6 @@ struct reader {
 static bool no_memory(struct aws_error *err)
 {
     return aws_fail(err, &error_out_of_memory, "the files of the bodies do not fit in memory");
-}
-
-/* Bytes, not text: no byte order mark is looked for. */
-static bool read_file(struct reader *reader, const char *path, struct str *ret)
-{
-    FILE *file = fopen(path, "re");
-    struct stat facts;
-    char *bytes = NULL;
-    size_t len = 0;
-
-    if (file == NULL || fstat(fileno(file), &facts) != 0 || !S_ISREG(facts.st_mode)) {
-        const char *why = file == NULL ? strerror(errno) : "it is no file";
-        if (file != NULL)
-            (void)fclose(file);
-        return aws_fail(reader->err, &error_environment, "%s cannot be read: %s", path, why);
-    }
-    if (facts.st_size > BODY_FILE_BYTES_MAX) {
-        (void)fclose(file);
-        return aws_fail(reader->err, &error_environment, "%s is larger than %d MB", path,
-                        BODY_FILE_BYTES_MAX >> 20);
-    }
-    bytes = arena_alloc_text(reader->arena, (size_t)facts.st_size + 1);
-    if (bytes != NULL)
-        len = fread(bytes, 1, (size_t)facts.st_size, file);
-    (void)fclose(file);
-    *ret = (struct str){bytes, len};
-    return bytes != NULL || no_memory(reader->err);
 }
 
 static bool remember(struct reader *reader, struct str path, struct str content)
@@ -83,12 +55,13 @@ static bool read_once(struct reader *reader, struct str *path, struct str *ret)
         }
     }
     whole = str_to_c(reader->arena,
-                     path->ptr[0] == '/' || reader->folder == NULL
+                     str_starts_with(*path, STR("/")) || reader->folder == NULL
                          ? *path
                          : str_printf(reader->arena, "%s/%.*s", reader->folder, STR_ARG(*path)));
     if (whole == NULL)
         return no_memory(reader->err);
-    return read_file(reader, whole, ret) && remember(reader, *path, *ret);
+    return whole_file_read(reader->arena, whole, BODY_FILE_BYTES_MAX, ret, reader->err) &&
+           remember(reader, *path, *ret);
 }
 
 bool collection_files_read(struct collection *collection, const struct variables *variables,

@@ -86,13 +86,14 @@ static bool read_all(int file, const char *path, size_t size, char *bytes, struc
     return true;
 }
 
-bool text_file_read(struct arena *arena, const char *path, size_t bytes_max, struct str *ret,
-                    struct aws_error *err)
+bool whole_file_read(struct arena *arena, const char *path, size_t bytes_max, struct str *ret,
+                     struct aws_error *err)
 {
     bool ok = false;
     struct stat info;
     char *bytes = NULL;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    /* Opening a pipe that nobody writes would wait for ever. */
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (file < 0 || fstat(file, &info) != 0) {
         (void)aws_fail(err, &error_environment, "%s cannot be read: %s", path, strerror(errno));
@@ -112,10 +113,21 @@ bool text_file_read(struct arena *arena, const char *path, size_t bytes_max, str
         goto done;
     }
     ok = read_all(file, path, (size_t)info.st_size, bytes, err);
-    if (ok && !text_decode(arena, (struct str){bytes, (size_t)info.st_size}, ret))
-        ok = aws_fail(err, &error_out_of_memory, "%s does not fit in memory", path);
+    if (ok)
+        *ret = (struct str){bytes, (size_t)info.st_size};
 done:
     if (file >= 0)
         (void)close(file);
     return ok;
+}
+
+bool text_file_read(struct arena *arena, const char *path, size_t bytes_max, struct str *ret,
+                    struct aws_error *err)
+{
+    struct str bytes = {0};
+
+    if (!whole_file_read(arena, path, bytes_max, &bytes, err))
+        return false;
+    return text_decode(arena, bytes, ret) ||
+           aws_fail(err, &error_out_of_memory, "%s does not fit in memory", path);
 }

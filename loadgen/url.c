@@ -134,7 +134,7 @@ static bool read_authority(struct str authority, struct url *ret, struct aws_err
                         STR_ARG(authority));
     if (authority.len > 0 && authority.ptr[0] == '[') {
         size_t end = str_find_char(authority, ']');
-        host = str_slice(authority, 1, end);
+        host = end < authority.len ? str_slice(authority, 1, end) : (struct str){0};
         port = str_slice(authority, end + 1, authority.len);
     } else {
         size_t colon = str_find_char(authority, ':');

@@ -6,10 +6,15 @@
 #include "base/error.h"
 
 /*
- * The file's text as UTF-8 without a byte order mark, in `arena`, followed by a NUL.
+ * The file's bytes as they are, in `arena`, followed by a NUL.
  *
- * Errors: error_environment when it cannot be read or is larger than `bytes_max`.
+ * Errors: error_environment when it cannot be read, is no regular file (a pipe's writer may never
+ *         come, a device never end) or is larger than `bytes_max`; error_out_of_memory.
  */
+MUST_CHECK bool whole_file_read(struct arena *arena, const char *path, size_t bytes_max,
+                                struct str *ret, struct aws_error *err);
+
+/* The file's text as UTF-8 without a byte order mark, likewise. */
 MUST_CHECK bool text_file_read(struct arena *arena, const char *path, size_t bytes_max,
                                struct str *ret, struct aws_error *err);
 

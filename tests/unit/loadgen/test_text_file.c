@@ -1,5 +1,8 @@
 #include "../test.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "loadgen/text_file.h"
 
 static void every_encoding_becomes_utf8(void **state)
@@ -30,10 +33,14 @@ static void every_encoding_becomes_utf8(void **state)
 
 static void a_file_that_cannot_be_read_is_the_environments_error(void **state)
 {
-    static const char *const paths[] = {"/no/such/file", "/", "/dev/zero"};
+    char folder[] = "/tmp/squall-test-XXXXXX", pipe[sizeof(folder) + 8];
+    const char *const paths[] = {"/no/such/file", "/", "/dev/zero", pipe};
     struct arena *arena = arena_new(1 << 20);
 
     (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(pipe, sizeof(pipe), "%s/pipe", folder);
+    assert_int_equal(mkfifo(pipe, 0600), 0); /* with no writer */
     for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
         struct str text = {0};
         struct aws_error err = {0};
@@ -41,6 +48,7 @@ static void a_file_that_cannot_be_read_is_the_environments_error(void **state)
         assert_ptr_equal(err.kind, &error_environment);
         assert_non_null(strstr(err.message, paths[i]));
     }
+    assert_int_equal(unlink(pipe) | rmdir(folder), 0);
     arena_free(arena);
 }
 

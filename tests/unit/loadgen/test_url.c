@@ -47,6 +47,7 @@ static void what_cannot_be_asked_is_refused(void **state)
                                        "http://host:99999/",
                                        "http://host:x/",
                                        "http://[::1]x/",
+                                       "http://[::1",
                                        "http://ho st/",
                                        "{{base}}/x",
                                        "/only/a/path"};
