@@ -1,17 +1,26 @@
 #include "loadgen/histogram.h"
 
 #include <math.h>
+#include <sys/mman.h>
 
 enum { SUB_BUCKETS = 1 << HISTOGRAM_SUB_BITS, HALF = SUB_BUCKETS / 2 };
 
+/*
+ * Pages of its own, so that what no time falls into takes no memory. calloc() has only 65,536 such
+ * blocks to give; past them it cleared every byte, and 100,000 requests took 19 GB.
+ */
 struct histogram *histogram_new(void)
 {
-    return calloc(1, sizeof(struct histogram));
+    void *pages = mmap(NULL, sizeof(struct histogram), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return pages == MAP_FAILED ? NULL : pages;
 }
 
 void histogram_free(struct histogram *histogram)
 {
-    free(histogram);
+    if (histogram != NULL)
+        (void)munmap(histogram, sizeof(*histogram));
 }
 
 void histogram_reset(struct histogram *histogram)

@@ -2,7 +2,7 @@
 
 #include "base/arena.h"
 
-enum { WINDOW_ARENA_BYTES = 1 << 20, FIRST_WINDOWS = 64 };
+enum { WINDOW_ARENA_BYTES = 1 << 20, FIRST_WINDOWS = 4 };
 
 /* --- counters ------------------------------------------------------------------------------- */
 
