@@ -2,6 +2,10 @@
 
 #include <dlfcn.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
+
+/* JavaScriptCore reserves its heaps at once, and aborts without a word where it may not. */
+#define ADDRESS_SPACE_BYTES_MIN ((rlim_t)6 << 30)
 
 static const char *const names[] = {
     "libjavascriptcoregtk-4.1.so.0", /* Debian 12, Ubuntu 22.04 and later */
@@ -28,11 +32,23 @@ static void choose_options(void)
     (void)setenv("JSC_usePollingTraps", "1", 0);
 }
 
+static bool has_address_space(void)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+           limit.rlim_cur >= ADDRESS_SPACE_BYTES_MIN;
+}
+
 bool jsc_load(struct jsc *ret, struct aws_error *err)
 {
     struct jsc jsc = {0};
     bool complete = true;
 
+    if (!has_address_space())
+        return aws_fail(err, &error_environment,
+                        "scripts need 6 GB of address space (not of memory), more than 'ulimit -v' "
+                        "allows; raise it, or leave the scripts out with --no-scripts");
     choose_options();
     for (size_t i = 0; i < ARRAY_LEN(names) && jsc.library == NULL; i++)
         jsc.library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);

@@ -163,3 +163,12 @@ def test_a_script_without_end_does_not_hold_up_the_end_of_a_run(echo, tmp_path):
                         "--profile", "fixed")
     assert "sandbox: the run is over" in done.stdout
     assert result["totals"]["requests"] < 20
+
+
+def test_too_little_address_space_is_told_not_died_of(echo, tmp_path):
+    path = collection(tmp_path, [item("a", echo.url + "/echo", test="pm.test('a', () => {})")])
+    release = [SQUALL, "load", str(path), "--iterations", "1"]
+    done = subprocess.run(["sh", "-c", 'ulimit -v 2000000 && exec "$@"', "sh", *release], capture_output=True, text=True, timeout=60)
+    if "AddressSanitizer" in done.stderr or "Shadow memory" in done.stderr:
+        pytest.skip("AddressSanitizer needs more than that for itself")
+    assert done.returncode == 3 and "scripts need 6 GB of address space" in done.stderr
