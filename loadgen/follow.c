@@ -190,36 +190,32 @@ static bool is_of_body(struct str name)
     return str_eq_nocase(name, STR("Content-Type")) || str_eq_nocase(name, STR("Content-Length"));
 }
 
-/* A header of the last request: false when it stays behind. */
-static bool goes_along(const struct moving *moving, struct str name)
+/* A Host of the collection's own: another name of the same machine, which it keeps. */
+static bool is_other_host(const struct moving *moving, struct str line)
 {
-    if (str_eq_nocase(name, STR("Host")))
-        return false;
-    if (str_eq_nocase(name, STR("Authorization")))
-        return moving->behavior->keep_authorization ||
-               str_eq_nocase(moving->from->host, moving->to->host);
-    return !is_of_body(name) || (moving->keep_method && !moving->is_form);
+    struct str value = line;
+
+    (void)str_split(&value, ':');
+    return !str_eq_nocase(str_trim(value), moving->from->authority);
 }
 
-/* The headers of the body, as they were. */
-static void add_of_body(struct buffer *out, struct str head)
+/* A header of the last request: false when it stays behind. */
+static bool goes_along(const struct moving *moving, struct str name, struct str line)
 {
-    struct str rest = str_slice(head, 0, head_bytes(head)), line = {0}, name = {0};
+    bool same_host = str_eq_nocase(moving->from->host, moving->to->host);
 
-    (void)str_split(&rest, '\n');
-    while (next_line(&rest, &line, &name)) {
-        if (!is_of_body(name))
-            continue;
-        buffer_add(out, line);
-        buffer_add_literal(out, "\r\n");
-    }
+    if (str_eq_nocase(name, STR("Host")))
+        return same_host && is_other_host(moving, line);
+    if (str_eq_nocase(name, STR("Authorization")))
+        return moving->behavior->keep_authorization || same_host;
+    return !is_of_body(name) || (moving->keep_method && !moving->is_form);
 }
 
 static bool write_head(const struct moving *moving, struct str head, struct str method,
                        struct arena *arena, struct str *ret)
 {
     struct str rest = str_slice(head, 0, head_bytes(head)), line = {0}, name = {0};
-    bool refers = moving->behavior->drop_referer;
+    bool refers = moving->behavior->drop_referer, has_host = false;
     struct buffer out;
 
     buffer_init(&out, arena);
@@ -231,8 +227,9 @@ static bool write_head(const struct moving *moving, struct str head, struct str 
     buffer_add_literal(&out, " HTTP/1.1\r\n");
     (void)str_split(&rest, '\n');
     while (next_line(&rest, &line, &name)) {
-        if (!goes_along(moving, name))
+        if (!goes_along(moving, name, line))
             continue;
+        has_host = has_host || str_eq_nocase(name, STR("Host"));
         if (!refers && str_eq_nocase(name, STR("Referer"))) {
             add_header(&out, name, moving->referer);
             refers = true;
@@ -243,7 +240,8 @@ static bool write_head(const struct moving *moving, struct str head, struct str 
     }
     if (!refers)
         add_header(&out, STR("Referer"), moving->referer);
-    add_header(&out, STR("Host"), moving->to->authority);
+    if (!has_host)
+        add_header(&out, STR("Host"), moving->to->authority);
     if (moving->keep_method && moving->is_form)
         add_of_body(&out, head);
     buffer_add_literal(&out, "\r\n");

@@ -4,8 +4,8 @@
  *
  * Source: postman-request, lib/redirect.js: up to 10 redirects of any 3xx with a Location; GET
  * (HEAD stays) without the body, but for 307, 308 and followOriginalHttpMethod; Authorization does
- * not go to another host, unless followAuthorizationHeader; Referer is where it came from.
- * Resolution: RFC 3986, section 5.
+ * not go to another host, unless followAuthorizationHeader, nor does a Host of the collection's
+ * own; Referer is where it came from. Resolution: RFC 3986, section 5.
  */
 #ifndef LOADGEN_FOLLOW_H
 #define LOADGEN_FOLLOW_H

@@ -142,6 +142,28 @@ static void a_redirect_keeps_what_it_may(void **state)
     }
 }
 
+static void a_host_of_ones_own_goes_along_on_one_machine(void **state)
+{
+    static const struct {
+        const char *location, *expected;
+    } rows[] = {
+        {"/n", "GET /n HTTP/1.1\r\nHost: shop\r\nReferer: http://a:1/\r\n\r\n"},
+        {"http://b/n", "GET /n HTTP/1.1\r\nReferer: http://a:1/\r\nHost: b\r\n\r\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct url from = address("http://a:1/");
+        struct request_bytes bytes = {STR("GET / HTTP/1.1\r\nHost: shop\r\n\r\n"), {NULL, 0}};
+        struct behavior behavior = {0};
+        struct redirect next = {0};
+        struct aws_error err = {0};
+        assert_true(redirect_make(&behavior, 302, str_from_c(rows[i].location), &from, bytes, arena,
+                                  &next, &err));
+        assert_str_equal(next.bytes.head, str_from_c(rows[i].expected));
+    }
+}
+
 static void a_form_that_moves_has_its_headers_last(void **state)
 {
     struct url from = address("http://a/");
