@@ -211,6 +211,20 @@ static bool goes_along(const struct moving *moving, struct str name, struct str 
     return !is_of_body(name) || (moving->keep_method && !moving->is_form);
 }
 
+/* The headers of the body, as they were. */
+static void add_of_body(struct buffer *out, struct str head)
+{
+    struct str rest = str_slice(head, 0, head_bytes(head)), line = {0}, name = {0};
+
+    (void)str_split(&rest, '\n');
+    while (next_line(&rest, &line, &name)) {
+        if (!is_of_body(name))
+            continue;
+        buffer_add(out, line);
+        buffer_add_literal(out, "\r\n");
+    }
+}
+
 static bool write_head(const struct moving *moving, struct str head, struct str method,
                        struct arena *arena, struct str *ret)
 {
