@@ -293,6 +293,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_location_means_what_the_rfc_says),
         CASE(a_redirect_keeps_what_it_may),
+        CASE(a_host_of_ones_own_goes_along_on_one_machine),
         CASE(a_form_that_moves_has_its_headers_last),
         CASE(a_redirect_to_another_scheme_is_refused),
         CASE(a_header_is_added_or_joined),
