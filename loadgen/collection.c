@@ -115,8 +115,6 @@ bool collection_parse(struct str text, struct arena *arena, struct collection *r
         !walk_items(&walk, json_member(body, "item"), STR(""), &level,
                     inherited_by(body, inherited_nothing()), 0))
         return false;
-    if (collection.request_count == 0)
-        return aws_fail(err, &error_usage, "the collection has no request");
     *ret = collection;
     return true;
 }

@@ -171,7 +171,8 @@ static void read_file(const struct json_value *file, struct request_definition *
     struct str path = collection_text(json_is(file, JSON_OBJECT) ? json_member(file, "src") : file);
 
     ret->body = ret->body_source = path;
-    ret->body_mode = path.len > 0 ? BODY_FILE : BODY_NONE;
+    ret->body_mode =
+        path.len > 0 || !json_is(json_member(file, "content"), JSON_STRING) ? BODY_FILE : BODY_NONE;
 }
 
 bool collection_body_read(const struct json_value *body, struct arena *arena,

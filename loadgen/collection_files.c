@@ -1,5 +1,7 @@
 #include "loadgen/collection_files.h"
 
+#include <sys/stat.h>
+
 #include "loadgen/text_file.h"
 
 struct reader {
@@ -71,6 +73,8 @@ bool collection_files_read(struct collection *collection, const struct variables
 
     for (size_t i = 0; i < collection->request_count; i++) {
         struct request_definition *request = &collection->requests[i];
+        if (request->body_mode == BODY_FILE && request->body.len == 0)
+            request->body_mode = BODY_NONE;
         if (request->body_mode == BODY_FILE &&
             !read_once(&reader, &request->body, &request->content))
             return false;
@@ -81,4 +85,142 @@ bool collection_files_read(struct collection *collection, const struct variables
         }
     }
     return true;
+}
+
+/* --- at a send ------------------------------------------------------------------------------ */
+
+struct str path_resolve(struct arena *arena, struct str folder, struct str path)
+{
+    struct str whole = path.len > 0 && path.ptr[0] == '/'
+                           ? path
+                           : str_printf(arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(path));
+    char *out = arena_alloc_text(arena, whole.len + 2);
+    size_t len = 0;
+
+    if (out == NULL || whole.len == 0)
+        return (struct str){0};
+    while (whole.len > 0) {
+        struct str part = str_split(&whole, '/');
+        if (str_eq(part, STR(".."))) {
+            while (len > 0 && out[--len] != '/')
+                continue;
+        } else if (part.len > 0 && !str_eq(part, STR("."))) {
+            out[len++] = '/';
+            memcpy(out + len, part.ptr, part.len);
+            len += part.len;
+        }
+    }
+    if (len == 0)
+        out[len++] = '/';
+    out[len] = '\0';
+    return (struct str){out, len};
+}
+
+struct loading {
+    const struct resolver *resolver;
+    const struct body_files *files;
+    struct arena *arena;
+    struct file_warnings *warnings;
+    size_t capacity;
+};
+
+static bool is_inside(struct str path, struct str folder)
+{
+    return str_starts_with(path, folder) &&
+           (path.len == folder.len || path.ptr[folder.len] == '/' || folder.len == 1);
+}
+
+/* Why it cannot be read, in newman's words, or the empty text with its bytes. */
+static struct str load_file(struct loading *loading, struct str source, struct str *ret_content)
+{
+    struct str folder = path_resolve(loading->arena, STR("/"), str_from_c(loading->files->folder));
+    struct str path = path_resolve(loading->arena, folder, source);
+    struct aws_error err = {0};
+    struct stat facts;
+    char *name = path.len == 0 ? NULL : str_to_c(loading->arena, path);
+
+    if (loading->files->inside_only && !is_inside(path, folder))
+        return STR("PPERM: insecure file access outside working directory");
+    if (name == NULL || stat(name, &facts) != 0)
+        return str_printf(loading->arena, "\"%.*s\", no such file", STR_ARG(source));
+    if (!S_ISREG(facts.st_mode))
+        return str_printf(loading->arena, "\"%.*s\", is not a file", STR_ARG(source));
+    if (!whole_file_read(loading->arena, name, BODY_FILE_BYTES_MAX, ret_content, &err))
+        return str_printf(loading->arena, "\"%.*s\", read permission denied", STR_ARG(source));
+    return (struct str){0};
+}
+
+static void warn(struct loading *loading, struct str text)
+{
+    if (loading->warnings->count < loading->capacity)
+        loading->warnings->rows[loading->warnings->count++] = text;
+}
+
+/* False: the part is left out. */
+static bool load_part(struct loading *loading, struct form_part *part)
+{
+    struct str why = STR("missing file source");
+    bool missing = part->source.len == 0;
+
+    if (!part->is_file)
+        return true;
+    if (!missing)
+        why = load_file(loading, part->value, &part->content);
+    if (why.len > 0)
+        warn(loading, str_printf(loading->arena, "Form param `%.*s`, file load error: %.*s",
+                                 STR_ARG(part->name), STR_ARG(why)));
+    return why.len == 0 || missing;
+}
+
+static bool load_parts(struct loading *loading, struct request_definition *request)
+{
+    struct part_list kept = {
+        arena_alloc_array(loading->arena, request->parts.count + 1, sizeof(*kept.rows)), 0};
+
+    if (kept.rows == NULL)
+        return false;
+    for (size_t i = 0; i < request->parts.count; i++) {
+        struct form_part part = request->parts.rows[i];
+        if (part.is_file &&
+            !variables_resolve(loading->resolver, part.source, loading->arena, &part.value))
+            return false;
+        if (load_part(loading, &part))
+            kept.rows[kept.count++] = part;
+    }
+    request->parts = kept;
+    if (kept.count == 0 && request->body_mode == BODY_FORMDATA)
+        request->body_mode = BODY_NONE;
+    return true;
+}
+
+static bool load_body(struct loading *loading, struct request_definition *request)
+{
+    struct str why = STR("invalid or missing file source");
+
+    if (!variables_resolve(loading->resolver, request->body_source, loading->arena, &request->body))
+        return false;
+    if (request->body.len > 0)
+        why = load_file(loading, request->body, &request->content);
+    if (why.len == 0)
+        return true;
+    request->body_mode = BODY_NONE;
+    warn(loading, str_printf(loading->arena, "Binary file load error: %.*s", STR_ARG(why)));
+    return true;
+}
+
+bool collection_files_load(struct request_definition *request, const struct resolver *resolver,
+                           const struct body_files *files, struct arena *arena,
+                           struct file_warnings *warnings, struct aws_error *err)
+{
+    struct loading loading = {resolver, files, arena, warnings, request->parts.count + 1};
+    bool ok = true;
+
+    *warnings = (struct file_warnings){0};
+    if (request->body_mode != BODY_FILE && request->body_mode != BODY_FORMDATA)
+        return true;
+    warnings->rows = arena_alloc_array(arena, loading.capacity, sizeof(*warnings->rows));
+    ok =
+        warnings->rows != NULL && (request->body_mode == BODY_FILE ? load_body(&loading, request)
+                                                                   : load_parts(&loading, request));
+    return ok || no_memory(err);
 }

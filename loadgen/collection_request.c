@@ -303,6 +303,8 @@ static bool keep_files(const struct request_definition *definition,
 {
     bool found = true;
 
+    if (definition->files_at_send)
+        return true;
     if (changed->body_mode == BODY_FILE) {
         found = str_eq(changed->body_source, definition->body_source);
         changed->body = definition->body;

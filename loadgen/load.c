@@ -234,6 +234,8 @@ static bool read_files(struct session *session, struct aws_error *err)
         !run_files_data(arguments->data, arena, variables, err) ||
         !collection_files_read(&session->collection, variables, arguments->working_dir, arena, err))
         return false;
+    if (session->collection.request_count == 0)
+        return aws_fail(err, &error_usage, "the collection has no request");
     return outputs_check(&arguments->outputs, err);
 }
 

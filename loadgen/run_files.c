@@ -84,7 +84,7 @@ bool run_files_scope(const char *path, enum variable_scope scope, struct arena *
     const struct json_value *body = json_is(wrapped, JSON_OBJECT) ? wrapped : root;
     const struct json_value *values =
         json_is(root, JSON_ARRAY) ? root : json_member(body, "values");
-    if (!json_is(values, JSON_ARRAY))
+    if (!json_is(values, JSON_ARRAY) && !(variables->as_newman && json_is(body, JSON_OBJECT)))
         return aws_fail(err, &error_usage, "%s is no Postman environment: it has no \"values\"",
                         path);
     variables->files[scope] = body;
@@ -98,7 +98,7 @@ bool run_files_pairs(const struct option_list *list, enum variable_scope scope, 
     for (size_t i = 0; i < list->count; i++) {
         struct str value = str_from_c(list->values[i]);
         struct str name = str_split(&value, '=');
-        if (name.len == 0 || name.len == strlen(list->values[i]))
+        if (name.len == 0 || (name.len == strlen(list->values[i]) && !variables->as_newman))
             return aws_fail(err, &error_usage, "'%s' is not NAME=VALUE", list->values[i]);
         if (!variables_add(variables, scope, name, value, arena))
             return no_memory(err);

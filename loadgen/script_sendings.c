@@ -1,5 +1,6 @@
 #include "loadgen/script_sendings.h"
 
+#include "loadgen/collection_files.h"
 #include "loadgen/collection_request.h"
 #include "loadgen/node_error.h"
 #include "loadgen/tls_choice.h"
@@ -124,6 +125,21 @@ static struct script_sending *free_sending(struct virtual_user *user)
     return sending;
 }
 
+static bool load_files(struct script_sending *sending, struct request_definition *definition,
+                       const struct resolver *resolver, struct aws_error *err)
+{
+    struct virtual_user *user = sending->user;
+    const struct step_listener *steps = user->run->steps;
+    struct file_warnings warnings = {0};
+
+    if (!collection_files_load(definition, resolver, user->run->options.files, sending->arena,
+                               &warnings, err))
+        return false;
+    for (size_t i = 0; steps != NULL && i < warnings.count; i++)
+        steps->warned(steps->context, user, warnings.rows[i]);
+    return true;
+}
+
 /* `*ret_url`: the address as written, when it has been read. */
 static bool prepare(struct script_sending *sending, struct str request, struct target **ret_target,
                     struct str *ret_method, struct str *ret_url, struct aws_error *err)
@@ -142,6 +158,7 @@ static bool prepare(struct script_sending *sending, struct str request, struct t
     struct request_definition *definition = NULL;
     struct str text = {0};
 
+    nameless.files_at_send = user->run->options.files != NULL;
     nameless.inherited.behavior.stay = user->run->options.ignore_redirects;
     definition = arena_alloc(sending->arena, sizeof(*definition));
     if (definition == NULL || !str_copy(sending->arena, request, &text))
@@ -150,6 +167,8 @@ static bool prepare(struct script_sending *sending, struct str request, struct t
         return false;
     *ret_method = definition->method;
     *ret_url = definition->url;
+    if (user->run->options.files != NULL && !load_files(sending, definition, &resolver, err))
+        return false;
     return request_compile(definition, &resolver, sending->arena, &sending->plan, err) &&
            tls_choice_target(user->run->tls_choice, user->lane->transport.targets,
                              &sending->plan.url, &definition->behavior.tls, ret_target, err);

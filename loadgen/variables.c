@@ -122,7 +122,7 @@ static bool cast(const struct json_value *value, struct arena *arena, struct var
 static bool is_disabled(const struct variables *variables, const struct json_value *entry)
 {
     return json_is(json_member(entry, "disabled"), JSON_TRUE) ||
-           (!variables->takes_disabled && json_is(json_member(entry, "enabled"), JSON_FALSE));
+           (!variables->as_newman && json_is(json_member(entry, "enabled"), JSON_FALSE));
 }
 
 bool variables_add_json(struct variables *variables, enum variable_scope scope,

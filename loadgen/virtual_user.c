@@ -4,6 +4,7 @@
  */
 #include "loadgen/virtual_user.h"
 
+#include "loadgen/collection_files.h"
 #include "loadgen/collection_request.h"
 #include "loadgen/request_address.h"
 #include "loadgen/segment.h"
@@ -148,6 +149,29 @@ void user_deinit(struct virtual_user *user)
 /* --- the beginning of a request ------------------------------------------------------------- */
 
 /* Compiles and addresses a request whose variables only the send can tell. */
+/* As newman, now; what cannot be read is told and left out. */
+static bool load_files(struct virtual_user *user, const struct request_definition **definition,
+                       const struct resolver *resolver, struct aws_error *err)
+{
+    const struct step_listener *steps = user->run->steps;
+    struct request_definition *own = NULL;
+    struct file_warnings warnings = {0};
+
+    if ((*definition)->body_mode != BODY_FILE && (*definition)->body_mode != BODY_FORMDATA)
+        return true;
+    own = arena_alloc(user->arena, sizeof(*own));
+    if (own == NULL)
+        return aws_fail(err, &error_out_of_memory, "out of memory");
+    *own = **definition;
+    if (!collection_files_load(own, resolver, user->run->options.files, user->arena, &warnings,
+                               err))
+        return false;
+    for (size_t i = 0; steps != NULL && i < warnings.count; i++)
+        steps->warned(steps->context, user, warnings.rows[i]);
+    *definition = own;
+    return true;
+}
+
 static bool prepare_whole(struct virtual_user *user, const struct resolver *resolver,
                           struct aws_error *err)
 {
@@ -163,6 +187,8 @@ static bool prepare_whole(struct virtual_user *user, const struct resolver *reso
             return false;
         definition = changed;
     }
+    if (run->options.files != NULL && !load_files(user, &definition, resolver, err))
+        return false;
     if (!request_compile(definition, resolver, user->arena, &user->whole, err)) {
         if (!request_address(definition, resolver, user->arena, &user->unmade))
             user->unmade = definition->url;

@@ -1,6 +1,7 @@
 /* squall run: from the command line to newman's exit status. */
 #include "runner/runner.h"
 
+#include <limits.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "loadgen/run_files.h"
 #include "loadgen/text_file.h"
 #include "loadgen/virtual_user.h"
+#include "folders.h"
 #include "output_path.h"
 #include "reporters.h"
 #include "run_transport.h"
@@ -27,6 +29,7 @@ struct session {
     struct variables variables;
     struct target_list targets;
     struct run_transport transport;
+    struct body_files files;
     struct run run;
     struct run_scripts scripts;
     struct run_record record;
@@ -42,50 +45,6 @@ struct session {
 static bool no_memory(struct aws_error *err)
 {
     return aws_fail(err, &error_out_of_memory, "out of memory");
-}
-
-/* --- folders -------------------------------------------------------------------------------- */
-
-static bool is_within(const struct request_definition *request, struct str name)
-{
-    if (str_eq(request->id, name))
-        return true;
-    for (size_t i = 1; i < request->path_count; i++) {
-        if (str_eq(request->path[i], name))
-            return true;
-    }
-    return false;
-}
-
-/* Keeps the requests of the folders (or requests) that are named, in the order of the names. */
-static bool select_folders(struct session *session, struct aws_error *err)
-{
-    const struct option_list *folders = &session->arguments.folders;
-    struct collection *collection = &session->collection;
-    struct request_definition *kept = NULL;
-    size_t count = 0;
-
-    if (folders->count == 0)
-        return true;
-    kept = arena_alloc_array(session->arena, folders->count * collection->request_count,
-                             sizeof(*kept));
-    if (kept == NULL)
-        return no_memory(err);
-    for (size_t i = 0; i < folders->count; i++) {
-        size_t before = count;
-        for (size_t at = 0; at < collection->request_count; at++) {
-            if (is_within(&collection->requests[at], str_from_c(folders->values[i])))
-                kept[count++] = collection->requests[at];
-        }
-        if (count == before)
-            return aws_fail(err, &error_usage,
-                            "runtime~extractRunnableItems: Unable to find a folder or request: "
-                            "\"%s\"",
-                            folders->values[i]);
-    }
-    collection->requests = kept;
-    collection->request_count = count;
-    return true;
 }
 
 /* --- set-up --------------------------------------------------------------------------------- */
@@ -110,13 +69,30 @@ static bool give_ids(struct session *session, struct aws_error *err)
     return true;
 }
 
+/* Bodies' files are read when they are sent. */
+static bool find_files(struct session *session, struct aws_error *err)
+{
+    const char *folder = session->arguments.working_dir;
+    char here[PATH_MAX];
+
+    if (getcwd(here, sizeof(here)) == NULL)
+        return aws_fail(err, &error_environment, "the current folder has no name");
+    session->files.folder =
+        path_resolve(session->arena, str_from_c(here), str_from_c(folder == NULL ? "." : folder))
+            .ptr;
+    session->files.inside_only = !session->arguments.insecure_file_read;
+    for (size_t i = 0; i < session->collection.request_count; i++)
+        session->collection.requests[i].files_at_send = true;
+    return session->files.folder != NULL || no_memory(err);
+}
+
 static bool read_files(struct session *session, struct aws_error *err)
 {
     const struct run_arguments *arguments = &session->arguments;
     struct arena *arena = session->arena;
     struct variables *variables = &session->variables;
 
-    variables->takes_disabled = true;
+    variables->as_newman = true;
     return run_files_collection(arguments->collection, arena, &session->collection, variables,
                                 err) &&
            run_files_scope(arguments->globals, SCOPE_GLOBAL, arena, variables,
@@ -125,10 +101,9 @@ static bool read_files(struct session *session, struct aws_error *err)
            run_files_scope(arguments->environment, SCOPE_ENVIRONMENT, arena, variables,
                            &session->environment_name, err) &&
            run_files_pairs(&arguments->env_vars, SCOPE_ENVIRONMENT, arena, variables, err) &&
-           run_files_data(arguments->data, arena, variables, err) && select_folders(session, err) &&
-           give_ids(session, err) &&
-           collection_files_read(&session->collection, variables, arguments->working_dir, arena,
-                                 err);
+           run_files_data(arguments->data, arena, variables, err) &&
+           folders_select(&arguments->folders, arena, &session->collection, err) &&
+           give_ids(session, err) && find_files(session, err);
 }
 
 /* What a request says of itself counts for more. */
@@ -165,6 +140,7 @@ static bool prepare_run(struct session *session, struct aws_error *err)
     run->options.timeout_ms = arguments->timeout_request_ms;
     run->options.think_from_ms = run->options.think_to_ms = arguments->delay_ms;
     run->options.as_newman = true;
+    run->options.files = &session->files;
     run->options.ignore_redirects = arguments->ignore_redirects;
     if (arguments->ignore_redirects)
         ignore_redirects(&session->collection);
@@ -417,7 +393,10 @@ static bool export_cookies(struct session *session, struct aws_error *err)
 {
     const char *path = session->arguments.export_cookie_jar;
 
-    if (path != NULL && !session->has_cookies)
+    struct cookie_jar none = {0}; /* nothing ran */
+
+    if (path != NULL && !session->has_cookies &&
+        !cookie_file_write(&none, session->arena, &session->cookies_kept))
         return no_memory(err);
     return export_text(session, path, "newman-cookie-jar", session->cookies_kept, err);
 }
@@ -447,17 +426,27 @@ static void tell_protocol(const struct session *session)
                    (unsigned long long)count);
 }
 
+/* --timeout has ended the run before its time. */
+static bool check_time(const struct session *session, struct aws_error *err)
+{
+    const struct run *run = &session->run;
+
+    return session->arguments.timeout_ms == 0 || run->plan_count == 0 || run->aborted ||
+           run->interrupted || run->iterations_done == run->options.iterations ||
+           aws_fail(err, &error_environment, "callback timed out");
+}
+
 static bool execute(struct session *session, struct aws_error *err)
 {
     if (!read_files(session, err) || !prepare_run(session, err) || !prepare_cookies(session, err) ||
         !prepare_scripts(session, err) || !prepare_record(session, err))
         return false;
     run_record_begin(&session->record);
-    if (!run_load(&session->run, err))
+    if (session->collection.request_count > 0 && !run_load(&session->run, err))
         return false;
     run_record_end(&session->record);
     tell_protocol(session);
-    return write_all(session, err);
+    return write_all(session, err) && check_time(session, err);
 }
 
 static void release(struct session *session)

@@ -136,6 +136,36 @@ static void begin_request(struct run_record *record, struct str method, struct s
     tell(record, (struct run_event){.kind = EVENT_REQUEST_BEGUN});
 }
 
+/* A text as the console shows it: in the quotes that need no escape, where there are such. */
+static struct str quoted(struct arena *arena, struct str text)
+{
+    const char *marks = "'\"`";
+    struct buffer out;
+    char mark = '\'';
+
+    for (size_t i = 3; i > 0; i--)
+        mark = str_find_char(text, marks[i - 1]) == text.len ? marks[i - 1] : mark;
+    buffer_init(&out, arena);
+    buffer_add_char(&out, mark);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == mark || text.ptr[i] == '\\')
+            buffer_add_char(&out, '\\');
+        buffer_add_char(&out, text.ptr[i]);
+    }
+    buffer_add_char(&out, mark);
+    return buffer_str(&out);
+}
+
+static void on_warned(void *context, struct virtual_user *user, struct str text)
+{
+    struct run_record *record = context;
+
+    (void)user;
+    tell(record, (struct run_event){.kind = EVENT_CONSOLE,
+                                    .level = STR("warn"),
+                                    .text = quoted(record->arena, text)});
+}
+
 static void on_sending(void *context, struct virtual_user *user)
 {
     struct run_record *record = context;
@@ -404,7 +434,7 @@ void run_record_init(struct run_record *record)
     record->execution_end = &record->first;
     record->failure_end = &record->failures;
     record->steps = (struct step_listener){
-        record,    on_iteration, on_item,  on_sending,        on_answered,
+        record,    on_iteration, on_item,  on_warned,         on_sending,        on_answered,
         on_failed, on_next,      on_ended, on_script_sending, on_script_answered};
     record->scripts = (struct script_listener){record, on_test, on_script, on_console};
     record->run->steps = &record->steps;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 
+enum { POSITIONAL_MAX = 64 };
 #define OFFSET(member) offsetof(struct run_arguments, member)
 static const struct option_row option_rows[] = {
     {"environment", 'e', OPTION_TEXT, OFFSET(environment), "FILE", "a Postman environment", 0, 0,
@@ -85,7 +86,8 @@ static const struct option_row option_rows[] = {
     {"working-dir", 0, OPTION_TEXT, OFFSET(working_dir), "DIR",
      "where the files that bodies name are (default: here)", 0, 0, NULL},
     {"insecure-file-read", 0, OPTION_FLAG, OFFSET(insecure_file_read), "",
-     "taken, without effect: any file is read", 0, 0, NULL},
+     "bodies' files may lie outside the working directory (default; --no-insecure-file-read)", 0, 0,
+     NULL},
 };
 
 static const struct command_help help_text = {
@@ -202,14 +204,14 @@ static bool check_absent(const struct run_arguments *arguments, struct aws_error
 bool run_options_read(int argc, char **argv, struct arena *space, struct run_arguments *ret,
                       bool *help, struct aws_error *err)
 {
-    const char *positional[1] = {NULL};
+    const char *positional[POSITIONAL_MAX] = {NULL}; /* newman reads the first */
     size_t count = 0;
     char **rewritten = rewrite(argc, argv, space, &argc);
 
     if (rewritten == NULL)
         return aws_fail(err, &error_out_of_memory, "out of memory");
     if (!options_parse(option_rows, ARRAY_LEN(option_rows), &help_text, argc, rewritten, ret,
-                       positional, 1, &count, help, err))
+                       positional, POSITIONAL_MAX, &count, help, err))
         return false;
     if (*help)
         return true;

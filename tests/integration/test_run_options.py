@@ -87,3 +87,72 @@ def test_files_go_into_folders_that_are_made_for_them(peer, tmp_path):
 def test_an_option_without_a_reporters_name_is_every_reporters(peer, tmp_path):
     done = run(peer, tmp_path, "--folder", "sends it", "--reporter-no-summary", "--reporter-no-banner")
     assert "sends it" in done.stdout and "executed" not in done.stdout and "newman" not in done.stdout.splitlines()[:1]
+
+
+def collection(tmp_path, items, name="c.json"):
+    (tmp_path / name).write_text(json.dumps({"info": {"name": "C"}, "item": items}))
+    return tmp_path / name
+
+
+def shown(done):
+    return [line.strip() for line in done.stdout.splitlines() if line.startswith(("  GET", "  POST", "→", "↳", "❏"))]
+
+
+def test_folders_are_chosen_as_newman_chooses_them(peer, tmp_path):
+    request = {"method": "GET", "url": "{{base}}/x"}
+    path = collection(tmp_path, [
+        {"name": "X", "item": [{"name": "F", "item": [{"name": "1", "request": request}]}, {"name": "b", "request": request}]},
+        {"name": "F", "item": [{"name": "b", "request": request}, {"name": "F", "item": [{"name": "4", "request": request}]}]},
+        {"id": "by id", "name": "G", "item": [{"name": "5", "request": request}]}, {"name": "empty", "item": []}])
+    for names, expected in ((["F"], ["b", "4"]), (["b"], ["b"]), (["b", "F"], ["1", "b"]), (["by id", "4"], ["4", "5"]),
+                            (["X", "F"], ["1", "b"]), (["empty"], []), (["b", "b"], ["b"])):
+        done = run(peer, tmp_path, *(one for name in names for one in ("--folder", name)), name=path)
+        assert done.returncode == 0 and [line[2:] for line in shown(done) if line[0] in "→↳"] == expected, names
+    done = run(peer, tmp_path, "--folder", "X", "--folder", "nope", name=path)
+    assert done.returncode == 1 and "Invalid entrypoint" in done.stderr
+
+
+def test_files_of_bodies_are_read_when_they_are_sent(peer, tmp_path):
+    (tmp_path / "wd" / "sub").mkdir(parents=True)
+    (tmp_path / "wd" / "in.txt").write_text("inside")
+    (tmp_path / "out.txt").write_text("outside")
+
+    def posts(mode, value):
+        return {"name": "r", "request": {"method": "POST", "url": "{{base}}/f", "body": {"mode": mode, mode: value}}}
+
+    path = collection(tmp_path, [
+        {**posts("file", {"src": "{{name}}"}), "event": [{"listen": "prerequest", "script": {
+            "exec": "pm.environment.set('name', 'in.txt')"}}]},
+        posts("file", {"src": "../out.txt"}), posts("file", {"src": "nope.txt"}), posts("file", {"src": "sub"}), posts("file", {}),
+        posts("formdata", [{"key": "a", "type": "file", "src": "nope.txt"}, {"key": "b", "type": "file", "src": None},
+                           {"key": "c", "type": "file", "src": "in.txt"}])])
+    done = run(peer, tmp_path, "--working-dir", "wd", name=path)
+    assert done.returncode == 0
+    assert [one.body for one in peer.requests][:5] == [b"inside", b"outside", b"", b"", b""]
+    form = peer.requests[5].body.decode()
+    assert 'name="b"; filename=""' in form and 'name="c"; filename="in.txt"' in form and 'name="a"' not in form
+    text = done.stdout.replace("\n  │ ", "")
+    for one in ('\'Binary file load error: "nope.txt", no such file\'', '\'Binary file load error: "sub", is not a file\'',
+                "'Binary file load error: invalid or missing file source'", "'Form param `a`, file load error: \"nope.txt\", no such file'",
+                "'Form param `b`, file load error: missing file source'"):
+        assert one in text, text
+    peer.requests.clear()
+    done = run(peer, tmp_path, "--working-dir", "wd", "--no-insecure-file-read", name=path)
+    assert [one.body for one in peer.requests][:2] == [b"inside", b""]
+    assert "PPERM: insecure file access outside working directory" in done.stdout.replace("\n  │ ", "")
+
+
+def test_a_run_that_takes_too_long_has_failed(peer, tmp_path):
+    path = collection(tmp_path, [{"name": "r", "request": "{{base}}/x"}] * 2)
+    done = run(peer, tmp_path, "--delay-request", "60000", "--timeout", "800", name=path)
+    assert done.returncode == 1 and "callback timed out" in done.stderr and len(peer.requests) == 1
+    assert run(peer, tmp_path, "--timeout", "60000", name=path).returncode == 0
+
+
+def test_what_newman_takes_is_taken(peer, tmp_path):
+    path = collection(tmp_path, [{"name": "r", "request": "{{base}}/x?{{none}}&{{off}}"}])
+    (tmp_path / "e.json").write_text('{"name": "no values"}')
+    assert run(peer, tmp_path, "more.json", "-e", "e.json", "--env-var", "none", name=path).returncode == 0
+    assert peer.requests[0].target == "/x?&{{off}}"
+    done = run(peer, tmp_path, name=collection(tmp_path, [], "empty.json"))
+    assert done.returncode == 0 and "executed" in done.stdout

@@ -150,6 +150,7 @@ struct request_definition {
     struct str content_type; /* what the body's form asks for, or empty */
     struct pair_list form;   /* urlencoded; parts of one name together, as Postman sends them */
     struct part_list parts;  /* formdata */
+    bool files_at_send;      /* they are read then: collection_files_load() */
     struct auth auth;
     struct behavior behavior;
 };
@@ -169,7 +170,7 @@ struct collection {
 /*
  * Everything in `ret` lives in `arena` and borrows from `text`.
  *
- * Errors: error_usage, naming the request, for what is no collection, has no request, or uses an
+ * Errors: error_usage, naming the request, for what is no collection, or uses an
  * auth type or body mode that is absent.
  */
 MUST_CHECK bool collection_parse(struct str text, struct arena *arena, struct collection *ret,

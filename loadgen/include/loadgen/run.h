@@ -56,11 +56,13 @@ struct run_options {
     int64_t timeout_ms;                 /* of one request; 0: none */
     int64_t think_from_ms, think_to_ms; /* between a user's requests, any length from the one to
                                            the other; closed loop */
+    const struct body_files *files;     /* read at each send; NULL: before the run */
     const struct schedule *schedule;    /* NULL: closed loop */
     uint64_t seed;
     bool seeded;
 };
 
+struct body_files;
 struct http_response;
 struct node_error;
 struct run;
@@ -88,6 +90,8 @@ struct step_listener {
     void *context;
     void (*iteration)(void *context, uint64_t index);
     void (*item)(void *context, struct virtual_user *user);
+    /* A file that the request names could not be read: newman's words. Before sending(). */
+    void (*warned)(void *context, struct virtual_user *user, struct str text);
     void (*sending)(void *context, struct virtual_user *user);
     void (*answered)(void *context, struct virtual_user *user, int64_t time_ms);
     /* Also without sending(), for a request that cannot be built. */

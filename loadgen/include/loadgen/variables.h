@@ -55,8 +55,9 @@ struct variables {
     struct variable_list scopes[SCOPE_COUNT];
     struct data_file data;                       /* empty: none */
     const struct json_value *files[SCOPE_COUNT]; /* whose "values" they were read from, or NULL */
-    bool takes_disabled; /* "enabled": false counts for nothing, as in newman 6.2; "disabled": true
-                            does */
+    bool as_newman; /* files and options are taken as newman 6.2 takes them: "enabled": false of an
+                       entry counts for nothing ("disabled" does), a name without a value has an
+                       empty one, an environment without values has none */
 };
 
 /* The names and values are borrowed and must live as long. False past the arena's limit. */
