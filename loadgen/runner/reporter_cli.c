@@ -118,10 +118,14 @@ static size_t columns_of(const struct reporter_cli *cli)
     return cli->options->is_terminal && columns > COLUMNS_LEAST ? columns : DEFAULT_COLUMNS;
 }
 
-/* The end of at most `columns` characters from `at` on, or of the line. */
+/* The end of at most `columns` units of UTF-16 from `at` on, or of the line. */
 static size_t cut_line(struct str text, size_t at, size_t columns)
 {
     while (at < text.len && text.ptr[at] != '\n' && columns > 0) {
+        bool pair = (unsigned char)text.ptr[at] >= 0xF0;
+        if (pair && columns == 1)
+            return at;
+        columns -= pair ? 1 : 0;
         at++;
         while (at < text.len && ((unsigned char)text.ptr[at] & 0xC0) == 0x80)
             at++;

@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "base/uuid.h"
+#include "loadgen/block_cipher.h"
 #include "loadgen/dynamic_variables.h"
 #include "loadgen/text_file.h"
 
@@ -273,6 +274,21 @@ static JSValueRef hex_of(const struct call *call, const unsigned char *bytes, si
     return engine_text(call->engine, (struct str){text, 2 * count});
 }
 
+/* The same for more of them; undefined past the arena's limit. */
+static JSValueRef hex_text(const struct call *call, struct str bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *text = arena_alloc_text(call->engine->arena, 2 * bytes.len + 1);
+
+    if (text == NULL)
+        return undefined(call);
+    for (size_t i = 0; i < bytes.len; i++) {
+        text[2 * i] = digits[(unsigned char)bytes.ptr[i] >> 4];
+        text[2 * i + 1] = digits[(unsigned char)bytes.ptr[i] & 15];
+    }
+    return engine_text(call->engine, (struct str){text, 2 * bytes.len});
+}
+
 static const EVP_MD *digest_named(const struct call *call)
 {
     char *name = str_to_c(call->engine->arena, text_at(call, 0));
@@ -306,6 +322,37 @@ static JSValueRef native_hmac(const struct call *call)
              &length) == NULL)
         return undefined(call);
     return hex_of(call, out, length);
+}
+
+/* (name, encrypts, key, iv, data) */
+static JSValueRef native_cipher(const struct call *call)
+{
+    struct arena *arena = call->engine->arena;
+    struct str data = from_hex(arena, text_at(call, 4));
+    char *name = str_to_c(arena, text_at(call, 0));
+    char *out = arena_alloc_text(arena, data.len + 1);
+
+    if (name == NULL || out == NULL ||
+        !block_cipher(name, number_at(call, 1) != 0, from_hex(arena, text_at(call, 2)),
+                      from_hex(arena, text_at(call, 3)), data, (unsigned char *)out))
+        return undefined(call);
+    return hex_text(call, (struct str){out, data.len});
+}
+
+/* (digest, password, salt, iterations, bytes) */
+static JSValueRef native_pbkdf2(const struct call *call)
+{
+    struct arena *arena = call->engine->arena;
+    double iterations = number_at(call, 3), bytes = number_at(call, 4);
+    bool sane = iterations >= 1 && iterations <= INT32_MAX && bytes >= 1 && bytes <= 1 << 20;
+    char *name = str_to_c(arena, text_at(call, 0));
+    char *out = sane ? arena_alloc_text(arena, (size_t)bytes) : NULL;
+
+    if (name == NULL || out == NULL ||
+        !derive_pbkdf2(name, from_hex(arena, text_at(call, 1)), from_hex(arena, text_at(call, 2)),
+                       (int)iterations, (size_t)bytes, (unsigned char *)out))
+        return undefined(call);
+    return hex_text(call, (struct str){out, (size_t)bytes});
 }
 
 /* Where distributions put JavaScript libraries (Debian's JavaScript policy). */
@@ -365,6 +412,8 @@ NATIVE(dynamic)
 NATIVE(random_hex)
 NATIVE(digest)
 NATIVE(hmac)
+NATIVE(cipher)
+NATIVE(pbkdf2)
 NATIVE(library)
 
 static const struct {
@@ -394,6 +443,8 @@ static const struct {
     {STR_INIT("randomHex"), call_random_hex},
     {STR_INIT("digest"), call_digest},
     {STR_INIT("hmac"), call_hmac},
+    {STR_INIT("cipher"), call_cipher},
+    {STR_INIT("pbkdf2"), call_pbkdf2},
     {STR_INIT("library"), call_library},
 };
 

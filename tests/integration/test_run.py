@@ -95,6 +95,7 @@ def observe(program, name, shop, tmp_path, arguments):
     ("scripts", []),
     ("messages", []),
     ("clear", []),
+    ("crypto", []),
 ])
 def test_a_run_is_newmans_to_the_letter(name, arguments, shop, tmp_path):
     collection = name.split("-")[0]
