@@ -112,6 +112,8 @@ function travelled(value) {
 
 function show(value, state, level, path) {
     value = travelled(value);
+    if (typeof value === 'string' && value.length > 16 && value.length > state.width - state.indent - 4)
+        return value.split(/(?<=\n)/).map(quote).join(` +\n${' '.repeat(state.indent + 2)}`);
     if (value === null || typeof value !== 'object')
         return primitive(value);
     if (path.includes(value))

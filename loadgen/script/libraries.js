@@ -39,8 +39,9 @@ const makers = {
     xml2js: () => squall.xml2js,
     'postman-collection': () => ({ Request: squall.PostmanRequest, Response: squall.PostmanResponse, Url: squall.Url,
                                    PropertyList: squall.PropertyList, VariableScope: squall.VariableScope }),
-    util: () => ({ inspect: value => squall.format(value), isDeepStrictEqual: squall.equal }),
 };
+for (const name of Object.keys(squall.nodeModules))
+    makers[name] = () => squall.nodeModules[name];
 const loaded = new Map();
 
 squall.require = function (name) {

@@ -179,9 +179,6 @@ const execution = lazy({
         state.now.skipped = true;
         throw squall.stop;
     },
-    runRequest() {
-        throw new Error('pm.execution.runRequest is not available here');
-    },
 }, {
     location() {
         const path = state.now.item.path.slice();
@@ -191,15 +188,14 @@ const execution = lazy({
 });
 squall.stop = Symbol('the script ends here');
 
-const vault = {};
-for (const name of ['get', 'set', 'unset'])
-    vault[name] = () => Promise.reject(new Error('pm.vault is not available here: use an environment'));
-
 const pm = lazy({
-    test, sendRequest, info, visualizer, execution, vault,
+    test, sendRequest, info, visualizer, execution,
     expect: squall.expect,
     require(name) {
         throw new Error(`pm.require('${name}') is not available here: packages live in Postman's cloud`);
+    },
+    datasets() {
+        throw new Error("pm.datasets is not available here: they live in Postman's cloud");
     },
 }, {
     environment: () => state.now.user.environment,

@@ -96,6 +96,7 @@ def observe(program, name, shop, tmp_path, arguments):
     ("messages", []),
     ("clear", []),
     ("crypto", []),
+    ("node", []),
 ])
 def test_a_run_is_newmans_to_the_letter(name, arguments, shop, tmp_path):
     collection = name.split("-")[0]
