@@ -8,7 +8,9 @@ struct parser {
 
 static bool expected(struct parser *p, const char *what)
 {
-    return aws_fail(p->err, &error_usage, "condition '%.*s': expected %s at character %zu",
+    return aws_fail(p->err, &error_usage,
+                    "condition '%.*s': expected %s at character %zu; as in 'p95>500ms', "
+                    "'error_pct>1%%', 'p99.9[name]>2s' or 'less_than(p95, 500)'",
                     STR_ARG(p->text), what, p->at + 1);
 }
 
@@ -71,16 +73,36 @@ static bool is_time(enum metric metric)
            metric == METRIC_PERCENTILE;
 }
 
+static bool is_percent(enum metric metric)
+{
+    return metric == METRIC_ERROR_PCT || metric == METRIC_FAILURE_PCT;
+}
+
 static bool read_percentile(struct str word, struct condition *ret)
 {
     double percentile = 0;
 
-    if (word.len < 2 || word.len > 12 || word.ptr[0] != 'p' ||
+    if (word.len < 2 || word.len > 12 || (word.ptr[0] != 'p' && word.ptr[0] != 'P') ||
         !str_to_double(str_slice(word, 1, word.len), &percentile) || percentile < 0 ||
         percentile > 100)
         return false;
     ret->metric = METRIC_PERCENTILE;
     ret->percentile = percentile;
+    return true;
+}
+
+/* Names may hold brackets; what comes behind the name does not: the last one ends it. */
+static bool read_request(struct parser *p, struct condition *ret)
+{
+    struct str rest = str_slice(p->text, p->at, p->text.len);
+    size_t length = rest.len;
+
+    while (length > 0 && rest.ptr[length - 1] != ']')
+        length--;
+    if (length <= 1)
+        return expected(p, "a request's name and ']'");
+    ret->request = str_slice(rest, 0, length - 1);
+    p->at += length;
     return true;
 }
 
@@ -97,25 +119,20 @@ static bool read_metric(struct parser *p, struct condition *ret)
     known = read_percentile(word, ret);
 
     for (size_t i = 0; !known && i < ARRAY_LEN(metrics); i++) {
-        if (str_eq(metrics[i].name, word)) {
+        if (str_eq_nocase(metrics[i].name, word)) {
             ret->metric = metrics[i].metric;
             known = true;
         }
     }
     if (!known || (ret->corrected && !is_time(ret->metric))) {
         p->at = from;
-        return expected(p, "a metric (avg min max p50 p90 p95 p99 rps error_pct errors non_2xx "
-                           "failed_tests requests)");
+        return expected(p, ret->corrected ? "a time (avg min max p50 .. p99.9)"
+                                          : "a metric (avg min max p0 .. p100 rps error_pct errors "
+                                            "non_2xx failure_pct tests failed_tests requests)");
     }
     if (!take(p, STR("[")))
         return true;
-    struct str rest = str_slice(p->text, p->at, p->text.len);
-    size_t length = str_find_char(rest, ']');
-    if (length == 0 || length == rest.len)
-        return expected(p, "a request's name and ']'");
-    ret->request = str_slice(rest, 0, length);
-    p->at += length + 1;
-    return true;
+    return read_request(p, ret);
 }
 
 /* --- value ---------------------------------------------------------------------------------- */
@@ -150,15 +167,19 @@ static bool read_unit(struct parser *p, struct condition *ret)
             return true;
         }
     }
-    if (ret->metric == METRIC_ERROR_PCT || ret->metric == METRIC_FAILURE_PCT)
+    if (is_percent(ret->metric))
         (void)take(p, STR("%"));
     return true;
 }
 
-static bool read_end(struct parser *p)
+static bool read_end(struct parser *p, const struct condition *condition)
 {
     skip_blanks(p);
-    return p->at == p->text.len || expected(p, "the end");
+    if (p->at == p->text.len)
+        return true;
+    return expected(p, is_time(condition->metric)      ? "us, ms, s or the end"
+                       : is_percent(condition->metric) ? "% or the end"
+                                                       : "the end");
 }
 
 /* --- the two forms -------------------------------------------------------------------------- */
@@ -181,33 +202,34 @@ static bool read_comparison(struct parser *p, enum comparison *ret)
     return expected(p, "one of > >= < <= == !=");
 }
 
-bool condition_parse_fail_if(struct str text, struct condition *ret, struct aws_error *err)
+static bool read_short(struct parser *p, struct condition *ret)
 {
-    struct parser p = {text, 0, err};
-    struct condition condition = {.text = text, .fails = true};
+    return read_metric(p, ret) && read_comparison(p, &ret->comparison) &&
+           read_number(p, &ret->value) && read_unit(p, ret) && read_end(p, ret);
+}
 
-    if (!read_metric(&p, &condition) || !read_comparison(&p, &condition.comparison) ||
-        !read_number(&p, &condition.value) || !read_unit(&p, &condition) || !read_end(&p))
-        return false;
-    *ret = condition;
-    return true;
+static const struct {
+    struct str name;
+    enum comparison comparison;
+} functions[] = {{STR_INIT("less_than"), CMP_LT},
+                 {STR_INIT("less_than_eq"), CMP_LE},
+                 {STR_INIT("greater_than"), CMP_GT},
+                 {STR_INIT("greater_than_eq"), CMP_GE}};
+
+/* Whether Postman's form begins here: a word and a parenthesis. */
+static bool is_function(struct parser p)
+{
+    return take_word(&p).len > 0 && take(&p, STR("("));
 }
 
 static bool read_function(struct parser *p, enum comparison *ret)
 {
-    static const struct {
-        struct str name;
-        enum comparison comparison;
-    } rows[] = {{STR_INIT("less_than"), CMP_LT},
-                {STR_INIT("less_than_eq"), CMP_LE},
-                {STR_INIT("greater_than"), CMP_GT},
-                {STR_INIT("greater_than_eq"), CMP_GE}};
     size_t from = p->at;
     struct str word = take_word(p);
 
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (str_eq(rows[i].name, word)) {
-            *ret = rows[i].comparison;
+    for (size_t i = 0; i < ARRAY_LEN(functions); i++) {
+        if (str_eq(functions[i].name, word)) {
+            *ret = functions[i].comparison;
             return true;
         }
     }
@@ -215,27 +237,43 @@ static bool read_function(struct parser *p, enum comparison *ret)
     return expected(p, "less_than, less_than_eq, greater_than or greater_than_eq");
 }
 
-bool condition_parse_pass_if(struct str text, struct condition *ret, struct aws_error *err)
+static bool read_postman(struct parser *p, struct condition *ret)
+{
+    if (!read_function(p, &ret->comparison) || !take(p, STR("(")) || !read_metric(p, ret))
+        return false;
+    if (!take(p, STR(",")))
+        return expected(p, "','");
+    if (!read_number(p, &ret->value) || !read_unit(p, ret))
+        return false;
+    if (!take(p, STR(")")))
+        return expected(p, "')'");
+    return read_end(p, ret);
+}
+
+static bool parse(struct str text, bool fails, struct condition *ret, struct aws_error *err)
 {
     struct parser p = {text, 0, err};
-    struct condition condition = {.text = text};
+    struct condition condition = {.text = text, .fails = fails};
 
-    if (!read_function(&p, &condition.comparison))
-        return false;
-    if (!take(&p, STR("(")))
-        return expected(&p, "'('");
-    if (!read_metric(&p, &condition))
-        return false;
-    if (!take(&p, STR(",")))
-        return expected(&p, "','");
-    if (!read_number(&p, &condition.value) || !read_unit(&p, &condition))
-        return false;
-    if (!take(&p, STR(")")))
-        return expected(&p, "')'");
-    if (!read_end(&p))
+    if (!(is_function(p) ? read_postman(&p, &condition) : read_short(&p, &condition)))
         return false;
     *ret = condition;
     return true;
+}
+
+bool condition_parse_fail_if(struct str text, struct condition *ret, struct aws_error *err)
+{
+    return parse(text, true, ret, err);
+}
+
+bool condition_parse_pass_if(struct str text, struct condition *ret, struct aws_error *err)
+{
+    return parse(text, false, ret, err);
+}
+
+bool condition_is_of_times(const struct condition *condition)
+{
+    return is_time(condition->metric);
 }
 
 static bool holds(const struct condition *condition, double measured)

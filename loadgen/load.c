@@ -147,8 +147,9 @@ static const struct command_help help_text = {
     "  peak     20 % until 20 %, 100 % from 40 % to 60 %, 20 % again at 80 %\n"
     "\n"
     "conditions: avg min max p50 p90 p95 p99 p99.9 in ms (or 2s, 300us), rps, error_pct, errors,\n"
-    "  non_2xx, failed_tests, requests; of one request: 'p95[create]>500ms'; without\n"
-    "  coordinated omission: 'corrected_p99>1s'\n"
+    "  non_2xx, failure_pct (failed tests), tests, failed_tests, requests; of one request:\n"
+    "  'p95[create]>500ms'; without coordinated omission: 'corrected_p99>1s'; as Postman's:\n"
+    "  'less_than(p95, 500)'\n"
     "\n"
     "examples\n"
     "  squall load http://127.0.0.1:3000/hello --vus 50 --duration 15s\n"
@@ -387,13 +388,9 @@ static bool describe_run(struct session *session, struct aws_error *err)
 static bool check_conditions(const struct session *session, struct aws_error *err)
 {
     for (size_t i = 0; i < session->conditions.count; i++) {
-        struct str name = session->conditions.rows[i].request;
-        bool found = name.len == 0;
-        for (size_t at = 0; !found && at < session->run.plan_count; at++)
-            found = request_label_is(&session->results.labels[at], name);
-        if (!found)
-            return aws_fail(err, &error_usage, "condition '%.*s': there is no request '%.*s'",
-                            STR_ARG(session->conditions.rows[i].text), STR_ARG(name));
+        if (!condition_request_known(&session->conditions.rows[i], session->results.labels,
+                                     session->run.plan_count, err))
+            return false;
     }
     return true;
 }
@@ -460,7 +457,7 @@ static void on_window(struct run *run, void *context)
     if (!session->arguments.abort_on_fail ||
         run_elapsed_ms(run) < session->arguments.abort_after_ms)
         return;
-    if (outputs_judge(&session->conditions, &so_far, &err) && results_violated(&so_far))
+    if (outputs_judge(&session->conditions, &so_far, &err) && results_violated_so_far(&so_far))
         run_abort(run);
     results_deinit(&so_far);
 }

@@ -89,7 +89,9 @@ bool report_junit_file(const struct results *results, const char *path, struct a
         junit_case(&out,
                    str_printf(arena, "%s %.*s", row->condition->fails ? "fail-if" : "pass-if",
                               STR_ARG(row->condition->text)),
-                   !row->violated, str_printf(arena, "measured %.3f", row->measured));
+                   !row->violated,
+                   row->unknown ? STR("no answer to measure")
+                                : str_printf(arena, "measured %.3f", row->measured));
     }
     buffer_add_literal(&out, "  </testsuite>\n</testsuites>\n");
     ok = write_done(path, &out, err);

@@ -254,7 +254,10 @@ static void write_conditions(struct json_writer *writer, const struct results *r
         json_field_string(writer, STR("kind"),
                           row->condition->fails ? STR("fail-if") : STR("pass-if"));
         json_field_string(writer, STR("text"), row->condition->text);
-        field(writer, STR("measured"), row->measured);
+        if (row->unknown)
+            json_field_raw(writer, STR("measured"), STR("null"));
+        else
+            field(writer, STR("measured"), row->measured);
         json_field_bool(writer, STR("passed"), !row->violated);
         json_object_end(writer);
     }

@@ -294,9 +294,10 @@ static void print_conditions(FILE *out, const struct results *results)
         const struct condition_result *row = &results->conditions[i];
         char value[JSON_DOUBLE_BYTES];
         (void)json_format_double(row->measured, value);
-        (void)fprintf(out, "  %s  %s %.*s  (measured %s)\n", row->violated ? "FAIL" : "pass",
+        (void)fprintf(out, "  %s  %s %.*s  (%s%s)\n", row->violated ? "FAIL" : "pass",
                       row->condition->fails ? "fail-if" : "pass-if", STR_ARG(row->condition->text),
-                      value);
+                      row->unknown ? "no answer to measure" : "measured ",
+                      row->unknown ? "" : value);
     }
     if (results->condition_count > 0)
         (void)fputc('\n', out);

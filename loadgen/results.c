@@ -182,29 +182,49 @@ static void add_times(const struct results *results, size_t request, bool correc
         histogram_add(ret, results->metrics->requests[request].total.histogram);
 }
 
-/* All requests of the condition's name together; false when there is none. */
-static bool add_requests(const struct results *results, const struct condition *condition,
+bool condition_request_known(const struct condition *condition, const struct request_label *labels,
+                             size_t count, struct aws_error *err)
+{
+    enum { NAMES_TOLD = 6, NAMES_BYTES = 400 };
+    char names[NAMES_BYTES] = "";
+    size_t length = 0;
+
+    if (condition->request.len == 0)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (request_label_is(&labels[i], condition->request))
+            return true;
+    }
+    for (size_t i = 0; i < count && i < NAMES_TOLD && length < sizeof(names); i++)
+        length += (size_t)snprintf(names + length, sizeof(names) - length, "%s'%.*s'",
+                                   i > 0 ? ", " : "", STR_ARG(labels[i].name));
+    return aws_fail(err, &error_usage,
+                    "condition '%.*s': there is no request '%.*s'; there is %s%s",
+                    STR_ARG(condition->text), STR_ARG(condition->request), names,
+                    count > NAMES_TOLD || length >= sizeof(names) ? ", ..." : "");
+}
+
+/* All requests of the condition's name together. */
+static void add_requests(const struct results *results, const struct condition *condition,
                          struct counters *counters, struct histogram *histogram)
 {
-    bool found = false;
-
     for (size_t i = 0; i < results->metrics->request_count; i++) {
         if (!request_label_is(&results->labels[i], condition->request))
             continue;
-        found = true;
         counters_add(counters, &results->metrics->requests[i].total.counters);
         add_times(results, i, condition->corrected, histogram);
     }
-    return found;
 }
 
-static void keep_result(struct results *results, const struct condition *condition, double measured)
+static void keep_result(struct results *results, const struct condition *condition,
+                        const struct figures *figures, double measured)
 {
     struct condition_result *result = &results->conditions[results->condition_count++];
 
     result->condition = condition;
     result->measured = measured;
-    result->violated = condition_is_violated(condition, measured);
+    result->unknown = condition_is_of_times(condition) && figures->requests == figures->errors;
+    result->violated = result->unknown || condition_is_violated(condition, measured);
 }
 
 static bool judge_request(struct results *results, const struct condition *condition,
@@ -213,11 +233,11 @@ static bool judge_request(struct results *results, const struct condition *condi
     struct counters counters = {0};
     struct figures figures = {0};
 
-    if (!add_requests(results, condition, &counters, scratch))
-        return aws_fail(err, &error_usage, "condition '%.*s': there is no request '%.*s'",
-                        STR_ARG(condition->text), STR_ARG(condition->request));
+    if (!condition_request_known(condition, results->labels, results->metrics->request_count, err))
+        return false;
+    add_requests(results, condition, &counters, scratch);
     figures = figures_of(&counters, duration_s(results), results->facts.errors_non_2xx);
-    keep_result(results, condition, measure(condition, &figures, scratch));
+    keep_result(results, condition, &figures, measure(condition, &figures, scratch));
     return true;
 }
 
@@ -230,7 +250,7 @@ bool results_judge(struct results *results, const struct condition *condition,
     if (results->condition_count == CONDITIONS_MAX)
         return aws_fail(err, &error_usage, "more than %d conditions", (int)CONDITIONS_MAX);
     if (condition->request.len == 0) {
-        keep_result(results, condition,
+        keep_result(results, condition, &results->totals,
                     measure(condition, &results->totals,
                             condition->corrected ? results->corrected : results->total));
         return true;
@@ -247,6 +267,15 @@ bool results_violated(const struct results *results)
 {
     for (size_t i = 0; i < results->condition_count; i++) {
         if (results->conditions[i].violated)
+            return true;
+    }
+    return false;
+}
+
+bool results_violated_so_far(const struct results *results)
+{
+    for (size_t i = 0; i < results->condition_count; i++) {
+        if (results->conditions[i].violated && !results->conditions[i].unknown)
             return true;
     }
     return false;

@@ -274,6 +274,17 @@ def test_conditions_can_ask_for_the_corrected_view(saved, tmp_path):
     assert measured == [saved["corrected"]["p95_ms"], slow["corrected"]["p95_ms"], saved["corrected"]["avg_ms"]]
 
 
+def test_a_time_of_no_answer_satisfies_no_condition(server, tmp_path):
+    result, done = measure(tmp_path, server.url + "/cut", "--vus", 1, "--iterations", 3, "--pass-if", "less_than(p95, 500)", "--fail-if",
+                           "p99>1s", "--fail-if", "errors>5", "-q", "--junit", tmp_path / "j.xml", status=1)
+    assert [(row["passed"], row["measured"]) for row in result["conditions"]] == [(False, None), (True, 3), (False, None)]
+    assert done.stdout.count("no answer to measure") == 2 and "no answer to measure" in (tmp_path / "j.xml").read_text()
+    # Before the first answer nothing is known yet, which ends no run.
+    collection(tmp_path, [{"name": "slow", "request": server.url + "/slow"}])
+    measure(tmp_path, tmp_path / "collection.json", "--vus", 1, "--duration", "1s", "-q", "--abort-on-fail", "--abort-after", "1ms",
+            "--fail-if", "p95>30s")
+
+
 def test_a_condition_of_the_report_decides_its_exit_status(saved, tmp_path):
     assert squall("report", "saved.json", "-q", "--fail-if", "errors>0", cwd=tmp_path).returncode == 1
     assert squall("report", "saved.json", "-q", "--fail-if", "errors[Shop / plain]>0", cwd=tmp_path).returncode == 0
@@ -291,7 +302,8 @@ def test_a_condition_of_the_report_decides_its_exit_status(saved, tmp_path):
     (["report", "a.json", "--out", "nowhere/r.html"], 3, "nowhere/r.html cannot be written"),
     (["report", "a.json", "--json", "."], 3, ". cannot be written: Is a directory"),
     (["report", "a.json", "--out", "x", "--csv", "x"], 2, "x is named for two reports"),
-    (["report", "a.json", "--fail-if", "p95[nobody]>1"], 2, "no request 'nobody'"),
+    (["report", "a.json", "--fail-if", "p95[nobody]>1"], 2, "no request 'nobody'; there is 'a'"),
+    (["report", "a.json", "--fail-if", "p95=1"], 2, "condition 'p95=1': expected one of > >= < <= == != at character 4; as in 'p95>500ms'"),
 ])
 def test_what_cannot_be_done_is_one_line(server, tmp_path, arguments, status, says):
     for name, path in (("a", "/plain"), ("b", "/fail")):

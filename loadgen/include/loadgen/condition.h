@@ -1,13 +1,14 @@
 /*
  * Conditions that a run passes or fails: --fail-if 'p95>500ms', --pass-if 'less_than(p95, 500)'.
  *
- *   fail-if:  METRIC OP NUMBER[UNIT]   OP is > >= < <= == !=; UNIT is us, ms, s or %
- *   pass-if:  less_than|less_than_eq|greater_than|greater_than_eq(METRIC, NUMBER)
+ *   short:      METRIC OP NUMBER[UNIT]   OP is > >= < <= == !=; UNIT is us, ms, s or %
+ *   Postman's:  less_than|less_than_eq|greater_than|greater_than_eq(METRIC, NUMBER[UNIT])
  *
- * The request's name stands in square brackets: p95[create]>500ms. Metrics: avg min max pN (p50,
- * p99.9) in milliseconds; rps; error_pct or error_rate, and failure_pct or failure_rate (failed
- * tests) in percent; errors non_2xx tests failed_tests requests. Before a time corrected_ may stand
- * (corrected_p99): without coordinated omission. pass-if is Postman's grammar.
+ * Either stands in either option. The request's name stands in square brackets: p95[create]>500ms;
+ * it may hold brackets. Metrics: avg min max pN (p50, p99.9) in milliseconds; rps; error_pct or
+ * error_rate, and failure_pct or failure_rate (failed tests) in percent; errors non_2xx tests
+ * failed_tests requests. Before a time corrected_ may stand (corrected_p99): without coordinated
+ * omission. A time of no answer is not known: such a condition is violated.
  */
 #ifndef LOADGEN_CONDITION_H
 #define LOADGEN_CONDITION_H
@@ -49,6 +50,8 @@ MUST_CHECK bool condition_parse_fail_if(struct str text, struct condition *ret,
 MUST_CHECK bool condition_parse_pass_if(struct str text, struct condition *ret,
                                         struct aws_error *err);
 
+/* Whether it is about response times, which only answers have. */
+bool condition_is_of_times(const struct condition *condition);
 /* Whether the run violates it, given what was measured. */
 bool condition_is_violated(const struct condition *condition, double measured);
 

@@ -35,6 +35,7 @@ struct request_label {
 struct condition_result {
     const struct condition *condition;
     double measured;
+    bool unknown; /* a time, and there was no answer: violated, too */
     bool violated;
 };
 
@@ -84,7 +85,12 @@ bool request_label_is(const struct request_label *label, struct str name);
  */
 MUST_CHECK bool results_judge(struct results *results, const struct condition *condition,
                               struct aws_error *err);
-/* Whether any condition so far is violated. */
+/* Whether any condition is violated; of a run that goes on, by what is known. */
 bool results_violated(const struct results *results);
+bool results_violated_so_far(const struct results *results);
+/* error_usage where no request has the condition's name, with those that there are. */
+MUST_CHECK bool condition_request_known(const struct condition *condition,
+                                        const struct request_label *labels, size_t count,
+                                        struct aws_error *err);
 
 #endif

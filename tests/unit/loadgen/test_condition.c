@@ -22,12 +22,22 @@ static const struct reading fail_ifs[] = {
     {"non_2xx!=0", METRIC_NON_2XX, 0, "", CMP_NE, 0},
     {"requests==0", METRIC_REQUESTS, 0, "", CMP_EQ, 0},
     {"p50[create an item]>20ms", METRIC_PERCENTILE, 50, "create an item", CMP_GT, 20},
+    {"P95>500 ms", METRIC_PERCENTILE, 95, "", CMP_GT, 500},
+    {"p99.99 [a] > 1 s", METRIC_PERCENTILE, 99.99, "a", CMP_GT, 1000},
+    {"p95[Legacy [v1]]>1s", METRIC_PERCENTILE, 95, "Legacy [v1]", CMP_GT, 1000},
+    {"max[a] b]>1", METRIC_MAX, 0, "a] b", CMP_GT, 1},
+    {"errors[x > 1]>2", METRIC_ERRORS, 0, "x > 1", CMP_GT, 2},
+    {"failure_rate>=0.5%", METRIC_FAILURE_PCT, 0, "", CMP_GE, 0.5},
+    {"tests<1", METRIC_TESTS, 0, "", CMP_LT, 1},
+    {"less_than(p95, 500)", METRIC_PERCENTILE, 95, "", CMP_LT, 500},
 };
 static const struct reading pass_ifs[] = {
     {"less_than(p95, 500)", METRIC_PERCENTILE, 95, "", CMP_LT, 500},
     {"less_than_eq(error_rate,0)", METRIC_ERROR_PCT, 0, "", CMP_LE, 0},
     {"greater_than ( rps , 12 )", METRIC_RPS, 0, "", CMP_GT, 12},
     {"greater_than_eq(avg[x], 2s)", METRIC_AVG, 0, "x", CMP_GE, 2000},
+    {"less_than(p90[f / a, (b)], 2)", METRIC_PERCENTILE, 90, "f / a, (b)", CMP_LT, 2},
+    {"p95<500ms", METRIC_PERCENTILE, 95, "", CMP_LT, 500},
 };
 
 typedef bool parse_function(struct str text, struct condition *ret, struct aws_error *err);
@@ -76,6 +86,7 @@ static void assert_refused(const char *const *rows, size_t count, parse_function
         if (parse(str_from_c(rows[i]), &condition, &err) || err.kind != &error_usage)
             fail_msg("'%s' is taken", rows[i]);
         assert_non_null(strstr(err.message, "expected"));
+        assert_non_null(strstr(err.message, "'p95>500ms'")); /* shows how */
     }
 }
 
@@ -99,7 +110,6 @@ static void what_is_no_condition_is_refused(void **state)
                                             "corrected_>1",
                                             "p95>99999999999999999999"};
     static const char *const pass_rows[] = {"",
-                                            "p95<500",
                                             "less_than",
                                             "less_than(p95)",
                                             "less_than(p95,)",
@@ -110,6 +120,31 @@ static void what_is_no_condition_is_refused(void **state)
     (void)state;
     assert_refused(fail_rows, ARRAY_LEN(fail_rows), condition_parse_fail_if);
     assert_refused(pass_rows, ARRAY_LEN(pass_rows), condition_parse_pass_if);
+}
+
+static void an_error_says_what_would_have_been_right(void **state)
+{
+    static const struct {
+        const char *text, *says;
+    } rows[] = {
+        {"p95>5kg", "expected us, ms, s or the end at character 6"},
+        {"rps>5ms", "expected the end at character 6"},
+        {"error_pct>5ms", "expected % or the end at character 12"},
+        {"p95=500", "expected one of > >= < <= == != at character 4"},
+        {"q95>1", "expected a metric (avg min max p0 .. p100 rps"},
+        {"corrected_rps>1", "expected a time (avg min max"},
+        {"fewer_than(p95, 1)", "expected less_than, less_than_eq, greater_than or"},
+        {"less_than(p95 500)", "expected ',' at character 15"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct condition condition;
+        struct aws_error err = {0};
+        assert_false(condition_parse_fail_if(str_from_c(rows[i].text), &condition, &err));
+        if (strstr(err.message, rows[i].says) == NULL)
+            fail_msg("%s", err.message);
+    }
 }
 
 static void fail_if_violates_when_it_holds_and_pass_if_when_not(void **state)
@@ -132,6 +167,7 @@ int main(void)
         cmocka_unit_test(both_grammars_are_read),
         cmocka_unit_test(the_corrected_view_can_be_asked_for),
         cmocka_unit_test(what_is_no_condition_is_refused),
+        cmocka_unit_test(an_error_says_what_would_have_been_right),
         cmocka_unit_test(fail_if_violates_when_it_holds_and_pass_if_when_not),
     };
 
