@@ -320,6 +320,32 @@ static bool json_rows(struct str text, struct arena *arena, struct data_file *re
     return true;
 }
 
+/* No spreadsheet writes other control characters into text; pictures and archives have them soon.
+ */
+static bool is_text(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        if (byte < ' ' && (byte == '\0' || strchr("\t\n\r\f\v", byte) == NULL))
+            return false;
+    }
+    return true;
+}
+
+static bool is_readable(struct str text, struct str trimmed, struct aws_error *err)
+{
+    if (str_starts_with(text, STR("PK\x03\x04")))
+        return aws_fail(err, &error_usage,
+                        "the data file is a workbook or an archive: save its rows as CSV");
+    if (!is_text(text))
+        return aws_fail(err, &error_usage,
+                        "the data file is binary, neither CSV nor a JSON array of objects");
+    if (trimmed.len > 0 && trimmed.ptr[0] == '{')
+        return aws_fail(err, &error_usage,
+                        "the data file is a JSON object: rows are an array of objects, [{..}]");
+    return true;
+}
+
 bool data_file_parse(struct str text, struct arena *arena, struct data_file *ret,
                      struct aws_error *err)
 {
@@ -327,6 +353,8 @@ bool data_file_parse(struct str text, struct arena *arena, struct data_file *ret
     struct data_file data = {0};
     bool is_json = trimmed.len > 0 && trimmed.ptr[0] == '[';
 
+    if (!is_readable(text, trimmed, err))
+        return false;
     if (!(is_json ? json_rows(trimmed, arena, &data, err) : csv_parse(text, arena, &data, err)))
         return false;
     for (size_t i = 0; i < data.row_count * data.column_count; i++)

@@ -22,8 +22,8 @@ struct data_file {
     bool has_templates; /* some cell holds "{{" */
 };
 
-/* Text that begins with '[' is JSON, anything else CSV. Errors: error_usage, error_out_of_memory.
- */
+/* Text that begins with '[' is JSON, anything else CSV, unless it is binary or a JSON object.
+ * Errors: error_usage, error_out_of_memory. */
 MUST_CHECK bool data_file_parse(struct str text, struct arena *arena, struct data_file *ret,
                                 struct aws_error *err);
 /* The cell, or NULL when row or column are past the end or the row lacks it. */

@@ -102,9 +102,35 @@ static void what_is_no_data_is_refused(void **state)
     }
 }
 
+static void what_is_no_text_is_refused_with_its_reason(void **state)
+{
+    static const struct {
+        struct str text;
+        const char *says;
+    } rows[] = {
+        {STR_INIT("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "is binary"},
+        {STR_INIT("PK\x03\x04\x14\0\x06"), "save its rows as CSV"},
+        {STR_INIT("\x1f\x8b\x08\0"), "is binary"},
+        {STR_INIT("a,b\n1,\0"), "is binary"},
+        {STR_INIT(" {\"a\": 1}"), "an array of objects"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct arena *arena = arena_new(1 << 20);
+        struct data_file data;
+        struct aws_error err = {0};
+        assert_false(data_file_parse(rows[i].text, arena, &data, &err));
+        assert_ptr_equal(err.kind, &error_usage);
+        assert_non_null(strstr(err.message, rows[i].says));
+        arena_free(arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_no_text_is_refused_with_its_reason),
         cmocka_unit_test_setup_teardown(csv_cells_are_guessed_as_postman_does, set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_rows_may_have_differing_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(templates_in_cells_are_noticed, set_up, tear_down),
