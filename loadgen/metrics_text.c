@@ -42,6 +42,7 @@ static const struct {
     {"requests_total", "requests that ended", offsetof(struct counters, requests)},
     {"errors_total", "requests without an answer", offsetof(struct counters, errors)},
     {"non_2xx_total", "answers other than 2xx", offsetof(struct counters, non_2xx)},
+    {"tests_total", "tests of scripts", offsetof(struct counters, tests)},
     {"failed_tests_total", "tests of scripts that failed", offsetof(struct counters, failed_tests)},
     {"received_bytes_total", "bytes of answers", offsetof(struct counters, bytes_in)},
     {"sent_bytes_total", "bytes of requests", offsetof(struct counters, bytes_out)},

@@ -20,11 +20,12 @@ static void add_figures(struct buffer *out, const struct figures *f)
                   (unsigned long long)f->bytes_in, (unsigned long long)f->bytes_out);
 }
 
-/* RFC 4180: quoted, with quotes doubled. A leading = + - @ would be a formula to a spreadsheet. */
+/* RFC 4180: quoted, with quotes doubled. What begins with = + - @, a tab or a line's end would be a
+ * formula to a spreadsheet (OWASP, "CSV Injection"). */
 static void add_text(struct buffer *out, struct str text)
 {
     buffer_add_char(out, '"');
-    if (text.len > 0 && strchr("=+-@", text.ptr[0]) != NULL)
+    if (text.len > 0 && strchr("=+-@\t\r\n", text.ptr[0]) != NULL)
         buffer_add_char(out, '\'');
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '"')
@@ -48,8 +49,26 @@ static void add_windows(struct buffer *out, const struct results *results)
     }
 }
 
+/* Excel takes a file for the system's own letters unless it begins with this mark; other readers
+ * may take the mark for a letter, so only who needs it has it. */
+static void add_mark(struct buffer *out, const struct results *results)
+{
+    for (size_t i = 0; i < results->metrics->request_count; i++) {
+        const struct request_label *label = &results->labels[i];
+        for (size_t at = 0; at < label->name.len + label->folder.len; at++) {
+            char byte = at < label->name.len ? label->name.ptr[at]
+                                             : label->folder.ptr[at - label->name.len];
+            if ((unsigned char)byte < 0x80)
+                continue;
+            buffer_add_literal(out, "\xEF\xBB\xBF");
+            return;
+        }
+    }
+}
+
 static void add_requests(struct buffer *out, const struct results *results)
 {
+    add_mark(out, results);
     buffer_printf(out,
                   "folder,name,method,%s,corrected_p50_ms,corrected_p90_ms,corrected_p95_ms,"
                   "corrected_p99_ms\n",

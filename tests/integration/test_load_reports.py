@@ -121,6 +121,33 @@ def test_spreadsheets_have_a_row_a_window_and_a_row_a_request(saved, tmp_path):
     assert [float(row["corrected_p99_ms"]) for row in requests] == [row["corrected"]["p99_ms"] for row in saved["requests"]]
 
 
+def test_a_spreadsheet_takes_no_name_for_a_formula_and_reads_its_letters(server, tmp_path):
+    names = ["=HYPERLINK(\"http://x\")", "+1", "-1+1", "@SUM(A1)", "\t=1", "a \"quoted\", name", "two\nlines", "caf\u00e9 \u65e5\u672c"]
+    path = collection(tmp_path, [{"name": name, "request": server.url + "/plain"} for name in names])
+    measure(tmp_path, path, "--iterations", 1, "--vus", 1, "-q", "--csv", tmp_path / "s.csv")
+    text = (tmp_path / "s.requests.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbffolder,name,")
+    shown = [row["name"] for row in csv.DictReader(text.decode("utf-8-sig").splitlines(keepends=True))]
+    assert shown == ["'" + name if name[0] in "=+-@\t" else name for name in names]
+    measure(tmp_path, collection(tmp_path, [{"name": "plain", "request": server.url + "/plain"}]), "--iterations", 1, "-q", "--csv", tmp_path / "s.csv")
+    assert (tmp_path / "s.requests.csv").read_bytes().startswith(b"folder,")
+
+
+def test_junit_has_what_the_common_schemas_ask_for(saved, tmp_path):
+    squall("report", "saved.json", "-q", "--junit", "j.xml", "--fail-if", "errors>0", "--pass-if", "less_than(p95, 60000)", cwd=tmp_path)
+    suites = ElementTree.parse(tmp_path / "j.xml").getroot()
+    assert suites.tag == "testsuites" and suites.attrib == {}
+    suite, = suites
+    assert [child.tag for child in suite] == ["properties"] + ["testcase"] * 4 + ["system-out", "system-err"]
+    assert set(suite.attrib) == {"id", "package", "name", "hostname", "timestamp", "tests", "failures", "errors", "skipped", "time"}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.get("timestamp")) and suite.get("name") == "Test"
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "0")
+    for case in suite.iter("testcase"):
+        assert set(case.attrib) == {"classname", "name", "time"} and float(case.get("time")) >= 0
+    failure, = suite.iter("failure")
+    assert set(failure.attrib) == {"type", "message"} and "errors>0" in failure.text
+
+
 def on_a_terminal(columns, *arguments, cwd):
     """What a command writes to a terminal of that width."""
     ours, theirs = pty.openpty()
