@@ -2,8 +2,14 @@
 
 #include <string.h>
 
+/* At a whole character: it goes into JSON. */
 static void cut(char to[FAILED_TEST_BYTES], struct str text)
 {
+    if (text.len >= FAILED_TEST_BYTES) {
+        text.len = FAILED_TEST_BYTES - 1;
+        while (text.len > 0 && ((unsigned char)text.ptr[text.len] & 0xC0) == 0x80)
+            text.len--;
+    }
     (void)snprintf(to, FAILED_TEST_BYTES, "%.*s", STR_ARG(text));
 }
 

@@ -119,40 +119,31 @@ void metrics_answer(struct metrics *metrics, size_t request, int status, int64_t
         failures_count(&now->counters.failures, (uint32_t)status, 1);
     metrics->statuses[status]++;
     if (is_slow(metrics, time_us)) {
-        struct sample sample = {(int64_t)metrics->at_ms, time_us, request, status, ""};
+        struct sample sample = {(int64_t)metrics->at_ms, time_us, request, status, "", ""};
         keep_slowest(metrics, &sample);
     }
 }
 
 /* --- samples -------------------------------------------------------------------------------- */
 
-static void set_text(struct sample *sample, struct str text)
-{
-    size_t length = 0;
-
-    for (size_t i = 0; i < text.len && length < SAMPLE_BYTES - 1; i++) {
-        if (text.ptr[i] != '\r' && text.ptr[i] != '\0')
-            sample->text[length++] = text.ptr[i];
-    }
-    sample->text[length] = '\0';
-}
-
-void metrics_error(struct metrics *metrics, size_t request, enum error_class class,
-                   const char *detail, uint64_t bytes_in, uint64_t bytes_out)
+struct sample *metrics_error(struct metrics *metrics, size_t request, enum error_class class,
+                             const char *detail, uint64_t bytes_in, uint64_t bytes_out)
 {
     struct counters *counters = &metrics->requests[request].now.counters;
     uint64_t number = metrics->error_classes[class]++;
+    struct sample *sample = NULL;
 
     counters->requests++;
     counters->errors++;
     failures_count(&counters->failures, FAILURE_ERRORS + (uint32_t) class, 1);
     counters->bytes_in += bytes_in;
     counters->bytes_out += bytes_out;
-    if (number < ERROR_SAMPLES_MAX) {
-        struct sample *sample = &metrics->error_samples[class][number];
-        *sample = (struct sample){.at_ms = (int64_t)metrics->at_ms, .request = request};
-        set_text(sample, str_from_c(detail));
-    }
+    if (number >= ERROR_SAMPLES_MAX)
+        return NULL;
+    sample = &metrics->error_samples[class][number];
+    *sample = (struct sample){.at_ms = (int64_t)metrics->at_ms, .request = request};
+    sample_text(str_from_c(detail), sample->text);
+    return sample;
 }
 
 static bool wants_answer(const struct metrics *metrics, int status)
@@ -164,26 +155,18 @@ static bool wants_answer(const struct metrics *metrics, int status)
     return same < SAMPLES_A_STATUS && metrics->answer_count < ANSWER_SAMPLES_MAX;
 }
 
-void metrics_sample_answer(struct metrics *metrics, size_t request, int status, struct str bytes)
+struct sample *metrics_sample_answer(struct metrics *metrics, size_t request, int status,
+                                     struct str bytes)
 {
-    size_t head = str_find(bytes, STR("\r\n\r\n"));
-    struct str line = str_slice(bytes, 0, str_find_char(bytes, '\r'));
-    struct str body = str_slice(bytes, head + 4, bytes.len);
     struct sample *sample = &metrics->answers[metrics->answer_count];
-    char text[SAMPLE_BYTES];
 
     if (!wants_answer(metrics, status))
-        return;
+        return NULL;
     metrics->answer_count++;
     *sample =
         (struct sample){.at_ms = (int64_t)metrics->at_ms, .request = request, .status = status};
-    /* An answer whose head came before these bytes: its end says more than nothing. */
-    if (!str_starts_with(bytes, STR("HTTP/"))) {
-        line = STR("...");
-        body = head == bytes.len ? bytes : body;
-    }
-    (void)snprintf(text, sizeof(text), "%.*s\n%.*s", STR_ARG(line), STR_ARG(body));
-    set_text(sample, str_from_c(text));
+    sample_text_message(bytes, (struct str){NULL, 0}, sample->text);
+    return sample;
 }
 
 void metrics_tests(struct metrics *metrics, size_t request, uint64_t count, uint64_t failed)

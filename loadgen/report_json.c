@@ -276,6 +276,8 @@ static void write_sample(struct json_writer *writer, const struct sample *sample
         field(writer, STR("ms"), (double)sample->time_us / 1000);
     if (sample->text[0] != '\0')
         json_field_string(writer, STR("text"), str_from_c(sample->text));
+    if (sample->sent[0] != '\0')
+        json_field_string(writer, STR("sent"), str_from_c(sample->sent));
     json_object_end(writer);
 }
 

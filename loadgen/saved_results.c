@@ -192,7 +192,7 @@ static bool read_requests(struct reader *r, const struct json_value *root)
 
 static bool read_sample(struct reader *r, const struct json_value *row, struct sample *ret)
 {
-    struct str text = text_of(row, "text");
+    struct str text = text_of(row, "text"), sent = text_of(row, "sent");
 
     *ret = (struct sample){
         .at_ms = thousandths_of(row, "t_s"),
@@ -203,6 +203,7 @@ static bool read_sample(struct reader *r, const struct json_value *row, struct s
     if (ret->request >= r->saved->metrics.request_count || count_of(row, "status") >= STATUS_COUNT)
         return damaged(r, "a sample's request");
     (void)snprintf(ret->text, sizeof(ret->text), "%.*s", STR_ARG(text));
+    (void)snprintf(ret->sent, sizeof(ret->sent), "%.*s", STR_ARG(sent));
     return true;
 }
 

@@ -61,6 +61,13 @@ static bool is_instant(enum error_class class)
            class == ERROR_REQUEST;
 }
 
+/* What a sample's request was, unless it could not be made. */
+static void keep_sent(const struct virtual_user *user, struct sample *sample)
+{
+    if (sample != NULL && user->bytes.head.len > 0)
+        sample_text_message(user->bytes.head, user->bytes.body, sample->sent);
+}
+
 static void fail_request(struct virtual_user *user, enum error_class class, const char *detail)
 {
     struct run *run = user->run;
@@ -70,8 +77,8 @@ static void fail_request(struct virtual_user *user, enum error_class class, cons
 
     (void)snprintf(text, sizeof(text), "%.*s: %.*s", STR_ARG(definition->name), SAMPLE_BYTES - 3,
                    detail); /* the rest is left out */
-    metrics_error(user->lane->metrics, user->step, class, text, user->exchange.bytes_in,
-                  user->exchange.bytes_out);
+    keep_sent(user, metrics_error(user->lane->metrics, user->step, class, text,
+                                  user->exchange.bytes_in, user->exchange.bytes_out));
     end_request(user);
     if (run->steps != NULL)
         run->steps->failed(run->steps->context, user, class, detail);
@@ -97,8 +104,8 @@ static void on_answered(struct client_exchange *exchange)
     int64_t now_ns = (int64_t)uv_hrtime();
 
     if (exchange->response.status > 299)
-        metrics_sample_answer(user->lane->metrics, user->step, exchange->response.status,
-                              exchange->last);
+        keep_sent(user, metrics_sample_answer(user->lane->metrics, user->step,
+                                              exchange->response.status, exchange->last));
     metrics_answer(user->lane->metrics, user->step, exchange->response.status,
                    whole_us(now_ns - user->started_ns), exchange->bytes_in, exchange->bytes_out);
     end_request(user);
@@ -216,6 +223,7 @@ static bool prepare(struct virtual_user *user, struct aws_error *err)
 
     user->plan = &user->lane->plans[user->step];
     user->target = user->lane->plan_targets[user->step];
+    user->bytes = (struct request_bytes){{NULL, 0}, {NULL, 0}};
     if (user->plan->sent.len > 0 && !run->options.as_newman && !user->plan->whole &&
         !user->request_changed) {
         user->bytes = (struct request_bytes){user->plan->sent, {NULL, 0}};

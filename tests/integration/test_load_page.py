@@ -165,6 +165,7 @@ def test_failures_have_a_trend_by_kind_and_samples(page, saved, tmp_path):
     for place in (1, 2):
         page.click("#errors details:nth-of-type(%d) summary" % place)
     text = page.text("#errors")
+    assert "GET /fail HTTP/1.1" in text and "GET /cut HTTP/1.1" in text
     assert "HTTP/1.1 500 Internal Server Error\nno" in text and "the connection was closed within the answer" in text
     if PICTURES:
         page.screenshot(pathlib.Path(PICTURES) / "failures-open.png")

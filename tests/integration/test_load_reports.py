@@ -121,6 +121,21 @@ def test_spreadsheets_have_a_row_a_window_and_a_row_a_request(saved, tmp_path):
     assert [float(row["corrected_p99_ms"]) for row in requests] == [row["corrected"]["p99_ms"] for row in saved["requests"]]
 
 
+def test_samples_have_request_and_answer_and_no_secrets(server, tmp_path):
+    header = [{"key": "Authorization", "value": "Bearer abcdefghijk"}]
+    post = {"method": "POST", "url": server.url + "/fail?api_key=k1&n=1", "header": header,
+            "body": {"mode": "raw", "raw": '{"user": "ann", "password": "geheim"}'}}
+    cut = {"method": "PUT", "url": server.url + "/cut", "body": {"mode": "raw", "raw": "n={{$randomInt}}&token=t"}}
+    result, _ = measure(tmp_path, collection(tmp_path, [{"name": "a", "request": post}, {"name": "b", "request": cut}]), "--vus", 1,
+                        "--iterations", 2, "-q")
+    answer = result["answers"][0]
+    assert answer["sent"] == 'POST /fail?api_key=***&n=1 HTTP/1.1\n{"user": "ann", "password": "***"}'
+    assert answer["text"] == "HTTP/1.1 500 Internal Server Error\nno"
+    assert re.fullmatch(r"PUT /cut HTTP/1\.1\nn=\d+&token=\*\*\*", result["error_classes"][0]["samples"][0]["sent"])
+    for secret in ("geheim", "abcdefghijk", "k1&"):
+        assert secret not in (tmp_path / "result.json").read_text()
+
+
 def test_a_spreadsheet_takes_no_name_for_a_formula_and_reads_its_letters(server, tmp_path):
     names = ["=HYPERLINK(\"http://x\")", "+1", "-1+1", "@SUM(A1)", "\t=1", "a \"quoted\", name", "two\nlines", "caf\u00e9 \u65e5\u672c"]
     path = collection(tmp_path, [{"name": name, "request": server.url + "/plain"} for name in names])

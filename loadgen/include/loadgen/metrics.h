@@ -9,6 +9,7 @@
 #define LOADGEN_METRICS_H
 
 #include "loadgen/failed_tests.h"
+#include "loadgen/sample_text.h"
 #include "loadgen/timeline.h"
 
 enum {
@@ -20,8 +21,7 @@ enum {
     ERROR_SAMPLES_MAX = 5,   /* of each class */
     ANSWER_SAMPLES_MAX = 40, /* of answers other than 2xx ... */
     SAMPLES_A_STATUS = 4,    /* ... and of one status */
-    SAMPLE_BYTES = 400,
-    STATUS_COUNT = 1000, /* 999 is in use out there */
+    STATUS_COUNT = 1000,     /* 999 is in use out there */
 };
 
 enum error_class {
@@ -55,7 +55,8 @@ struct sample {
     int64_t time_us;
     size_t request;
     int status;
-    char text[SAMPLE_BYTES]; /* what went wrong, or the answer's status line and body; cut */
+    char text[SAMPLE_BYTES]; /* what went wrong, or the answer's status line and body */
+    char sent[SAMPLE_BYTES]; /* the request's line and body */
 };
 
 struct metrics {
@@ -88,12 +89,14 @@ void metrics_deinit(struct metrics *metrics);
 /* An answer, `time_us` after its request began. */
 void metrics_answer(struct metrics *metrics, size_t request, int status, int64_t time_us,
                     uint64_t bytes_in, uint64_t bytes_out);
-/* A request that failed; `detail` is kept for the first of its class. */
-void metrics_error(struct metrics *metrics, size_t request, enum error_class class,
-                   const char *detail, uint64_t bytes_in, uint64_t bytes_out);
+/* A request that failed; `detail` is kept for the first of its class. The sample that was made of
+ * it, for what was sent; or NULL. */
+struct sample *metrics_error(struct metrics *metrics, size_t request, enum error_class class,
+                             const char *detail, uint64_t bytes_in, uint64_t bytes_out);
 /* What an answer other than 2xx looked like, as far as it is at hand: head and body as received.
- * Its headers are not kept: they hold credentials. */
-void metrics_sample_answer(struct metrics *metrics, size_t request, int status, struct str bytes);
+ * Answers as metrics_error(). */
+struct sample *metrics_sample_answer(struct metrics *metrics, size_t request, int status,
+                                     struct str bytes);
 /* Tests on an answer of that request, and how many of them failed; failed_tests has their names. A
  * script that ended in an error counts as a test that failed. */
 void metrics_tests(struct metrics *metrics, size_t request, uint64_t count, uint64_t failed);

@@ -334,6 +334,19 @@ static void threads_hand_over_their_open_windows(void **state)
     metrics_deinit(&open);
 }
 
+static void the_name_of_a_failed_test_is_cut_at_a_whole_character(void **state)
+{
+    struct failed_tests tests = {.count = 0};
+    char name[3 * FAILED_TEST_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i + 3 <= sizeof(name); i += 3)
+        memcpy(name + i, "\xE6\x97\xA5", 3);
+    failed_tests_add(&tests, 0, (struct str){name, sizeof(name)}, STR("why"));
+    assert_true(str_is_utf8(str_from_c(tests.rows[0].name)));
+    assert_int_equal(strlen(tests.rows[0].name), (FAILED_TEST_BYTES - 1) / 3 * 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +359,7 @@ int main(void)
         cmocka_unit_test(the_slowest_and_the_first_failures_are_kept),
         cmocka_unit_test(moments_do_not_drift),
         cmocka_unit_test(a_test_that_fails_late_is_not_lost),
+        cmocka_unit_test(the_name_of_a_failed_test_is_cut_at_a_whole_character),
         cmocka_unit_test(parts_of_a_run_add_up),
         cmocka_unit_test(threads_hand_over_their_open_windows),
         cmocka_unit_test(a_stall_shows_in_the_corrected_view_as_it_was),
