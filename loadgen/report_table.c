@@ -247,10 +247,12 @@ static void print_summary(struct flow *flow, const struct results *results)
 
     flow_add(flow, "Total requests %llu", (unsigned long long)totals->requests);
     flow_add(flow, "Requests/s %s", rps_text(totals, text));
-    flow_add(flow, "Avg %s ms", avg_text(totals, text));
-    flow_add(flow, "P90 %s ms", p90_text(totals, text));
-    flow_add(flow, "P95 %s ms", p95_text(totals, text));
-    flow_add(flow, "P99 %s ms", p99_text(totals, text));
+    if (totals->requests > totals->errors) {
+        flow_add(flow, "Avg %s ms", avg_text(totals, text));
+        flow_add(flow, "P90 %s ms", p90_text(totals, text));
+        flow_add(flow, "P95 %s ms", p95_text(totals, text));
+        flow_add(flow, "P99 %s ms", p99_text(totals, text));
+    }
     flow_add(flow, "Error %s %%", figure_text(totals->error_pct, 2, text));
     if (totals->tests > 0)
         flow_add(flow, "Failed tests %s %%", figure_text(totals->failure_pct, 2, text));
@@ -278,6 +280,8 @@ static void print_views(struct flow *flow, const struct results *results)
     const struct figures *m = &results->totals;
     const struct corrected *c = &results->totals_corrected;
 
+    if (m->requests == m->errors)
+        return;
     print_view(flow, results->facts.open_model ? "from when it was due" : "measured",
                (const double[]){m->p50_ms, m->p90_ms, m->p95_ms, m->p99_ms, m->max_ms});
     if (!results->facts.open_model)
@@ -400,6 +404,8 @@ static void print_notes(FILE *out, const struct results *results)
 {
     const struct run_facts *facts = &results->facts;
 
+    if (facts->interrupted)
+        (void)fputs("  the run was interrupted before its end\n", out);
     if (facts->aborted)
         (void)fputs("  the run was ended early: a condition was violated\n", out);
     if (facts->iterations_dropped > 0)

@@ -31,7 +31,8 @@ function nameCell(row, request) {
   const cell = el(row, "td");
   el(cell, "span", { class: "method" }, request.method);
   if (request.folder) el(cell, "span", { class: "folder" }, request.folder + " / ");
-  cell.append(request.name);
+  const twice = request.name.startsWith(request.method + " "); /* as requests of plain URLs are called */
+  cell.append(twice ? request.name.slice(request.method.length + 1) : request.name);
 }
 function requestCells(row, data, isAll) {
   const before = !baseline || picked ? null : isAll ? baseline.totals : baselineRows.get(keyOf(data));

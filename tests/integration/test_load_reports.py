@@ -320,6 +320,7 @@ def test_a_time_of_no_answer_satisfies_no_condition(server, tmp_path):
     result, done = measure(tmp_path, server.url + "/cut", "--vus", 1, "--iterations", 3, "--pass-if", "less_than(p95, 500)", "--fail-if",
                            "p99>1s", "--fail-if", "errors>5", "-q", "--junit", tmp_path / "j.xml", status=1)
     assert [(row["passed"], row["measured"]) for row in result["conditions"]] == [(False, None), (True, 3), (False, None)]
+    assert "P95 0" not in done.stdout and "measured  " not in done.stdout
     assert done.stdout.count("no answer to measure") == 2 and "no answer to measure" in (tmp_path / "j.xml").read_text()
     # Before the first answer nothing is known yet, which ends no run.
     collection(tmp_path, [{"name": "slow", "request": server.url + "/slow"}])
