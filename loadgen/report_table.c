@@ -342,7 +342,7 @@ static int by_count(const void *a, const void *b)
 static void print_failed_tests(FILE *out, const struct results *results)
 {
     const struct failed_tests *tests = &results->metrics->failed_tests;
-    const struct failed_test *rows[FAILED_TESTS_KEPT];
+    const struct failed_test *rows[FAILED_TESTS_KEPT] = {NULL};
     size_t shown = tests->count < FAILED_TESTS_SHOWN ? tests->count : FAILED_TESTS_SHOWN;
     uint64_t others = tests->others;
 

@@ -185,9 +185,11 @@ void sample_text_message(struct str message, struct str body, char ret[SAMPLE_BY
     size_t head = str_find(message, STR("\r\n\r\n"));
     bool whole = has_line(message);
     struct str line = str_slice(message, 0, str_find_char(message, '\n'));
-    struct str rest = head < message.len ? str_slice(message, head + 4, message.len)
-                      : whole            ? (struct str){0}
-                                         : message;
+    struct str rest = str_slice(message,
+                                head < message.len ? head + 4
+                                : whole            ? message.len
+                                                   : 0,
+                                message.len);
 
     ret[0] = '\0';
     add_without_secrets(&shown, whole ? line : STR("..."));
