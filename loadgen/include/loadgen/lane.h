@@ -3,7 +3,7 @@
  * to lane k mod T, and stays there. The first lane runs on the calling thread.
  *
  * Everything in a lane is its thread's alone, except where it says otherwise; lane_init() and
- * lane_deinit() are the calling thread's, before the others begin and after they have ended.
+ * lane_free() are the calling thread's, before the others begin and after they have ended.
  */
 #ifndef LOADGEN_LANE_H
 #define LOADGEN_LANE_H

@@ -24,6 +24,7 @@ struct outputs {
          "CONDITION", "exit 1 unless it holds: 'less_than(p95, 500)' (repeatable)",                \
          0,           0,                                                                           \
          NULL},                                                                                    \
+        {"reports", 0, OPTION_HEADING, 0, "", "", 0, 0, NULL},                                     \
         {"out",       'o',                                                                         \
          OPTION_TEXT, OUTPUTS_OFFSET(type, member, out),                                           \
          "FILE.html", "the report as one page, with charts",                                       \
