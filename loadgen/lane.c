@@ -24,11 +24,20 @@ struct lane *lane_new(void)
 
 /* --- the tick ------------------------------------------------------------------------------- */
 
+/*
+ * Their first requests are spread: users of a closed loop that begin as a herd stay one, and each
+ * of its answers waits until the others are read. In the open loop the schedule spreads them.
+ */
 static void start_users(struct lane *lane, int64_t now_ns)
 {
+    int64_t space_ns = lane->run->options.schedule == NULL ? RUN_START_SPACE_US * INT64_C(1000) : 0;
+    int64_t begin_ns = now_ns;
+
     for (size_t i = 0; i < lane->active_users && !run_is_exhausted(lane->run); i++) {
-        if (!lane->users[i].running)
-            user_start(&lane->users[i], now_ns);
+        if (lane->users[i].running)
+            continue;
+        user_start(&lane->users[i], begin_ns, now_ns);
+        begin_ns += space_ns;
     }
 }
 

@@ -434,11 +434,16 @@ static void user_next(struct virtual_user *user, int64_t now_ns)
         begin_request(user, user->lane->plans[user->step].sent.len > 0 ? now_ns : 0);
 }
 
-void user_start(struct virtual_user *user, int64_t now_ns)
+void user_start(struct virtual_user *user, int64_t begin_ns, int64_t now_ns)
 {
     user->running = true;
     user->lane->running++;
-    user_next(user, now_ns);
+    if (begin_ns <= now_ns)
+        user_next(user, now_ns);
+    else if (begin_iteration(user)) /* now: who begins sooner may not take them all */
+        wait_until(user, begin_ns);
+    else
+        stop(user);
 }
 
 void user_resume(struct virtual_user *user, int64_t now_ns)

@@ -36,6 +36,7 @@ enum {
     RUN_SWEEP_MS = 100,
     RUN_PAUSE_MS = 10,
     RUN_OVERTIME_MS = 2000,
+    RUN_START_SPACE_US = 100, /* between the first requests of a lane's users */
     RUN_NOTICES_MAX = 64,
 };
 

@@ -48,8 +48,8 @@ struct virtual_user {
 void user_init(struct virtual_user *user, struct lane *lane, size_t index, struct rng rng);
 void user_deinit(struct virtual_user *user);
 
-/* An idle user begins an iteration, if there is one left. */
-void user_start(struct virtual_user *user, int64_t now_ns);
+/* An idle user begins an iteration, if there is one left; its first request at `begin_ns`. */
+void user_start(struct virtual_user *user, int64_t begin_ns, int64_t now_ns);
 /* A waiting user goes on, or stops when it should not run any more. */
 void user_resume(struct virtual_user *user, int64_t now_ns);
 /* The request in flight has taken too long. */
