@@ -85,7 +85,6 @@ static void note_time(struct lane *lane, int64_t now_ns)
 {
     metrics_users(lane->metrics, (double)users_of(lane),
                   (double)(now_ns - lane->last_tick_ns) / (double)NS_PER_MS);
-    watch_tick(&lane->watch, now_ns - lane->last_tick_ns - RUN_TICK_MS * NS_PER_MS);
     lane->last_tick_ns = now_ns;
 }
 
@@ -108,11 +107,9 @@ static void close_handles(struct lane *lane)
         run_close_handles(lane->run);
 }
 
-static void on_tick(uv_timer_t *timer)
+void lane_tick(struct lane *lane, int64_t now_ns)
 {
-    struct lane *lane = timer->data;
     struct run *run = lane->run;
-    int64_t now_ns = (int64_t)uv_hrtime();
 
     note_time(lane, now_ns);
     if (lane->index == 0)
@@ -131,6 +128,16 @@ static void on_tick(uv_timer_t *timer)
         run->observer.tick(run, run->observer.context);
     if (!lane->finished && is_over(lane))
         close_handles(lane);
+}
+
+static void on_round(uv_timer_t *timer)
+{
+    struct lane *lane = timer->data;
+    int64_t now_ns = (int64_t)uv_hrtime();
+
+    watch_tick(&lane->watch, now_ns - lane->last_round_ns - RUN_TICK_MS * NS_PER_MS);
+    lane->last_round_ns = now_ns;
+    lane_tick(lane, now_ns);
 }
 
 /* --- what users ask ------------------------------------------------------------------------- */
@@ -309,9 +316,9 @@ void lane_run(struct lane *lane)
 {
     struct run *run = lane->run;
 
-    lane->last_tick_ns = lane->last_sweep_ns = run->start_ns;
+    lane->last_round_ns = lane->last_tick_ns = lane->last_sweep_ns = run->start_ns;
     uv_update_time(&lane->loop);
-    if (uv_timer_start(&lane->tick, on_tick, 0, RUN_TICK_MS) == 0)
+    if (uv_timer_start(&lane->tick, on_round, 0, RUN_TICK_MS) == 0)
         (void)uv_run(&lane->loop, UV_RUN_DEFAULT);
     watch_stop(&lane->watch);
     if (lane->index > 0)

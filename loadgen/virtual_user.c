@@ -98,10 +98,9 @@ static int64_t whole_us(int64_t ns)
     return us < 1 ? 1 : us;
 }
 
-static void on_answered(struct client_exchange *exchange)
+static void take_answer(struct virtual_user *user, int64_t now_ns)
 {
-    struct virtual_user *user = exchange->owner;
-    int64_t now_ns = (int64_t)uv_hrtime();
+    const struct client_exchange *exchange = &user->exchange;
 
     if (exchange->response.status > 299)
         keep_sent(user, metrics_sample_answer(user->lane->metrics, user->step,
@@ -120,6 +119,16 @@ static void on_answered(struct client_exchange *exchange)
     }
     end_step(user, false);
     go_on(user, 0, now_ns);
+}
+
+static void on_answered(struct client_exchange *exchange)
+{
+    struct virtual_user *user = exchange->owner;
+    int64_t now_ns = (int64_t)uv_hrtime();
+
+    take_answer(user, now_ns);
+    if (now_ns - user->lane->last_tick_ns > RUN_LATE_MS * NS_PER_MS)
+        lane_tick(user->lane, now_ns);
 }
 
 static void on_failed(struct client_exchange *exchange, enum error_class class, const char *detail)

@@ -33,7 +33,7 @@ struct lane {
     uint64_t iterations_begun, iterations_done, iterations_dropped;
     uint64_t slots_dropped; /* moments that were taken, came before the end, and were not sent */
     struct watch watch;
-    int64_t last_tick_ns, last_sweep_ns, last_stop_ns;
+    int64_t last_round_ns, last_tick_ns, last_sweep_ns, last_stop_ns;
     bool finished;
     uint64_t round;          /* of the gathering, handed over */
     atomic_size_t users_now; /* at the last tick; for run_users() */
@@ -61,6 +61,16 @@ MUST_CHECK bool lane_prepare(struct lane *lane, struct aws_error *err);
 void lane_run(struct lane *lane);
 /* What lane_prepare() made; on its thread, too. */
 void lane_release(struct lane *lane);
+
+/* How many users the profile wants at `elapsed`, a share of the duration. */
+size_t lane_users_wanted(const struct lane *lane, double elapsed);
+
+/*
+ * Starts users, ends windows, looks for what has taken too long. The loop's timer calls it every
+ * RUN_TICK_MS; while the loop has thousands of answers to read it does not come to its timers for a
+ * second, so that users call it with their answers, too, when it is late.
+ */
+void lane_tick(struct lane *lane, int64_t now_ns);
 
 /* What its users do next. False when nothing is left to begin. */
 MUST_CHECK bool lane_take_iteration(struct lane *lane, uint64_t *ret_number);

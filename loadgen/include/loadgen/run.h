@@ -33,6 +33,7 @@
 
 enum {
     RUN_TICK_MS = 10,
+    RUN_LATE_MS = 20, /* a tick is not waited for longer */
     RUN_SWEEP_MS = 100,
     RUN_PAUSE_MS = 10,
     RUN_OVERTIME_MS = 2000,
