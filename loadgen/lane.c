@@ -1,6 +1,7 @@
 /* The schedule of one loop: who runs when, what has taken too long, when all is over. */
 #include "loadgen/lane.h"
 
+#include "loadgen/connect_ahead.h"
 #include "loadgen/segment.h"
 #include "loadgen/virtual_user.h"
 
@@ -56,6 +57,15 @@ static void sweep(struct lane *lane, int64_t now_ns)
     lane->last_sweep_ns = now_ns;
 }
 
+size_t lane_users_wanted(const struct lane *lane, double elapsed)
+{
+    const struct run_options *options = &lane->run->options;
+    uint64_t users = segment_share(profile_users(&options->profile, elapsed, options->all_users),
+                                   options->segment, options->segments);
+
+    return segment_share(users, lane->index, lane->run->lane_count);
+}
+
 /* How many users of this lane the profile wants; at the duration's end the run's end begins. */
 static void follow_profile(struct lane *lane, int64_t now_ns)
 {
@@ -63,15 +73,12 @@ static void follow_profile(struct lane *lane, int64_t now_ns)
     const struct run_options *options = &run->options;
     double duration_ns = (double)(options->duration_ms * NS_PER_MS);
     double elapsed = duration_ns > 0 ? (double)(now_ns - run->start_ns) / duration_ns : 0;
-    uint64_t users = 0;
 
     if (options->duration_ms > 0 && elapsed >= 1)
         run_begin_end(run, now_ns);
     if (run_is_stopping(run))
         return;
-    users = segment_share(profile_users(&options->profile, elapsed, options->all_users),
-                          options->segment, options->segments);
-    lane->active_users = segment_share(users, lane->index, run->lane_count);
+    lane->active_users = lane_users_wanted(lane, elapsed);
     if (lane->running < lane->active_users)
         start_users(lane, now_ns);
 }
@@ -309,6 +316,7 @@ bool lane_prepare(struct lane *lane, struct aws_error *err)
 {
     if (lane->index > 0 && lane->run->scripts != NULL && !prepare_scripts(lane, err))
         return false;
+    connect_ahead(lane);
     return watch_begin(&lane->watch) || aws_fail(err, &error_out_of_memory, "out of memory");
 }
 

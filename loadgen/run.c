@@ -210,7 +210,7 @@ static void on_thread(void *argument)
 /* All are prepared before the first one begins; a lane that could not be is everybody's error. */
 static bool start_threads(struct run *run, struct aws_error *err)
 {
-    bool ok = lane_prepare(run->lanes[0], err);
+    bool ok = true;
 
     for (size_t i = 1; ok && i < run->lane_count; i++) {
         struct lane *lane = run->lanes[i];
@@ -219,6 +219,7 @@ static bool start_threads(struct run *run, struct aws_error *err)
              aws_fail(err, &error_environment, "thread %zu of %zu cannot be started", i + 1,
                       run->lane_count);
     }
+    ok = ok && lane_prepare(run->lanes[0], err);
     for (size_t i = 1; i < run->lane_count; i++) {
         if (run->lanes[i]->has_thread)
             uv_sem_wait(&run->ready);

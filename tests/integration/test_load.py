@@ -579,6 +579,15 @@ def test_more_users_than_the_hard_limit_allows_are_refused_before_the_run(server
     assert done.stderr.startswith("squall: 100 users need 164 open files, and 150 are allowed here: raise the hard limit")
 
 
+def test_many_users_connect_first_and_each_has_an_iteration(tmp_path, server):
+    (tmp_path / "rows.csv").write_text("n\n" + "\n".join(map(str, range(300))))
+    path = collection(tmp_path, [{"name": "a", "request": server.url + "/plain?n={{n}}"}])
+    result, _ = measure(tmp_path, path, "-d", tmp_path / "rows.csv", "--vus", 300, "--threads", 1, "--profile", "fixed",
+                        "--duration", "1m", "--iterations", 300, "--quiet")
+    assert sorted(server.counts.values()) == [1] * 300
+    assert result["totals"]["errors"] == 0 and server.connections == 301  # the first one looks whether anybody is there
+
+
 def test_the_version_is_told():
     done = load("--version")
     assert (done.returncode, done.stdout.split()[0]) == (0, "squall")

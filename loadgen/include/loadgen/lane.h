@@ -54,8 +54,8 @@ struct lane *lane_new(void);
 MUST_CHECK bool lane_init(struct lane *lane, struct run *run, size_t index, struct aws_error *err);
 void lane_free(struct lane *lane);
 
-/* What is better made by the lane's own thread: its scripts' engine. Errors: those of
- * run_scripts_init(). */
+/* What is better made by the lane's own thread: its scripts' engine, and the first connections of
+ * many users. Errors: those of run_scripts_init(). */
 MUST_CHECK bool lane_prepare(struct lane *lane, struct aws_error *err);
 /* On its thread, from the run's start to its last user's end. */
 void lane_run(struct lane *lane);

@@ -19,7 +19,9 @@ struct server {
     uv_async_t stop;
     uv_thread_t thread;
     int port;
-    uint64_t requests; /* read when the thread has ended */
+    uint64_t requests; /* read when the thread has ended, as are the others */
+    uint64_t connections;
+    uint64_t connections_at_first; /* when the first request came */
 };
 
 struct client {
@@ -47,7 +49,8 @@ static void answer(struct client *client)
     static char text[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     uv_buf_t buffer = uv_buf_init(text, sizeof(text) - 1);
 
-    client->server->requests++;
+    if (client->server->requests++ == 0)
+        client->server->connections_at_first = client->server->connections;
     (void)uv_try_write((uv_stream_t *)&client->tcp, &buffer, 1);
 }
 
@@ -78,6 +81,7 @@ static void on_connection(uv_stream_t *listener, int status)
     }
     client->tcp.data = client;
     client->server = listener->data;
+    client->server->connections++;
     if (uv_accept(listener, (uv_stream_t *)&client->tcp) != 0 ||
         uv_read_start((uv_stream_t *)&client->tcp, on_alloc, on_read) != 0)
         uv_close((uv_handle_t *)&client->tcp, on_client_closed);
@@ -294,9 +298,29 @@ static void an_observer_ends_all_threads(void **state)
     bench_close(&bench);
 }
 
+/* The server may find a connection and its first request at once, so that the last ones of a loop's
+ * round are not there yet. */
+static void many_users_connect_before_the_first_request_and_each_has_an_iteration(void **state)
+{
+    static const size_t threads[] = {1, 2};
+    static struct bench bench;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+        bench_open(&bench, 400, threads[i]);
+        bench.run.options.iterations = 400;
+        assert_int_equal(bench_run(&bench), 800);
+        assert_int_equal(bench.server.connections, 400);
+        assert_true(bench.server.connections_at_first > 300);
+        assert_int_equal(bench.run.iterations_done, 400);
+        bench_close(&bench);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many_users_connect_before_the_first_request_and_each_has_an_iteration),
         cmocka_unit_test(iterations_are_as_many_as_asked_for_on_any_number_of_threads),
         cmocka_unit_test(each_moment_of_the_rate_is_sent_once),
         cmocka_unit_test(windows_are_those_of_the_whole),
