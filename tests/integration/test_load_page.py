@@ -118,7 +118,7 @@ def test_the_charts_can_show_one_request(page, saved, tmp_path):
     page.click("#timeline rect.area", at_x=0.99)
     page.evaluate("document.querySelector('#timeline rect.area').dispatchEvent(new MouseEvent('mousemove', "
                   "{clientX: document.querySelector('#timeline').getBoundingClientRect().right - 20, clientY: 0}))")
-    assert "requests/s " + page.evaluate("plain(results.requests[1].windows.at(-1).rps)") in page.text("#readout")
+    assert "requests/s " + page.evaluate("rate(results.requests[1].windows.at(-1).rps)") in page.text("#readout")
     assert page.errors == []
 
 
