@@ -60,6 +60,7 @@ struct csv {
     struct str text;
     size_t at;
     struct arena *arena;
+    struct aws_error *err;
 };
 
 struct cell_list {
@@ -92,26 +93,44 @@ static bool ends_cell(char byte)
     return byte == ',' || byte == '\r' || byte == '\n';
 }
 
-/* A quoted cell behind its first quote; doubled quotes are one. A missing last quote ends at the
- * end of the text. */
+static size_t line_of(const struct csv *csv)
+{
+    size_t line = 1;
+
+    for (size_t i = 0; i < csv->at && i < csv->text.len; i++)
+        line += csv->text.ptr[i] == '\n' ? 1 : 0;
+    return line;
+}
+
+/* A quoted cell behind its first quote; doubled quotes are one. The words are csv-parse's. */
 static bool csv_quoted(struct csv *csv, struct str *ret)
 {
     struct buffer out;
+    bool closed = false;
 
     buffer_init(&out, csv->arena);
-    while (csv->at < csv->text.len) {
+    while (!closed && csv->at < csv->text.len) {
         char byte = csv->text.ptr[csv->at++];
-        if (byte == '"') {
-            if (csv->at >= csv->text.len || csv->text.ptr[csv->at] != '"')
-                break;
-            csv->at++;
-        }
+        closed = byte == '"' && (csv->at >= csv->text.len || csv->text.ptr[csv->at] != '"');
+        if (closed)
+            break;
+        csv->at += byte == '"' ? 1 : 0;
         buffer_add_char(&out, byte);
     }
-    while (csv->at < csv->text.len && !ends_cell(csv->text.ptr[csv->at]))
-        csv->at++; /* blanks behind the quote */
+    if (!closed)
+        return aws_fail(
+            csv->err, &error_usage,
+            "Quote Not Closed: the parsing is finished with an opening quote at line %zu",
+            line_of(csv));
+    for (; csv->at < csv->text.len && !ends_cell(csv->text.ptr[csv->at]); csv->at++) {
+        if (csv->text.ptr[csv->at] != ' ' && csv->text.ptr[csv->at] != '\t')
+            return aws_fail(
+                csv->err, &error_usage,
+                "Invalid Closing Quote: found non trimable byte after quote at line %zu",
+                line_of(csv));
+    }
     if (!buffer_done(&out, ret))
-        return false;
+        return no_memory(csv->err);
     if (ret->ptr == NULL)
         *ret = STR("");
     return true;
@@ -155,7 +174,7 @@ static bool csv_cell(struct csv *csv, struct str *ret, bool guess, bool *ret_num
         csv->at++;
     cell = str_trim(str_slice(csv->text, start, csv->at));
     if (guess)
-        return guess_type(csv->arena, cell, ret, ret_number);
+        return guess_type(csv->arena, cell, ret, ret_number) || no_memory(csv->err);
     *ret = cell.ptr == NULL ? STR("") : cell;
     return true;
 }
@@ -185,7 +204,7 @@ static bool csv_line(struct csv *csv, struct cell_list *list, size_t max, bool g
             return false;
         if (count < max) {
             if (!list_add(csv->arena, list, cell, number))
-                return false;
+                return no_memory(csv->err);
             count++;
         }
         if (at_line_end(csv))
@@ -200,7 +219,7 @@ static bool csv_line(struct csv *csv, struct cell_list *list, size_t max, bool g
 static bool csv_parse(struct str text, struct arena *arena, struct data_file *ret,
                       struct aws_error *err)
 {
-    struct csv csv = {text, 0, arena};
+    struct csv csv = {text, 0, arena, err};
     struct cell_list names = {0}, cells = {0};
     size_t rows = 0, count = 0;
 
@@ -208,13 +227,13 @@ static bool csv_parse(struct str text, struct arena *arena, struct data_file *re
     if (csv.at >= text.len)
         return aws_fail(err, &error_usage, "the data file is empty");
     if (!csv_line(&csv, &names, DATA_COLUMNS_MAX, false, &count))
-        return no_memory(err);
+        return false;
     while (csv.at < text.len) {
         if (rows == DATA_ROWS_MAX)
             return aws_fail(err, &error_usage, "the data file has more than %d rows",
                             (int)DATA_ROWS_MAX);
         if (!csv_line(&csv, &cells, names.count, true, &count))
-            return no_memory(err);
+            return false;
         for (; count < names.count; count++) {
             if (!list_add(arena, &cells, (struct str){0}, false))
                 return no_memory(err);

@@ -93,7 +93,14 @@ static void templates_in_cells_are_noticed(void **state)
 static void what_is_no_data_is_refused(void **state)
 {
     struct fixture *f = *state;
-    static const char *const rows[] = {"", "\r\n\n", "[1]", "[{\"a\":1}", "[{\"a\":1}] x"};
+    static const char *const rows[] = {"",
+                                       "\r\n\n",
+                                       "[1]",
+                                       "[{\"a\":1}",
+                                       "[{\"a\":1}] x",
+                                       "a\n\"open",
+                                       "a\n\"closed\"x",
+                                       "a\n\"b \\\"c\\\" d\""};
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct aws_error err = {0};
