@@ -101,8 +101,8 @@ bool collection_parse(struct str text, struct arena *arena, struct collection *r
         body = json_member(root, "collection");
     if (!json_is(json_member(body, "item"), JSON_ARRAY))
         return aws_fail(err, &error_usage,
-                        "this is no Postman collection v2: it has no \"item\" list "
-                        "(export it as Collection v2.1)");
+                        "this is no Postman collection: it has neither an \"item\" list (v2) nor "
+                        "\"name\", \"order\" and \"requests\" (v1)");
     collection.nameless =
         !json_string(json_member(json_member(body, "info"), "name"), &collection.name) &&
         !json_string(json_member(body, "name"), &collection.name);

@@ -17,7 +17,8 @@ static bool is_address(struct str source)
     return str_starts_with(source, STR("http://")) || str_starts_with(source, STR("https://"));
 }
 
-/* An archive or an API description becomes the text of a collection; anything else stays. */
+/* An archive, an API description or a collection v1 becomes the text of a collection; anything else
+ * stays. */
 static bool convert(struct str *text, struct arena *arena, struct aws_error *err)
 {
     struct str trimmed = str_trim(*text);
@@ -33,6 +34,8 @@ static bool convert(struct str *text, struct arena *arena, struct aws_error *err
             str_starts_with(trimmed, STR("openapi:")) || str_starts_with(trimmed, STR("swagger:"));
         return !is_yaml || aws_fail(err, &error_usage, "the API description: %s", why.message);
     }
+    if (collection_v1_is(root))
+        return collection_v1_convert(root, arena, text, err);
     if (har_is(root))
         return har_convert(root, arena, text, err);
     return !openapi_is(root) || openapi_convert(root, arena, text, err);

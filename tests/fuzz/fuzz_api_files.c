@@ -1,4 +1,4 @@
-/* Whatever is taken for an archive or an API description becomes a collection, or says why not. */
+/* Whatever is taken for an archive, an API description or a collection v1 becomes a collection, or says why not. */
 #include "base/yaml.h"
 #include "loadgen/api_files.h"
 #include "loadgen/collection.h"
@@ -17,7 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool converted = false;
 
     if (yaml_parse((struct str){(const char *)data, size}, arena, &root, &why)) {
-        if (har_is(root))
+        if (collection_v1_is(root))
+            converted = collection_v1_convert(root, arena, &text, &err);
+        else if (har_is(root))
             converted = har_convert(root, arena, &text, &err);
         else if (openapi_is(root))
             converted = openapi_convert(root, arena, &text, &err);

@@ -1,8 +1,10 @@
 /*
- * Files that describe requests in other words than Postman's: HAR archives and OpenAPI
- * descriptions. Each becomes the text of a collection, which is then read as any other.
+ * Files that describe requests in other words than Postman's: HAR archives, OpenAPI descriptions,
+ * and Postman's own first format. Each becomes the text of a collection, which is then read as any
+ * other.
  *
- * Sources: "HAR 1.2 Spec"; the OpenAPI Specification, 3.0, 3.1 and 2.0 (Swagger).
+ * Sources: "HAR 1.2 Spec"; the OpenAPI Specification, 3.0, 3.1 and 2.0 (Swagger); for collections
+ * v1 the schema at schema.getpostman.com and what newman 6.2 makes of them.
  */
 #ifndef LOADGEN_API_FILES_H
 #define LOADGEN_API_FILES_H
@@ -17,6 +19,15 @@ enum {
     API_SAMPLE_STEPS_MAX = 2000,
     API_OPTIONAL_DEPTH_MAX = 8, /* below it a sample has only what is required */
 };
+
+/* "name", "order" and "requests". */
+bool collection_v1_is(const struct json_value *root);
+/*
+ * Folders first, then requests, as their ids are in order; a request that no order names is left
+ * out. Bodies, scripts and auth in the words of v2.
+ */
+MUST_CHECK bool collection_v1_convert(const struct json_value *root, struct arena *arena,
+                                      struct str *ret, struct aws_error *err);
 
 /* {"log": {"entries": [...]}} */
 bool har_is(const struct json_value *root);
