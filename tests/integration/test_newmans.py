@@ -35,17 +35,15 @@ CHANCE = {
 }
 # Where we are not newman.
 DIFFERS = {
-    "examples/v1.postman_collection.json",
-    "test/integration/comma-test-csv/comma-test-csv.postman_collection.json",
     "test/integration/echo-v2.postman_collection.json",
     "test/integration/helper.postman_collection.json",
     "test/integration/inherited-entities/inherited-entities.postman_collection.json",
-    "test/integration/multi-level-folders-v1.postman_collection.json",
 }
 # More runs: as newman's tests of its command line have them, and collections of ours against the same server.
 MORE = [
     ("../run-request.json", []),
     ("../run-libraries.json", []),
+    ("../run-v1.json", []),
     ("test/fixtures/run/single-get-request.json", ["--iteration-count", "3"]),
     ("test/fixtures/overrides/pmcollection.json", ["--env-var", "dummyVar=bar2"]),
 ]
