@@ -60,6 +60,23 @@ static bool has_cookies(const struct client_exchange *exchange)
     return exchange->jar != NULL && !exchange->plan->definition->behavior.no_cookies;
 }
 
+/* Postman's HTTP library adds the length of these bodies behind the cookies. */
+static bool length_is_last(const struct client_exchange *exchange)
+{
+    enum body_mode mode = exchange->plan->definition->body_mode;
+
+    return mode == BODY_NONE || mode == BODY_FORMDATA || mode == BODY_FILE;
+}
+
+/* Cookies that went along keep their place in the request that follows, in `*bytes`. */
+static bool keep_cookie_place(struct client_exchange *exchange, struct request_bytes *bytes)
+{
+    const struct cookie_line line = {.before_length = length_is_last(exchange), .keep_place = true};
+
+    exchange->cookie_place = exchange->sent_cookies;
+    return !exchange->cookie_place || head_add_cookies(*bytes, line, exchange->arena, bytes);
+}
+
 static void take_cookies(struct client_exchange *exchange)
 {
     int64_t now_s = clock_wall_ms(clock_system()) / 1000;
@@ -96,6 +113,7 @@ static void redirect(struct client_exchange *exchange, struct str location)
 {
     const struct behavior *behavior = &exchange->plan->definition->behavior;
     struct arena *arena = arena_of(exchange);
+    struct request_bytes bytes = exchange->bytes;
     struct redirect next = {0};
     struct aws_error err = {0};
 
@@ -103,9 +121,9 @@ static void redirect(struct client_exchange *exchange, struct str location)
         fail_redirects(exchange);
         return;
     }
-    if (arena == NULL ||
-        !redirect_make(behavior, exchange->response.status, location, exchange->url,
-                       exchange->bytes, arena, &next, &err) ||
+    if (arena == NULL || !keep_cookie_place(exchange, &bytes) ||
+        !redirect_make(behavior, exchange->response.status, location, exchange->url, bytes, arena,
+                       &next, &err) ||
         !target_find_with(exchange->connection.transport->targets, &next.url,
                           exchange->target->tls_settings, &exchange->target, &err)) {
         client_exchange_fail(exchange, ERROR_REQUEST,
@@ -146,9 +164,12 @@ static bool answer_challenge(struct client_exchange *exchange)
                          exchange->bytes.head.len);
     if (!digest_answer(&plan->attributes, &challenge, head_method(exchange->bytes.head),
                        head_target(exchange->bytes.head), body, &signing, &header) ||
+        !keep_cookie_place(exchange, &exchange->bytes) ||
         !head_add(exchange->bytes, STR("Authorization"), header, signing.arena, &exchange->bytes))
         return false;
     exchange->answered_challenge = true;
+    if (exchange->events->challenged != NULL)
+        exchange->events->challenged(exchange, &challenge, header);
     send_on(exchange);
     return true;
 }
@@ -196,17 +217,15 @@ static struct client_exchange *exchange_of(struct client_connection *connection)
 static bool add_cookies(struct client_exchange *exchange, struct request_bytes *bytes)
 {
     int64_t now_s = clock_wall_ms(clock_system()) / 1000;
-    enum body_mode mode = exchange->plan->definition->body_mode;
-    bool early = mode != BODY_NONE && mode != BODY_FORMDATA; /* the length is known */
     struct str cookies = {0};
 
     if (!cookie_jar_header(exchange->jar, exchange->url, path_of(exchange), now_s, exchange->arena,
                            &cookies))
         return false;
-    if (cookies.len == 0)
-        return true;
-    return early ? head_add(*bytes, STR("Cookie"), cookies, exchange->arena, bytes)
-                 : head_add_before_length(*bytes, STR("Cookie"), cookies, exchange->arena, bytes);
+    exchange->sent_cookies = cookies.len > 0;
+    return (cookies.len == 0 && !exchange->cookie_place) ||
+           head_add_cookies(*bytes, (struct cookie_line){cookies, length_is_last(exchange), false},
+                            exchange->arena, bytes);
 }
 
 /* What goes out: nearly always the request as it is. False without memory. */
@@ -214,13 +233,17 @@ static bool bytes_to_send(struct client_exchange *exchange, struct request_bytes
 {
     const struct proxy *proxy = exchange->connection.proxy;
     bool proxied = proxy != NULL && !exchange->target->tls && exchange->connection.http2 == NULL;
-    bool cookies = exchange->jar != NULL && exchange->jar->count > 0 && has_cookies(exchange);
+    bool cookies = exchange->cookie_place ||
+                   (exchange->jar != NULL && exchange->jar->count > 0 && has_cookies(exchange));
 
     *ret = exchange->bytes;
-    if (!proxied && !cookies)
-        return true;
-    if (arena_of(exchange) == NULL || (cookies && !add_cookies(exchange, ret)))
+    exchange->sent_cookies = false;
+    if ((proxied || cookies) && arena_of(exchange) == NULL)
         return false;
+    if (cookies && !add_cookies(exchange, ret))
+        return false;
+    if (exchange->redirects == 0)
+        exchange->sent = *ret;
     return !proxied || proxy_request(proxy, exchange->url, *ret, exchange->arena, ret);
 }
 
@@ -387,7 +410,7 @@ void client_exchange_begin(struct client_exchange *exchange, struct target *targ
 {
     if (exchange->arena_used)
         arena_reset(exchange->arena);
-    exchange->arena_used = exchange->answered_challenge = false;
+    exchange->arena_used = exchange->answered_challenge = exchange->cookie_place = false;
     exchange->in_flight = true;
     exchange->plan = plan;
     exchange->target = target;

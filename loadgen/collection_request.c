@@ -272,6 +272,7 @@ static bool read_request(const struct json_value *request, struct inherited inhe
     if (!prunes_body(&ret->behavior, ret->method) &&
         !collection_body_read(json_member(request, "body"), arena, ret, err))
         return false;
+    ret->auth.owner = json_is(auth, JSON_OBJECT) ? NULL : inherited.auth;
     return collection_auth_read(json_is(auth, JSON_OBJECT) ? auth : inherited.auth, arena, ret,
                                 err);
 }
@@ -339,6 +340,7 @@ bool collection_request_reread(const struct request_definition *definition, stru
     if (!read_request(root, definition->inherited, arena, &changed, err) ||
         !keep_files(definition, &changed, err))
         return false;
+    changed.auth.owner = definition->auth.owner;
     *ret = changed;
     return true;
 }

@@ -42,6 +42,11 @@ static bool next_line(struct str *rest, struct str *ret_line, struct str *ret_na
     return line.len > 0;
 }
 
+static bool is_of_body(struct str name)
+{
+    return str_eq_nocase(name, STR("Content-Type")) || str_eq_nocase(name, STR("Content-Length"));
+}
+
 static void add_header(struct buffer *out, struct str name, struct str value)
 {
     buffer_add(out, name);
@@ -50,9 +55,8 @@ static void add_header(struct buffer *out, struct str name, struct str value)
     buffer_add_literal(out, "\r\n");
 }
 
-/* `last`: the header that the new one goes before, if the head ends with it; or empty. */
-static bool add(struct request_bytes bytes, struct str name, struct str value, struct str last,
-                struct arena *arena, struct request_bytes *ret)
+bool head_add(struct request_bytes bytes, struct str name, struct str value, struct arena *arena,
+              struct request_bytes *ret)
 {
     size_t len = head_bytes(bytes.head);
     struct str rest = str_slice(bytes.head, 0, len), line = {0}, found = {0};
@@ -64,10 +68,6 @@ static bool add(struct request_bytes bytes, struct str name, struct str value, s
     buffer_add(&out, str_split(&rest, '\n'));
     buffer_add_char(&out, '\n');
     while (next_line(&rest, &line, &found)) {
-        if (!joined && rest.len <= 2 && last.len > 0 && str_eq_nocase(found, last)) {
-            add_header(&out, name, value);
-            joined = true;
-        }
         buffer_add(&out, line);
         if (!joined && str_eq_nocase(found, name)) {
             buffer_add_literal(&out, "; ");
@@ -83,16 +83,66 @@ static bool add(struct request_bytes bytes, struct str name, struct str value, s
     return buffer_done(&out, &ret->head);
 }
 
-bool head_add(struct request_bytes bytes, struct str name, struct str value, struct arena *arena,
-              struct request_bytes *ret)
+/* Where a header for cookies goes, when there is none: to the end, or before Content-Length. */
+static size_t cookie_place(struct str head, bool before_length, bool *ret_own)
 {
-    return add(bytes, name, value, STR(""), arena, ret);
+    struct str rest = head, line = {0}, name = {0};
+    size_t end = head.len - strlen("\r\n"), at = end;
+
+    *ret_own = false;
+    (void)str_split(&rest, '\n');
+    for (size_t begin = head.len - rest.len; next_line(&rest, &line, &name);
+         begin = head.len - rest.len) {
+        *ret_own = *ret_own || str_eq_nocase(name, STR("Cookie"));
+        if (before_length && str_eq_nocase(name, STR("Content-Length")))
+            at = begin;
+    }
+    return at;
 }
 
-bool head_add_before_length(struct request_bytes bytes, struct str name, struct str value,
-                            struct arena *arena, struct request_bytes *ret)
+/* Into the header that is there; an empty one goes when there is nothing for it. */
+static void join_cookies(struct buffer *out, struct str head, struct str cookies, bool place)
 {
-    return add(bytes, name, value, STR("Content-Length"), arena, ret);
+    struct str rest = head, line = {0}, name = {0};
+
+    buffer_add(out, str_split(&rest, '\n'));
+    buffer_add_char(out, '\n');
+    while (next_line(&rest, &line, &name)) {
+        bool is_cookie = str_eq_nocase(name, STR("Cookie"));
+        struct str value = str_trim(str_slice(line, name.len + 1, line.len));
+        if (is_cookie && value.len == 0 && cookies.len == 0 && !place)
+            continue;
+        buffer_add(out, is_cookie && value.len == 0 ? STR("Cookie: ") : line);
+        if (is_cookie && value.len > 0 && cookies.len > 0)
+            buffer_add_literal(out, "; ");
+        if (is_cookie)
+            encode_add(out, cookies, ENCODE_HEADER);
+        buffer_add_literal(out, "\r\n");
+    }
+}
+
+bool head_add_cookies(struct request_bytes bytes, struct cookie_line line, struct arena *arena,
+                      struct request_bytes *ret)
+{
+    struct str head = str_slice(bytes.head, 0, head_bytes(bytes.head));
+    struct str body =
+        bytes.body.len > 0 ? bytes.body : str_slice(bytes.head, head.len, bytes.head.len);
+    bool own = false;
+    size_t at = cookie_place(head, line.before_length, &own);
+    struct buffer out;
+
+    buffer_init(&out, arena);
+    if (own) {
+        join_cookies(&out, head, line.cookies, line.keep_place);
+    } else {
+        buffer_add(&out, str_slice(head, 0, at));
+        if (line.cookies.len > 0 || line.keep_place)
+            add_header(&out, STR("Cookie"), line.cookies);
+        buffer_add(&out, str_slice(head, at, head.len - strlen("\r\n")));
+    }
+    buffer_add_literal(&out, "\r\n");
+    ret->body = body;
+    return buffer_done(&out, &ret->head);
 }
 
 /* --- addresses ------------------------------------------------------------------------------ */
@@ -184,11 +234,6 @@ struct moving {
     bool is_form;     /* multipart: its headers are made anew, behind the others */
     struct str referer;
 };
-
-static bool is_of_body(struct str name)
-{
-    return str_eq_nocase(name, STR("Content-Type")) || str_eq_nocase(name, STR("Content-Length"));
-}
 
 /* A Host of the collection's own: another name of the same machine, which it keeps. */
 static bool is_other_host(const struct moving *moving, struct str line)

@@ -2,7 +2,7 @@
 
 #include "base/base64.h"
 #include "base/uuid.h"
-#include "loadgen/auth_sign.h"
+#include "loadgen/digest_login.h"
 #include "loadgen/dynamic_variables.h"
 #include "loadgen/request_address.h"
 #include "loadgen/request_compiler.h"
@@ -504,6 +504,9 @@ static bool compile_signed(struct compiler *c, struct request_plan *plan, struct
     struct additions additions = {0};
 
     if (!resolve_pairs(c, &definition->auth.attributes, &attributes) ||
+        (c->resolver->logins != NULL &&
+         !digest_logins_extend(c->resolver->logins, definition->auth.owner, &attributes,
+                               c->arena)) ||
         !describe(c, plan, &signable))
         return aws_fail(err, &error_out_of_memory, "the auth does not fit in memory");
     if (!auth_sign(definition->auth.type, &attributes, &signable, &signing, &signature, err))

@@ -85,11 +85,12 @@ static void write_headers(struct json_writer *writer, struct str head)
 /* What was sent, cut into head and body whichever way it is held. */
 static void split_sent(const struct virtual_user *user, struct str *head, struct str *body)
 {
-    size_t end = str_find(user->bytes.head, STR("\r\n\r\n"));
+    struct request_bytes sent =
+        user->exchange.sent.head.len > 0 ? user->exchange.sent : user->bytes;
+    size_t end = str_find(sent.head, STR("\r\n\r\n"));
 
-    *head = str_slice(user->bytes.head, 0, end);
-    *body = user->bytes.body.len > 0 ? user->bytes.body
-                                     : str_slice(user->bytes.head, end + 4, user->bytes.head.len);
+    *head = str_slice(sent.head, 0, end);
+    *body = sent.body.len > 0 ? sent.body : str_slice(sent.head, end + 4, sent.head.len);
 }
 
 bool script_sent_json(const struct virtual_user *user, struct arena *arena, struct str *ret)

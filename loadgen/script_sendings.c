@@ -94,7 +94,7 @@ static void on_failed(struct client_exchange *exchange, enum error_class class, 
     (void)uv_timer_start(&sending->soon, on_soon, 0, 0);
 }
 
-static const struct client_exchange_events events = {on_answered, on_failed};
+static const struct client_exchange_events events = {on_answered, on_failed, NULL};
 
 /* One whose connection is free: any, as it is opened anew where it leads elsewhere. */
 static struct script_sending *free_sending(struct virtual_user *user)

@@ -98,6 +98,8 @@ static int64_t whole_us(int64_t ns)
     return us < 1 ? 1 : us;
 }
 
+static void count_login(struct virtual_user *user);
+
 static void take_answer(struct virtual_user *user, int64_t now_ns)
 {
     const struct client_exchange *exchange = &user->exchange;
@@ -108,6 +110,7 @@ static void take_answer(struct virtual_user *user, int64_t now_ns)
     metrics_answer(user->lane->metrics, user->step, exchange->response.status,
                    whole_us(now_ns - user->started_ns), exchange->bytes_in, exchange->bytes_out);
     end_request(user);
+    count_login(user);
     user->answered = true;
     if (user->run->steps != NULL)
         user->run->steps->answered(user->run->steps->context, user,
@@ -136,7 +139,47 @@ static void on_failed(struct client_exchange *exchange, enum error_class class, 
     fail_request(exchange->owner, class, detail);
 }
 
-static const struct client_exchange_events user_events = {on_answered, on_failed};
+/* newman shows each of the two requests, and keeps what the server said. */
+static void on_challenged(struct client_exchange *exchange,
+                          const struct digest_challenge *challenge, struct str header)
+{
+    struct virtual_user *user = exchange->owner;
+    const struct step_listener *steps = user->run->steps;
+    int64_t now_ns = (int64_t)uv_hrtime();
+
+    if (!user->run->options.as_newman)
+        return;
+    digest_logins_note(&user->logins, user->run->definitions[user->step].auth.owner, challenge,
+                       header);
+    user->bytes = exchange->bytes;
+    if (steps == NULL)
+        return;
+    steps->answered(steps->context, user, (now_ns - user->started_ns + NS_PER_MS / 2) / NS_PER_MS);
+    steps->sending(steps->context, user);
+    user->started_ns = now_ns;
+}
+
+/* A challenge that is not answered any more leaves the count as it is. */
+static void count_login(struct virtual_user *user)
+{
+    const struct request_definition *definition = &user->run->definitions[user->step];
+    const struct http_response *response = &user->exchange.response;
+    struct digest_challenge challenge;
+    struct str header = {0};
+    size_t at = 0;
+
+    if (!user->run->options.as_newman || definition->auth.type != AUTH_DIGEST)
+        return;
+    if (response->status == 401 || response->status == 403) {
+        while (http_response_kept(response, STR("WWW-Authenticate"), &at, &header)) {
+            if (digest_challenge_read(header, &challenge))
+                return;
+        }
+    }
+    digest_logins_count(&user->logins, definition->auth.owner);
+}
+
+static const struct client_exchange_events user_events = {on_answered, on_failed, on_challenged};
 
 void user_init(struct virtual_user *user, struct lane *lane, size_t index, struct rng rng)
 {
@@ -159,6 +202,7 @@ void user_deinit(struct virtual_user *user)
     user_scripts_deinit(user);
     client_exchange_deinit(&user->exchange);
     cookie_jar_deinit(&user->cookies);
+    digest_logins_deinit(&user->logins);
     arena_free(user->arena);
 }
 
@@ -228,6 +272,7 @@ static bool prepare(struct virtual_user *user, struct aws_error *err)
         .clock = clock_system(),
         .lookup = user->lane->scripts != NULL ? &lookup : NULL,
         .as_newman = run->options.as_newman,
+        .logins = run->options.as_newman ? &user->logins : NULL,
     };
 
     user->plan = &user->lane->plans[user->step];
@@ -264,6 +309,7 @@ static void send_request(struct virtual_user *user, int64_t started_ns)
     user->in_flight = true;
     user->lane->in_flight++;
     user->exchange.bytes_in = user->exchange.bytes_out = 0;
+    user->exchange.sent = (struct request_bytes){0};
     user->begun_ns = user->lane->last_tick_ns;
     if (!prepare(user, &err)) {
         fail_request(user, err.kind == &error_environment ? ERROR_RESOLVE : ERROR_REQUEST,

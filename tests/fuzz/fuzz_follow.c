@@ -39,6 +39,9 @@ static void check_challenge(struct str challenge, struct request_bytes bytes, st
         !digest_answer(&attributes, &read, head_method(bytes.head), head_target(bytes.head),
                        bytes.body, &signing, &value))
         return;
+    struct cookie_line line = {challenge, challenge.len % 2 == 0, challenge.len % 3 == 0};
+    if (head_add_cookies(bytes, line, arena, &with))
+        check_head(with.head);
     if (head_add(bytes, STR("Authorization"), value, arena, &with))
         check_head(with.head);
 }

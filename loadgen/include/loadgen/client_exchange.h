@@ -16,9 +16,13 @@
 #include "loadgen/request.h"
 
 struct client_exchange;
+struct digest_challenge;
 struct client_exchange_events {
     void (*answered)(struct client_exchange *exchange);
     void (*failed)(struct client_exchange *exchange, enum error_class class, const char *detail);
+    /* A digest's challenge is in `response`, and what answers it is about to go; or NULL. */
+    void (*challenged)(struct client_exchange *exchange, const struct digest_challenge *challenge,
+                       struct str header);
 };
 
 struct client_exchange {
@@ -31,6 +35,7 @@ struct client_exchange {
     bool in_flight;
     struct http_response response;
     uint64_t bytes_in, bytes_out; /* of the exchange in flight, or of the last */
+    struct request_bytes sent;    /* before redirects, with cookies; until the next one begins */
     /* private */
     const struct request_plan *plan;
     struct target *target;
@@ -39,6 +44,8 @@ struct client_exchange {
     struct url moved;
     int64_t redirects;
     bool answered_challenge;
+    bool sent_cookies;   /* with the last request */
+    bool cookie_place;   /* `bytes` have an empty Cookie header where they were */
     struct arena *arena; /* of requests that follow, and of cookies; made when first needed */
     bool arena_used;
     struct str last; /* the bytes that completed the answer, for answered() alone */

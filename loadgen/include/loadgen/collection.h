@@ -57,6 +57,7 @@ struct auth {
     bool has_value;              /* apikey: false where the collection says nothing of it */
     bool is_token;               /* apikey: of oauth2, which empty is nothing at all */
     struct pair_list attributes; /* of the others, as the collection names them */
+    const void *owner;           /* the same for all requests that inherit it; NULL: its own */
 };
 
 /* One part of a formdata body. */

@@ -38,10 +38,15 @@ size_t head_bytes(struct str head);
 /* The same request with a header at the end, or joined to the one of that name with "; ". */
 MUST_CHECK bool head_add(struct request_bytes bytes, struct str name, struct str value,
                          struct arena *arena, struct request_bytes *ret);
-/* Likewise, but before a Content-Length that ends the head: where Node has cookies when it learns
- * the length late. */
-MUST_CHECK bool head_add_before_length(struct request_bytes bytes, struct str name,
-                                       struct str value, struct arena *arena,
-                                       struct request_bytes *ret);
+/* What becomes of a request's Cookie header. */
+struct cookie_line {
+    struct str cookies; /* the jar's: they follow the request's own */
+    bool before_length; /* a new header goes before Content-Length, not to the end */
+    bool keep_place;    /* without cookies: an empty header stays for the next request's */
+};
+
+/* The same request with it; an empty header without cookies is taken out. */
+MUST_CHECK bool head_add_cookies(struct request_bytes bytes, struct cookie_line line,
+                                 struct arena *arena, struct request_bytes *ret);
 
 #endif

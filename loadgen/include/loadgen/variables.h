@@ -88,6 +88,7 @@ struct variable_lookup {
 };
 
 /* How far a text is resolved. */
+struct digest_logins;
 struct resolver {
     const struct variables *variables;
     bool verbatim;   /* nothing is resolved */
@@ -98,6 +99,7 @@ struct resolver {
     bool as_newman;  /* at_send: Cache-Control and Postman-Token go with the request */
     bool may_change; /* !at_send: what nobody knows may become known */
     const struct variable_lookup *lookup; /* at_send: asked first; or NULL */
+    const struct digest_logins *logins;   /* at_send: what digest's servers have said; or NULL */
     struct name_list *names;              /* takes every name that is met, in the arena; or NULL */
 };
 

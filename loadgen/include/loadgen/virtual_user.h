@@ -8,6 +8,7 @@
 #define LOADGEN_VIRTUAL_USER_H
 
 #include "loadgen/client_exchange.h"
+#include "loadgen/digest_login.h"
 #include "loadgen/lane.h"
 #include "loadgen/run.h"
 #include "loadgen/run_scripts.h"
@@ -17,6 +18,7 @@
 struct virtual_user {
     struct client_exchange exchange;
     struct cookie_jar cookies;
+    struct digest_logins logins; /* in squall run */
     struct lane *lane;
     struct run *run;      /* the lane's */
     size_t index;         /* in the lane */

@@ -1,7 +1,7 @@
 /* Redirects and digest's second request, as bytes. */
 #include "../test.h"
 
-#include "loadgen/auth_digest.h"
+#include "loadgen/digest_login.h"
 #include "loadgen/follow.h"
 
 static struct arena *arena;
@@ -200,20 +200,50 @@ static void a_redirect_to_another_scheme_is_refused(void **state)
 
 static void a_header_is_added_or_joined(void **state)
 {
-    struct request_bytes bytes = {STR("GET / HTTP/1.1\r\ncookie: a=1\r\nHost: h\r\n\r\nbody"),
+    struct request_bytes bytes = {STR("GET / HTTP/1.1\r\nold: a\r\nHost: h\r\n\r\nbody"),
                                   {NULL, 0}};
     struct request_bytes with = {0};
 
     (void)state;
-    assert_true(head_add(bytes, STR("Cookie"), STR("b=2"), arena, &with));
-    assert_str_equal(with.head, STR("GET / HTTP/1.1\r\ncookie: a=1; b=2\r\nHost: h\r\n\r\n"));
+    assert_true(head_add(bytes, STR("Old"), STR("b"), arena, &with));
+    assert_str_equal(with.head, STR("GET / HTTP/1.1\r\nold: a; b\r\nHost: h\r\n\r\n"));
     assert_str_equal(with.body, STR("body"));
     assert_true(head_add(bytes, STR("New"), STR("x"), arena, &with));
-    assert_str_equal(with.head, STR("GET / HTTP/1.1\r\ncookie: a=1\r\nHost: h\r\nNew: x\r\n\r\n"));
-    bytes.head = STR("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
-    assert_true(head_add_before_length(bytes, STR("Cookie"), STR("b=2"), arena, &with));
-    assert_str_equal(with.head,
-                     STR("PUT / HTTP/1.1\r\nHost: h\r\nCookie: b=2\r\nContent-Length: 0\r\n\r\n"));
+    assert_str_equal(with.head, STR("GET / HTTP/1.1\r\nold: a\r\nHost: h\r\nNew: x\r\n\r\n"));
+}
+
+static void cookies_have_a_place_of_their_own(void **state)
+{
+    static const struct {
+        const char *headers;
+        struct cookie_line line;
+        const char *expected;
+    } rows[] = {
+        {"H: h\r\n", {STR_INIT("b=2"), true, false}, "H: h\r\nCookie: b=2\r\n"},
+        {"H: h\r\nContent-Length: 4\r\n",
+         {STR_INIT("b=2"), false, false},
+         "H: h\r\nContent-Length: 4\r\nCookie: b=2\r\n"},
+        {"H: h\r\nContent-Type: t\r\nContent-Length: 4\r\n",
+         {STR_INIT("b=2"), true, false},
+         "H: h\r\nContent-Type: t\r\nCookie: b=2\r\nContent-Length: 4\r\n"},
+        {"cookie: a=1\r\nH: h\r\n", {STR_INIT("b=2"), true, false}, "cookie: a=1; b=2\r\nH: h\r\n"},
+        {"cookie: a=1\r\nH: h\r\n", {STR_INIT(""), true, true}, "cookie: a=1\r\nH: h\r\n"},
+        {"H: h\r\n", {STR_INIT(""), true, true}, "H: h\r\nCookie: \r\n"},
+        {"Cookie: \r\nH: h\r\n", {STR_INIT("b=2"), true, false}, "Cookie: b=2\r\nH: h\r\n"},
+        {"Cookie: \r\nH: h\r\n", {STR_INIT(""), true, false}, "H: h\r\n"},
+        {"H: h\r\n", {STR_INIT(""), true, false}, "H: h\r\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct request_bytes bytes = {
+            str_printf(arena, "GET / HTTP/1.1\r\n%s\r\nbody", rows[i].headers), {NULL, 0}};
+        struct request_bytes with = {0};
+        assert_true(head_add_cookies(bytes, rows[i].line, arena, &with));
+        assert_str_equal(with.head,
+                         str_printf(arena, "GET / HTTP/1.1\r\n%s\r\n", rows[i].expected));
+        assert_str_equal(with.body, STR("body"));
+    }
 }
 
 /* --- digest --------------------------------------------------------------------------------- */
@@ -272,6 +302,40 @@ static void digest_answers_as_the_rfcs_do(void **state)
     }
 }
 
+static struct str remembered(const struct digest_logins *logins, const void *owner,
+                             const char *name)
+{
+    struct pair rows[] = {{STR_INIT("username"), STR_INIT("u"), true},
+                          {STR_INIT("realm"), STR_INIT("own"), true},
+                          {STR_INIT("nonce"), STR_INIT(""), true}};
+    struct pair_list attributes = {rows, ARRAY_LEN(rows)};
+
+    assert_true(digest_logins_extend(logins, owner, &attributes, arena));
+    return auth_text(&attributes, str_from_c(name));
+}
+
+static void a_login_is_remembered_for_all_that_inherit_it(void **state)
+{
+    struct digest_logins logins = {0};
+    struct digest_challenge challenge = {
+        .realm = STR("theirs"), .nonce = STR("n"), .qop = STR("auth")};
+    const int folder = 1, other = 2;
+
+    (void)state;
+    digest_logins_note(&logins, &folder, &challenge,
+                       STR("Digest nc=1, cnonce=\"c\", response=\"r\""));
+    assert_str_equal(remembered(&logins, &folder, "nonce"), STR("n"));
+    assert_str_equal(remembered(&logins, &folder, "realm"), STR("own"));
+    assert_str_equal(remembered(&logins, &folder, "clientNonce"), STR("c"));
+    assert_str_equal(remembered(&logins, &folder, "nonceCount"), STR("00000001"));
+    digest_logins_count(&logins, &folder);
+    assert_str_equal(remembered(&logins, &folder, "nonceCount"), STR("00000002"));
+    assert_str_equal(remembered(&logins, &other, "nonce"), STR(""));
+    digest_logins_note(&logins, NULL, &challenge, STR(""));
+    assert_str_equal(remembered(&logins, NULL, "nonce"), STR(""));
+    digest_logins_deinit(&logins);
+}
+
 static void what_is_no_digest_challenge_is_passed_over(void **state)
 {
     static const char *const rows[] = {"Basic realm=\"x\"",     "Digest",
@@ -297,7 +361,9 @@ int main(void)
         CASE(a_form_that_moves_has_its_headers_last),
         CASE(a_redirect_to_another_scheme_is_refused),
         CASE(a_header_is_added_or_joined),
+        CASE(cookies_have_a_place_of_their_own),
         CASE(digest_answers_as_the_rfcs_do),
+        CASE(a_login_is_remembered_for_all_that_inherit_it),
         CASE(what_is_no_digest_challenge_is_passed_over),
     };
 
