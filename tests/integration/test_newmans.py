@@ -33,17 +33,13 @@ CHANCE = {
     "test/integration/multi-value-data.postman_collection.json": [NUMBER, SIZES, LENGTHS],
     "test/integration/super-sandbox-test.postman_collection.json": [NUMBER, SIZES, LENGTHS],
 }
-# Where we are not newman.
-DIFFERS = {
-    "test/integration/echo-v2.postman_collection.json",
-    "test/integration/helper.postman_collection.json",
-    "test/integration/inherited-entities/inherited-entities.postman_collection.json",
-}
 # More runs: as newman's tests of its command line have them, and collections of ours against the same server.
 MORE = [
     ("../run-request.json", []),
     ("../run-libraries.json", []),
     ("../run-v1.json", []),
+    ("../run-cookies.json", ["-n", "2"]),
+    ("../run-digest.json", ["-n", "2"]),
     ("test/fixtures/run/single-get-request.json", ["--iteration-count", "3"]),
     ("test/fixtures/overrides/pmcollection.json", ["--env-var", "dummyVar=bar2"]),
 ]
@@ -69,7 +65,7 @@ def files_beside(path):
 def cases():
     paths = sorted(path for path in DATA.rglob("*.json") if "kept" not in path.parts and is_collection(path))
     names = [str(path.relative_to(DATA)) for path in paths]
-    return [(name, OPTIONS.get(name, [])) for name in names if name not in DIFFERS] + MORE
+    return [(name, OPTIONS.get(name, [])) for name in names] + MORE
 
 
 def arguments_of(path, options):
