@@ -229,6 +229,7 @@ struct inherited inherited_by(const struct json_value *holder, struct inherited 
     read_flag(own, STR("removeRefererHeaderOnRedirect"), true, &behavior->drop_referer);
     read_flag(own, STR("disableBodyPruning"), true, &behavior->keep_body);
     read_flag(own, STR("disableCookies"), true, &behavior->no_cookies);
+    read_flag(own, STR("disableUrlEncoding"), true, &behavior->raw_address);
     if (json_int64(json_member(own, "maxRedirects"), 0, 1000, &redirects))
         behavior->redirects_max = redirects;
     read_tls(own, &behavior->tls);

@@ -158,7 +158,7 @@ static void add_path(struct buffer *out, const struct json_value *url)
     add_joined(&joined, path, STR("/"));
     out->failed = out->failed || joined.failed;
     text = buffer_str(&joined);
-    if (text.len == 0 || text.ptr[0] != '/')
+    if (json_is(path, JSON_ARRAY) || text.len == 0 || text.ptr[0] != '/')
         buffer_add_char(out, '/');
     while (text.len > 0) {
         size_t length = str_find_char(text, '/');
@@ -169,27 +169,28 @@ static void add_path(struct buffer *out, const struct json_value *url)
     }
 }
 
-static bool add_query(struct buffer *out, const struct json_value *url)
+static void add_query(struct buffer *out, const struct json_value *url)
 {
     const struct json_value *query = json_member(url, "query");
-    struct pair_list pairs = {0};
+    char separator = '?';
 
     if (json_is(query, JSON_STRING) && query->text.len > 0) {
         buffer_add_char(out, '?');
         buffer_add(out, query->text);
     }
-    if (!json_is(query, JSON_ARRAY))
-        return true;
-    if (!collection_pairs(query, out->arena, &pairs))
-        return false;
-    for (size_t i = 0; i < pairs.count; i++) {
-        buffer_add_char(out, i == 0 ? '?' : '&');
-        url_add_parameter(out, pairs.rows[i].name, true);
-        if (pairs.rows[i].has_value)
+    /* One without name and value leaves a separator. */
+    for (const struct json_value *entry = json_is(query, JSON_ARRAY) ? query->child : NULL;
+         entry != NULL; entry = entry->next) {
+        const struct json_value *value = json_member(entry, "value");
+        if (entry->type != JSON_OBJECT || collection_is_disabled(entry))
+            continue;
+        buffer_add_char(out, separator);
+        separator = '&';
+        url_add_parameter(out, collection_text(json_member(entry, "key")), true);
+        if (value != NULL && value->type != JSON_NULL)
             buffer_add_char(out, '=');
-        url_add_parameter(out, pairs.rows[i].value, false);
+        url_add_parameter(out, collection_text(value), false);
     }
-    return true;
 }
 
 static bool read_url(const struct json_value *url, struct arena *arena, struct str *ret)
@@ -198,6 +199,7 @@ static bool read_url(const struct json_value *url, struct arena *arena, struct s
     struct str protocol = collection_text(json_member(url, "protocol"));
     struct str port = collection_text(json_member(url, "port"));
     struct str hash = collection_text(json_member(url, "hash"));
+    const struct json_value *auth = json_member(url, "auth");
 
     if (!json_is(url, JSON_OBJECT) || json_member(url, "host") == NULL) {
         *ret = collection_text(json_is(url, JSON_OBJECT) ? json_member(url, "raw") : url);
@@ -209,14 +211,20 @@ static bool read_url(const struct json_value *url, struct arena *arena, struct s
         if (!str_ends_with(protocol, STR("://")))
             buffer_add_literal(&out, "://");
     }
+    if (json_is(auth, JSON_OBJECT)) {
+        buffer_add(&out, collection_text(json_member(auth, "user")));
+        if (json_member(auth, "password") != NULL)
+            buffer_add_char(&out, ':');
+        buffer_add(&out, collection_text(json_member(auth, "password")));
+        buffer_add_char(&out, '@');
+    }
     add_joined(&out, json_member(url, "host"), STR("."));
     if (port.len > 0) {
         buffer_add_char(&out, ':');
         buffer_add(&out, port);
     }
     add_path(&out, url);
-    if (!add_query(&out, url))
-        return false;
+    add_query(&out, url);
     if (hash.len > 0) {
         buffer_add_char(&out, '#');
         buffer_add(&out, hash);

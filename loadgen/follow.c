@@ -274,15 +274,17 @@ static bool write_head(const struct moving *moving, struct str head, struct str 
                        struct arena *arena, struct str *ret)
 {
     struct str rest = str_slice(head, 0, head_bytes(head)), line = {0}, name = {0};
-    bool refers = moving->behavior->drop_referer, has_host = false;
+    bool refers = moving->behavior->drop_referer, raw = moving->behavior->raw_address;
+    bool has_host = false;
     struct buffer out;
 
     buffer_init(&out, arena);
     buffer_add(&out, method);
     buffer_add_char(&out, ' ');
-    encode_add(&out, moving->to->path.len == 0 ? STR("/") : moving->to->path, ENCODE_PATH);
+    encode_add(&out, moving->to->path.len == 0 ? STR("/") : moving->to->path,
+               raw ? ENCODE_LEAST : ENCODE_PATH);
     buffer_add(&out, moving->to->has_query ? STR("?") : STR(""));
-    encode_add(&out, moving->to->query, ENCODE_QUERY);
+    encode_add(&out, moving->to->query, raw ? ENCODE_LEAST : ENCODE_QUERY);
     buffer_add_literal(&out, " HTTP/1.1\r\n");
     (void)str_split(&rest, '\n');
     while (next_line(&rest, &line, &name)) {
@@ -332,7 +334,8 @@ bool redirect_make(const struct behavior *behavior, int status, struct str locat
     moving.keep_method = behavior->keep_method || status == 307 || status == 308;
     moving.referer = str_printf(arena, "%s://%.*s%.*s", from->tls ? "https" : "http",
                                 STR_ARG(from->authority), STR_ARG(target));
-    if (!location_resolve(from, target, location, arena, &text) || moving.referer.len == 0)
+    if (!location_resolve(from, target, location, arena, &text) ||
+        !url_canonical(text, arena, &text) || moving.referer.len == 0)
         return aws_fail(err, &error_out_of_memory, "a redirect does not fit in memory");
     /* The answer's bytes will be gone. */
     if (!str_copy(arena, text, &text))

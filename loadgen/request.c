@@ -32,15 +32,16 @@ static void add_request_line(struct compiler *c, const struct request_definition
 {
     const struct pair *more = additions->query;
     size_t more_count = additions->query_count;
+    bool raw = definition->behavior.raw_address;
 
     compile_literal(c, definition->method);
     compile_literal(c, STR(" "));
     if (url->path.len == 0)
         compile_literal(c, STR("/"));
-    compile_text(c, url->path, ENCODE_PATH);
+    compile_text(c, url->path, raw ? ENCODE_LEAST : ENCODE_PATH);
     if (url->has_query || more_count > 0)
         compile_literal(c, STR("?"));
-    compile_text(c, url->query, ENCODE_QUERY);
+    compile_text(c, url->query, raw ? ENCODE_LEAST : ENCODE_QUERY);
     for (size_t i = 0; i < more_count; i++) {
         compile_literal(c, i > 0 || url->query.len > 0 ? STR("&") : STR(""));
         compile_text(c, more[i].name, ENCODE_FORM);
@@ -295,6 +296,27 @@ static void add_token(struct compiler *c, const struct request_definition *defin
     add_header(c, STR("Postman-Token"), str_from_c(token));
 }
 
+/* The name and password of the address, where nothing else says who asks. */
+static bool add_user_info(struct compiler *c, const struct request_definition *definition,
+                          const struct url *url, const struct additions *additions)
+{
+    struct str plain = {0}, encoded = {0};
+    bool given = url->user_info.len == 0 || definition->auth.type == AUTH_BASIC ||
+                 definition->auth.type == AUTH_BEARER;
+
+    for (size_t i = 0; i < definition->headers.count; i++)
+        given = given || str_eq_nocase(definition->headers.rows[i].name, STR("Authorization"));
+    for (size_t i = 0; i < additions->header_count; i++)
+        given = given || str_eq_nocase(additions->headers[i].name, STR("Authorization"));
+    if (given)
+        return true;
+    if (!percent_decode(c->arena, url->user_info, false, &plain) ||
+        !base64_encode(c->arena, plain, &encoded))
+        return false;
+    add_prefixed(c, STR("Authorization"), STR("Basic"), encoded);
+    return true;
+}
+
 static bool add_headers(struct compiler *c, const struct request_definition *definition,
                         const struct url *url, const struct additions *additions,
                         struct aws_error *err)
@@ -327,7 +349,8 @@ static bool add_headers(struct compiler *c, const struct request_definition *def
                         str_printf(c->arena, "Content-Length: %zu\r\n", definition->content.len));
     if (type.len > 0 && place != TYPE_BEFORE_SYSTEM)
         add_header(c, STR("Content-Type"), type);
-    return true;
+    return add_user_info(c, definition, url, additions) ||
+           aws_fail(err, &error_out_of_memory, "the address' password does not fit in memory");
 }
 
 /* As Node has it: all methods but these promise a body, and say so when there is none, too. */
@@ -376,7 +399,10 @@ static bool compile_url(struct compiler *c, const struct request_definition *def
     if (!request_address(definition, c->resolver, c->arena, &text))
         return aws_fail(err, &error_out_of_memory, "request '%.*s': its address is too long",
                         STR_ARG(definition->name));
-    plan->address = str_trim(text);
+    plan->address = text;
+    if (!url_canonical(text, c->arena, &text))
+        return aws_fail(err, &error_out_of_memory, "request '%.*s': its address is too long",
+                        STR_ARG(definition->name));
     if (url_read(text, &plan->url, &why))
         return true;
     if (varies_at_send(c, text)) {

@@ -12,6 +12,23 @@ static size_t path_end(struct str text)
     return at;
 }
 
+/* Blanks before the address go; in scheme and path "\\" is "/". */
+static bool turn_backslashes(struct arena *arena, struct str *text)
+{
+    size_t end = 0;
+    struct buffer out;
+
+    while (text->len > 0 && strchr(" \t\r\n", text->ptr[0]) != NULL)
+        *text = str_slice(*text, 1, text->len);
+    end = path_end(*text);
+    if (str_find_char(str_slice(*text, 0, end), '\\') == end)
+        return true;
+    buffer_init(&out, arena);
+    for (size_t i = 0; i < text->len; i++)
+        buffer_add_char(&out, text->ptr[i] == '\\' && i < end ? '/' : text->ptr[i]);
+    return buffer_done(&out, text);
+}
+
 /* Parameters of the key's name give way. */
 static void add_other_parameters(struct buffer *out, struct str query, struct str name)
 {
@@ -62,5 +79,5 @@ bool request_address(const struct request_definition *definition, const struct r
     bool keyed = auth->type == AUTH_APIKEY && (auth->in_query || auth->is_token);
 
     return variables_resolve(resolver, definition->url, arena, ret) &&
-           (!keyed || put_key(auth, resolver, arena, ret));
+           turn_backslashes(arena, ret) && (!keyed || put_key(auth, resolver, arena, ret));
 }

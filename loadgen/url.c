@@ -21,6 +21,8 @@ static bool must_encode(unsigned char byte, enum encoding encoding)
         return byte <= 0x20 || byte >= 0x7F || in_set("\"<>`#{}", byte);
     case ENCODE_QUERY:
         return byte <= 0x20 || byte >= 0x7F || in_set("\"#'<>", byte);
+    case ENCODE_LEAST:
+        return byte <= 0x20 || byte >= 0x7F;
     case ENCODE_FORM:
         return !is_unreserved(byte);
     }
@@ -52,9 +54,23 @@ void encode_add(struct buffer *out, struct str text, enum encoding encoding)
     }
 }
 
+/* Behind a "{{name}}" that begins at `at`, or `at`. */
+static size_t skip_name(struct str text, size_t at)
+{
+    struct str rest = str_slice(text, at, text.len);
+    size_t end = str_find(rest, STR("}}"));
+
+    return str_starts_with(rest, STR("{{")) && end < rest.len ? at + end + 2 : at;
+}
+
 void url_add_parameter(struct buffer *out, struct str text, bool is_name)
 {
     for (size_t i = 0; i < text.len; i++) {
+        size_t end = skip_name(text, i);
+        buffer_add(out, str_slice(text, i, end));
+        i = end;
+        if (i == text.len)
+            return;
         if (text.ptr[i] == '&')
             buffer_add_literal(out, "%26");
         else if (text.ptr[i] == '#')
@@ -128,10 +144,12 @@ static bool read_authority(struct str authority, struct url *ret, struct aws_err
     struct str host = {0}, port = {0};
     int64_t number = ret->tls ? 443 : 80;
 
-    if (str_find_char(authority, '@') < authority.len)
-        return aws_fail(err, &error_usage,
-                        "%.*s: a name and password in the address are not taken; use basic auth",
-                        STR_ARG(authority));
+    for (size_t i = authority.len; i > 0 && ret->user_info.ptr == NULL; i--) {
+        if (authority.ptr[i - 1] == '@') {
+            ret->user_info = str_slice(authority, 0, i - 1);
+            authority = str_slice(authority, i, authority.len);
+        }
+    }
     if (authority.len > 0 && authority.ptr[0] == '[') {
         size_t end = str_find_char(authority, ']');
         host = end < authority.len ? str_slice(authority, 1, end) : (struct str){0};
@@ -160,7 +178,8 @@ bool url_read(struct str text, struct url *ret, struct aws_error *err)
     size_t end = 0;
     struct str rest = {0};
 
-    text = str_trim(text);
+    while (text.len > 0 && strchr(" \t\r\n", text.ptr[0]) != NULL)
+        text = str_slice(text, 1, text.len);
     if (!read_scheme(&text, &url, err))
         return false;
     while (end < text.len && !in_set("/?#", (unsigned char)text.ptr[end]))

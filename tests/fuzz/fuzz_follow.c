@@ -63,6 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool ok = url_read(STR("https://example.com:8443/"), &from, &err);
 
     assert(ok);
+    ok = url_canonical(challenge, arena, &rest);
+    assert(ok);
     ok = redirect_make(&behavior, (int)(300 + size % 10), location, &from, bytes, arena, &next,
                        &err);
     assert(ok == (err.kind == NULL));

@@ -86,6 +86,7 @@ struct behavior {
     bool drop_referer;         /* removeRefererHeaderOnRedirect */
     bool keep_body;            /* disableBodyPruning */
     bool no_cookies;           /* disableCookies */
+    bool raw_address;          /* disableUrlEncoding */
     int64_t redirects_max;     /* maxRedirects */
     unsigned disabled_headers; /* disabledSystemHeaders: bits of enum system_header */
     unsigned without_effect;   /* bits of behaviors_without_effect */

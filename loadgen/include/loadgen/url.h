@@ -16,6 +16,7 @@ enum encoding {
     ENCODE_NONE,
     ENCODE_PATH,
     ENCODE_QUERY,
+    ENCODE_LEAST,  /* what would end a request line, and bytes past ASCII */
     ENCODE_FORM,   /* application/x-www-form-urlencoded: all but unreserved characters */
     ENCODE_HEADER, /* control characters become blanks, é one byte of Latin-1 as in Node */
 };
@@ -31,6 +32,7 @@ MUST_CHECK bool percent_decode(struct arena *arena, struct str text, bool is_for
 
 struct url {
     struct str authority; /* "127.0.0.1:3000", as the Host header has it */
+    struct str user_info; /* "name:password", percent-encoded where need be; or empty */
     struct str host;      /* "127.0.0.1"; without the brackets of an IPv6 address */
     uint16_t port;
     bool tls;         /* https */
@@ -39,8 +41,12 @@ struct url {
     bool has_query;
 };
 
-/* Borrows from `text`. Errors: error_usage for another scheme, credentials, a bad port or
- * no host. */
+/* The same address with its host as the URL standard writes it: small letters, 127.1 in full,
+ * Punycode. False past the arena's limit. */
+MUST_CHECK bool url_canonical(struct str text, struct arena *arena, struct str *ret);
+
+/* Borrows from `text`; blanks before it do not count. Errors: error_usage for another scheme, a bad
+ * port or no host. */
 MUST_CHECK bool url_read(struct str text, struct url *ret, struct aws_error *err);
 
 #endif
