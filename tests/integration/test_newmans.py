@@ -37,6 +37,7 @@ CHANCE = {
 MORE = [
     ("../run-request.json", []),
     ("../run-libraries.json", []),
+    ("../run-urls.json", []),
     ("../run-v1.json", []),
     ("../run-cookies.json", ["-n", "2"]),
     ("../run-digest.json", ["-n", "2"]),
