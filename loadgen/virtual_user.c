@@ -88,7 +88,7 @@ static void fail_request(struct virtual_user *user, enum error_class class, cons
     }
     end_step(user, false);
     /* Errors that cost no time would otherwise keep the loop from anything else. */
-    go_on(user, is_instant(class) ? RUN_PAUSE_MS : 0, now_ns);
+    go_on(user, !is_instant(class) ? 0 : run->options.as_newman ? 1 : RUN_PAUSE_MS, now_ns);
 }
 
 static int64_t whole_us(int64_t ns)
@@ -382,8 +382,9 @@ void user_scripts_done(struct virtual_user *user, enum script_phase phase,
         return;
     }
     end_step(user, outcome->skip);
-    /* A collection that skips everything would otherwise never come back to the loop. */
-    go_on(user, phase == SCRIPT_PREREQUEST ? 1 : 0, (int64_t)uv_hrtime());
+    /* What is skipped, or fails before it is sent, has not been to the loop: a collection of
+     * nothing else would never come back to it, one call within the other. */
+    go_on(user, user->answered ? 0 : 1, (int64_t)uv_hrtime());
 }
 
 /* --- iterations ----------------------------------------------------------------------------- */

@@ -184,3 +184,16 @@ def test_delays_and_timeouts_are_kept(shop, tmp_path):
     slow.write_text(json.dumps({"info": {"name": "S"}, "item": [{"name": "a", "request": "{{base}}/silent"}, {"name": "b", "request": "{{base}}/b"}]}))
     done = command([SQUALL], [slow, "--env-var", "base=" + shop.url, "--timeout-request", "300", "--delay-request", "50"], tmp_path)
     assert done.returncode == 1 and "ESOCKETTIMEDOUT" in done.stdout and "[200 OK" in done.stdout
+
+
+def test_requests_that_cannot_be_sent_do_not_pile_up_on_the_stack(tmp_path):
+    items = [{"name": "r%d" % number, "request": "ftp://x/%d" % number,
+              "event": [{"listen": "test", "script": {"exec": "pm.test('a', () => {})"}}]} for number in range(2000)]
+    (tmp_path / "c.json").write_text(json.dumps({"info": {"name": "C"}, "item": items}))
+    done = subprocess.run(["sh", "-c", 'ulimit -s 1024 && exec "$@"', "sh", SQUALL, "run", "c.json", "-r", "json",
+                           "--reporter-json-export", "r.json"], cwd=tmp_path, capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
+    if "built without scripts" in done.stderr:
+        pytest.skip("built without scripts")
+    assert done.returncode == 1, done.stderr[-300:]
+    assert json.loads((tmp_path / "r.json").read_text())["run"]["stats"]["requests"] == {"total": 2000, "pending": 0, "failed": 2000}
