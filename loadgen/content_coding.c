@@ -19,7 +19,7 @@ static bool inflate_all(struct str body, int window_bits, struct arena *arena, s
     buffer_init(&out, arena);
     stream.next_in = (Bytef *)(uintptr_t)body.ptr;
     stream.avail_in = (uInt)body.len;
-    while (status == Z_OK) {
+    while (status == Z_OK && out.len < CONTENT_BYTES_MAX) {
         char *room = buffer_reserve(&out, CHUNK_BYTES);
         if (room == NULL)
             break;
@@ -43,7 +43,7 @@ static bool brotli_all(struct str body, struct arena *arena, struct str *ret)
     if (state == NULL)
         return false;
     buffer_init(&out, arena);
-    while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) {
+    while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT && out.len < CONTENT_BYTES_MAX) {
         uint8_t *room = (uint8_t *)buffer_reserve(&out, CHUNK_BYTES);
         size_t left_out = CHUNK_BYTES;
         if (room == NULL)
@@ -73,8 +73,10 @@ static bool decode_one(struct str coding, struct str body, struct arena *arena, 
 bool content_decode(struct str body, struct str coding, struct arena *arena, struct str *ret)
 {
     /* The last coding was applied last. */
-    while (coding.len > 0) {
+    for (int codings = 0; coding.len > 0; codings++) {
         size_t at = coding.len;
+        if (codings == CONTENT_CODINGS_MAX)
+            return false;
         while (at > 0 && coding.ptr[at - 1] != ',')
             at--;
         if (!decode_one(str_trim(str_slice(coding, at, coding.len)), body, arena, &body))

@@ -2,10 +2,23 @@
 
 #include "loadgen/http_status.h"
 
+enum { KEPT_CAPACITY_BYTES = 1 << 20 };
+
+/* One large answer must not be a user's memory from then on. */
+static void empty(struct http_bytes *bytes)
+{
+    bytes->len = 0;
+    if (bytes->capacity <= KEPT_CAPACITY_BYTES)
+        return;
+    free(bytes->ptr);
+    *bytes = (struct http_bytes){0};
+}
+
 void http_response_begin(struct http_response *response, bool is_head, enum http_keep keep)
 {
     memset(response, 0, offsetof(struct http_response, line));
-    response->line.len = response->head.len = response->reason.len = response->body.len = 0;
+    response->line.len = response->head.len = response->reason.len = 0;
+    empty(&response->body);
     response->keep_alive = true;
     response->is_head = is_head;
     response->keep = keep;

@@ -210,15 +210,9 @@ static void keep_answer(struct run_record *record, const struct http_response *r
     execution->header_bytes =
         (uint64_t)strlen("HTTP/X.X 000 \r\n\r\n") + execution->reason.len + header_bytes(response);
     execution->head = keep(record, (struct str){response->head.ptr, response->head.len});
-    struct str body = script_body_text(response, record->arena);
-    size_t at = 0;
-    struct str coding = {0};
-    /* What was declared counts for a coded body, else what there is. */
-    execution->body_bytes = http_response_kept(response, STR("content-encoding"), &at, &coding)
-                                ? response->body.len
-                                : body.len;
+    execution->body_bytes = response->body.len; /* as it came, coded or not */
     if (record->keep_bodies)
-        execution->body = keep(record, body);
+        execution->body = keep(record, script_body_text(response, record->arena));
 }
 
 static void count_answer(struct run_record *record, const struct execution *execution)

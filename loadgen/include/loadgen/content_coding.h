@@ -4,10 +4,13 @@
 
 #include "base/error.h"
 
+/* Some kilobytes can be made to hold any number of them. */
+enum { CONTENT_BYTES_MAX = 128 << 20, CONTENT_CODINGS_MAX = 8 };
+
 /*
  * `body` without its Content-Encoding ("gzip", "deflate, gzip", …), in `arena` where it differs.
- * False for a coding that is unknown here, for bytes that are not in it, and past the arena's
- * limit.
+ * False for a coding that is unknown here, for bytes that are not in it, for more than
+ * CONTENT_CODINGS_MAX of them, past CONTENT_BYTES_MAX, and past the arena's limit.
  */
 MUST_CHECK bool content_decode(struct str body, struct str coding, struct arena *arena,
                                struct str *ret);

@@ -27,6 +27,8 @@ static void bodies_are_decoded_or_refused(void **state)
         {STR_INIT("br"), STR_INIT("x"), NULL},
         {STR_INIT("zstd"), STR_INIT("x"), NULL},
         {STR_INIT("gzip"), STR_INIT("no gzip"), NULL},
+        {STR_INIT("identity,,,,,,,identity"), STR_INIT("eight"), "eight"},
+        {STR_INIT("identity,,,,,,,,identity"), STR_INIT("nine"), NULL},
         {STR_INIT("gzip"), STR_INIT("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb"), NULL},
     };
 

@@ -251,6 +251,24 @@ static void everything_is_kept_on_request(void **state)
     http_response_deinit(&response);
 }
 
+static void the_memory_of_a_large_body_goes_with_the_next_answer(void **state)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\n\r\n";
+    char *body = calloc(1, 4 << 20);
+    struct http_response response = {0};
+
+    (void)state;
+    assert_non_null(body);
+    http_response_begin(&response, false, HTTP_KEEP_ALL);
+    (void)http_response_feed(&response, head, sizeof(head) - 1);
+    (void)http_response_feed(&response, body, 4 << 20);
+    assert_int_equal(response.body.len, 4 << 20);
+    http_response_begin(&response, false, HTTP_KEEP_ALL);
+    assert_true(response.body.len == 0 && response.body.capacity <= 1 << 20);
+    http_response_deinit(&response);
+    free(body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +279,7 @@ int main(void)
         cmocka_unit_test(a_long_line_of_no_interest_passes_in_any_cut),
         cmocka_unit_test(headers_that_a_client_acts_on_are_kept),
         cmocka_unit_test(everything_is_kept_on_request),
+        cmocka_unit_test(the_memory_of_a_large_body_goes_with_the_next_answer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
