@@ -46,12 +46,21 @@ function isSettled(value) {
     return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value) || value === null;
 }
 
+/* Also what has no JSON: a circle, a toJSON() that throws. */
+function settled(value) {
+    try {
+        const text = squall.writeJson(value);
+        return text === undefined ? null : squall.readJson(text);
+    } catch (error) {
+        return null;
+    }
+}
+
 squall.settleValues = function () {
     for (const [scope, name] of unsettled.splice(0)) {
         if (!scope.map().has(name))
             continue;
-        const text = squall.writeJson(scope.map().get(name));
-        scope.ownMap().set(name, text === undefined ? null : squall.readJson(text));
+        scope.ownMap().set(name, settled(scope.map().get(name)));
     }
 };
 

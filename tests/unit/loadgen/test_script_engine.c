@@ -629,6 +629,7 @@ static void whatever_is_thrown_is_told(void **state)
         {"Object.defineProperty(Error.prototype, 'message', {get() { for (;;) ; }, configurable: "
          "true}); throw new Error()",
          "synchronous script execution timeout"},
+        {"const a = {}; a.a = a; pm.environment.set('c', a); throw 43", "43"},
         {"pm.variables.replaceIn('{{a}}')", "variables make a text of more than 16 MB"},
         {"while (true) setTimeout(() => {}, 1)", "wait for 5000 timers"},
     };
@@ -660,7 +661,7 @@ static void what_takes_too_long_is_stopped_without_a_loop_in_sight(void **state)
         "Array.from({length: 4294967295}, (_, i) => 1)",
         "const again = () => setTimeout(() => { for (;;) ; }); [].at.constructor('f' + "
         "'or(;;);')()",
-        "pm.environment.set('x', {toString() { for (;;) ; }}); pm.variables.replaceIn('{{x}}')",
+        "pm.variables.set('x', {toString() { for (;;) ; }}); pm.variables.replaceIn('{{x}}')",
     };
 
     (void)state;
