@@ -500,18 +500,23 @@ static void begin_tunnel(struct client_connection *connection)
         fail_connect(connection, status);
 }
 
+/* An address in vain may have another behind it. */
+static bool try_another(struct client_connection *connection, int status)
+{
+    if (status == 0 || status == UV_ECANCELED || !connection->has_handle ||
+        connection->address + 1 >= connection->hop->address_count)
+        return false;
+    connection->address++;
+    uv_close((uv_handle_t *)&connection->tcp, on_attempt_closed);
+    return true;
+}
+
 static void on_connected(uv_connect_t *request, int status)
 {
     struct client_connection *connection = request->data;
 
-    if (connection->state != CONNECTION_OPENING)
+    if (connection->state != CONNECTION_OPENING || try_another(connection, status))
         return;
-    if (status != 0 && status != UV_ECANCELED &&
-        connection->address + 1 < connection->hop->address_count) {
-        connection->address++;
-        uv_close((uv_handle_t *)&connection->tcp, on_attempt_closed);
-        return;
-    }
     (void)uv_tcp_nodelay(&connection->tcp, 1);
     if (status == 0)
         status = uv_fileno((const uv_handle_t *)&connection->tcp, &connection->fd);
@@ -542,7 +547,8 @@ static void connect_next(struct client_connection *connection)
             (const struct sockaddr *)&connection->hop->addresses[connection->address],
             on_connected);
     }
-    if (status != 0)
+    /* An address that this machine has no way to is told at once. */
+    if (status != 0 && !try_another(connection, status))
         fail_connect(connection, status);
 }
 
