@@ -239,6 +239,7 @@ static bool prepare_whole(struct virtual_user *user, const struct resolver *reso
     const struct request_definition *definition = &run->definitions[user->step];
 
     if (user->request_changed) {
+        assert(user->lane->scripts != NULL); /* who else would have changed it */
         struct request_definition *changed = arena_alloc(user->arena, sizeof(*changed));
         struct str text = script_request(user->lane->scripts->engine, user->index, user->arena);
         if (changed == NULL)
