@@ -89,9 +89,13 @@ bool run_notice_is_new(struct run *run, struct str text)
 static void count_unsent(struct run *run, int64_t now_ns)
 {
     uint64_t taken = atomic_load_explicit(&run->slots.next, memory_order_relaxed);
-    uint64_t due = run->options.schedule == NULL
-                       ? 0
-                       : schedule_count(run->options.schedule, now_ns - run->start_ns);
+    int64_t until_ns = now_ns - run->start_ns, duration_ns = run->options.duration_ms * NS_PER_MS;
+    uint64_t due = 0;
+
+    if (duration_ns > 0 && until_ns > duration_ns)
+        until_ns = duration_ns;
+    if (run->options.schedule != NULL)
+        due = schedule_count(run->options.schedule, until_ns);
 
     run->slots_unsent = due > taken ? due - taken : 0;
 }

@@ -446,12 +446,22 @@ static bool should_stop(const struct virtual_user *user)
     return run_is_stopping(user->run) || user->index >= user->lane->active_users;
 }
 
+/* The schedule's moments after the duration are none, also those before the loop sees its end. */
+static bool is_past_duration(const struct virtual_user *user, int64_t due_ns)
+{
+    const struct run *run = user->run;
+
+    return run->options.duration_ms > 0 &&
+           due_ns - run->start_ns >= run->options.duration_ms * NS_PER_MS;
+}
+
 /* In the open loop: takes the schedule's next moment; a late one begins at once. */
 static void take_slot(struct virtual_user *user, int64_t now_ns)
 {
     int64_t due_ns = 0;
 
-    if (!lane_take_slot(user->lane, &due_ns)) {
+    if (!lane_take_slot(user->lane, &due_ns) ||
+        (due_ns <= now_ns && is_past_duration(user, due_ns))) {
         stop(user);
         return;
     }
@@ -467,7 +477,8 @@ static void take_slot(struct virtual_user *user, int64_t now_ns)
  * not been sent, whoever else was free. */
 static void give_up_slot(struct virtual_user *user)
 {
-    if (user->resume_ns < atomic_load_explicit(&user->run->end_ns, memory_order_relaxed))
+    if (!is_past_duration(user, user->resume_ns) &&
+        user->resume_ns < atomic_load_explicit(&user->run->end_ns, memory_order_relaxed))
         user->lane->slots_dropped++;
     stop(user);
 }
@@ -510,7 +521,7 @@ void user_resume(struct virtual_user *user, int64_t now_ns)
     user->due = false;
     if (!due)
         user_next(user, now_ns);
-    else if (should_stop(user))
+    else if (should_stop(user) || is_past_duration(user, user->resume_ns))
         give_up_slot(user);
     else
         begin_request(user, user->resume_ns);

@@ -335,6 +335,7 @@ def test_a_large_body_arrives_whole(server, tmp_path):
 def test_a_rate_is_kept_and_late_requests_count_from_when_they_were_due(server, tmp_path):
     result, _ = measure(tmp_path, server.url + "/plain", "--rate", "200/s", "--vus", 20, "--duration", "2s", "--quiet")
     assert abs(result["totals"]["requests"] - 400) <= 8
+    assert result["totals"]["requests"] + result["generator"]["unsent"] == 400
     assert result["totals"]["requests"] == server.total
     # 1 user, 50 ms an answer, 100 a second wanted: the queue grows, and the times say so.
     result, done = measure(tmp_path, server.url + "/slow", "--rate", "100", "--vus", 1, "--duration", "1s")
