@@ -44,7 +44,7 @@ def suites(path):
         cases = [[case.get("name"), case.get("classname"),
                   [[fault.tag, fault.get("type"), fault.get("message"), (fault.text or "").split("Stacktrace:")[0].strip()] for fault in case]]
                  for case in suite.findall("testcase")]
-        others = [[one.tag, (one.text or "").split("\n    at ")[0].strip()] for one in suite if one.tag != "testcase"]
+        others = [[one.tag, re.sub(r"\n    at [^\n]*", "", one.text or "").strip()] for one in suite if one.tag != "testcase"]
         rows.append([suite.get("name"), *(suite.get(name) for name in ("tests", "failures", "errors")), cases, others])
     return rows
 

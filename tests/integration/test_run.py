@@ -65,7 +65,7 @@ def facts(report):
         "executions": [[one["item"].get("name"), one.get("response", {}).get("code"),
                         [[row["assertion"], row["skipped"], row.get("error", {}).get("message")] for row in one.get("assertions", [])]]
                        for one in run["executions"]],
-        "failures": [[one["error"]["name"], one["error"]["message"], one["at"], one["source"].get("name") if one.get("source") else None,
+        "failures": [[one["error"].get("name"), one["error"].get("message"), one["at"], one["source"].get("name") if one.get("source") else None,
                       one["cursor"]["iteration"]] for one in run["failures"]],
     }
 
