@@ -3,7 +3,8 @@
  *
  * CSV (RFC 4180): the first row names the columns; unquoted true/false and numbers are taken as
  * such, so that `007` reads 7, as Postman guesses; a quoted cell stays text, and nothing but blanks
- * may follow its last quote. JSON: an array of objects. Everything ends as the text that {{name}} becomes.
+ * may follow its last quote. JSON: an array of objects. Everything ends as the text that {{name}}
+ * becomes.
  */
 #ifndef LOADGEN_DATA_FILE_H
 #define LOADGEN_DATA_FILE_H
