@@ -1,4 +1,5 @@
-/* Whatever is taken for an archive, an API description or a collection v1 becomes a collection, or says why not. */
+/* Whatever is taken for an archive, an API description or a collection v1 becomes a collection, or
+ * says why not. */
 #include "base/yaml.h"
 #include "loadgen/api_files.h"
 #include "loadgen/collection.h"
