@@ -2,6 +2,8 @@
 #include "loadgen/collection_request.h"
 
 #include "base/buffer.h"
+#include "loadgen/js_text.h"
+#include "loadgen/json_comments.h"
 
 static bool no_memory(struct aws_error *err)
 {
@@ -27,6 +29,19 @@ static struct str language_type(const struct json_value *body)
             return rows[i].type;
     }
     return STR("text/plain");
+}
+
+/* By its language, or where that is not said by a header. */
+static bool is_json_body(const struct json_value *body, const struct pair_list *headers)
+{
+    const struct json_value *options = json_member(body, "options");
+    struct str language = collection_text(json_member(json_member(options, "raw"), "language"));
+
+    for (size_t i = 0; language.len == 0 && i < headers->count; i++) {
+        if (str_eq_nocase(headers->rows[i].name, STR("Content-Type")))
+            return media_type_is_json(headers->rows[i].value);
+    }
+    return str_eq(language, STR("json"));
 }
 
 /* {query, variables, operationName} as one JSON object; variables are JSON text already. */
@@ -108,9 +123,12 @@ static bool read_urlencoded(const struct json_value *list, struct arena *arena,
         return read_form_text(list->text, arena, ret);
     if (!json_is(list, JSON_ARRAY) || list->count == 0)
         return true;
-    ret->body_mode = BODY_URLENCODED;
-    ret->content_type = STR("application/x-www-form-urlencoded");
-    return collection_pairs(list, arena, &ret->form) && gather_names(arena, &ret->form);
+    if (!collection_pairs(list, arena, &ret->form) || !gather_names(arena, &ret->form))
+        return false;
+    ret->body_mode = ret->form.count > 0 ? BODY_URLENCODED : BODY_NONE;
+    ret->content_type =
+        ret->form.count > 0 ? STR("application/x-www-form-urlencoded") : (struct str){0};
+    return true;
 }
 
 /* "src" may be a list: a part a file. */
@@ -121,10 +139,11 @@ static size_t paths_of(const struct json_value *entry)
     return json_is(src, JSON_ARRAY) && src->count > 0 ? src->count : 1;
 }
 
-static void add_parts(const struct json_value *entry, struct part_list *ret)
+static bool add_parts(const struct json_value *entry, struct arena *arena, struct part_list *ret)
 {
     const struct json_value *src = json_member(entry, "src");
     const struct json_value *file_name = json_member(entry, "fileName");
+    const struct json_value *value = json_member(entry, "value");
     struct form_part part = {.name = collection_text(json_member(entry, "key")),
                              .content_type =
                                  json_string_or(json_member(entry, "contentType"), STR("")),
@@ -133,9 +152,12 @@ static void add_parts(const struct json_value *entry, struct part_list *ret)
     part.file_name = collection_text(part.has_file_name ? file_name : NULL);
     part.is_file = str_eq(collection_text(json_member(entry, "type")), STR("file"));
     part.value = part.source = collection_text(part.is_file ? src : json_member(entry, "value"));
+    if (!part.is_file && (json_is(value, JSON_OBJECT) || json_is(value, JSON_ARRAY)) &&
+        !js_compact(value, arena, &part.value))
+        return false;
     if (!part.is_file || !json_is(src, JSON_ARRAY)) {
         ret->rows[ret->count++] = part;
-        return;
+        return true;
     }
     part.value = part.source = STR("");
     if (src->count == 0)
@@ -144,6 +166,7 @@ static void add_parts(const struct json_value *entry, struct part_list *ret)
         part.value = part.source = collection_text(path);
         ret->rows[ret->count++] = part;
     }
+    return true;
 }
 
 static bool read_formdata(const struct json_value *list, struct arena *arena,
@@ -159,8 +182,9 @@ static bool read_formdata(const struct json_value *list, struct arena *arena,
     if (ret->parts.rows == NULL)
         return false;
     for (const struct json_value *entry = list->child; entry != NULL; entry = entry->next) {
-        if (entry->type == JSON_OBJECT && !collection_is_disabled(entry))
-            add_parts(entry, &ret->parts);
+        if (entry->type == JSON_OBJECT && !collection_is_disabled(entry) &&
+            !add_parts(entry, arena, &ret->parts))
+            return false;
     }
     ret->body_mode = ret->parts.count > 0 ? BODY_FORMDATA : BODY_NONE;
     return true;
@@ -188,10 +212,13 @@ bool collection_body_read(const struct json_value *body, struct arena *arena,
     if (!json_is(body, JSON_OBJECT) || collection_is_disabled(body) || mode.len == 0)
         return true;
     if (str_eq(mode, STR("raw"))) {
-        ret->body = collection_text(json_member(body, "raw"));
+        const struct json_value *raw = json_member(body, "raw");
+        bool is_text = !json_is(raw, JSON_OBJECT) && !json_is(raw, JSON_ARRAY);
+        ret->body = collection_text(raw);
         ret->body_mode = ret->body.len > 0 ? BODY_RAW : BODY_NONE;
         ret->content_type = ret->body.len > 0 ? language_type(body) : STR("");
-        return true;
+        ret->has_comments = is_json_body(body, &ret->headers);
+        return is_text || js_compact(raw, arena, &ret->body) || no_memory(err);
     }
     if (str_eq(mode, STR("urlencoded")))
         return read_urlencoded(json_member(body, "urlencoded"), arena, ret) || no_memory(err);

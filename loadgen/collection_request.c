@@ -82,6 +82,30 @@ static void say_null(const struct json_value *headers, struct pair_list *list)
     }
 }
 
+/* "Name: value" among the others, at the end. */
+static bool add_header_texts(const struct json_value *headers, struct arena *arena,
+                             struct pair_list *ret)
+{
+    struct pair *rows = NULL;
+
+    for (const struct json_value *entry = headers->child; entry != NULL; entry = entry->next) {
+        struct str value = json_string_or(entry, STR(""));
+        struct str name = str_trim(str_split(&value, ':'));
+        if (name.len == 0)
+            continue;
+        if (rows == NULL) {
+            rows = arena_alloc_array(arena, (size_t)headers->count + 1, sizeof(*rows));
+            if (rows == NULL)
+                return false;
+            if (ret->count > 0)
+                memcpy(rows, ret->rows, ret->count * sizeof(*rows));
+            ret->rows = rows;
+        }
+        rows[ret->count++] = (struct pair){name, str_trim(value), true};
+    }
+    return true;
+}
+
 static bool read_headers(const struct json_value *headers, struct arena *arena,
                          struct pair_list *ret)
 {
@@ -92,7 +116,7 @@ static bool read_headers(const struct json_value *headers, struct arena *arena,
     if (!collection_pairs(headers, arena, ret))
         return false;
     say_null(headers, ret);
-    return true;
+    return add_header_texts(headers, arena, ret);
 }
 
 /* --- URL ------------------------------------------------------------------------------------ */
@@ -169,28 +193,64 @@ static void add_path(struct buffer *out, const struct json_value *url)
     }
 }
 
+/* One parameter; a value that is no text is none. "a=b" as text is taken apart by whoever gets it.
+ */
+static void add_parameter(struct buffer *out, const struct json_value *entry)
+{
+    const struct json_value *value = json_member(entry, "value");
+
+    if (entry->type == JSON_STRING) {
+        buffer_add(out, entry->text);
+        return;
+    }
+    url_add_parameter(out, collection_text(json_member(entry, "key")), true);
+    if (!json_is(value, JSON_STRING))
+        return;
+    buffer_add_char(out, '=');
+    url_add_parameter(out, value->text, false);
+}
+
+static bool is_parameter(const struct json_value *entry)
+{
+    return entry->type == JSON_STRING ||
+           (entry->type == JSON_OBJECT && !collection_is_disabled(entry));
+}
+
 static void add_query(struct buffer *out, const struct json_value *url)
 {
     const struct json_value *query = json_member(url, "query");
-    char separator = '?';
+    bool any = false;
 
     if (json_is(query, JSON_STRING) && query->text.len > 0) {
         buffer_add_char(out, '?');
         buffer_add(out, query->text);
     }
-    /* One without name and value leaves a separator. */
     for (const struct json_value *entry = json_is(query, JSON_ARRAY) ? query->child : NULL;
          entry != NULL; entry = entry->next) {
-        const struct json_value *value = json_member(entry, "value");
-        if (entry->type != JSON_OBJECT || collection_is_disabled(entry))
+        if (!is_parameter(entry))
             continue;
-        buffer_add_char(out, separator);
-        separator = '&';
-        url_add_parameter(out, collection_text(json_member(entry, "key")), true);
-        if (value != NULL && value->type != JSON_NULL)
-            buffer_add_char(out, '=');
-        url_add_parameter(out, collection_text(value), false);
+        buffer_add_char(out, any ? '&' : '?');
+        add_parameter(out, entry);
+        any = true;
     }
+}
+
+/* Before the query a backslash is a slash. */
+static bool read_url_text(struct str text, struct arena *arena, struct str *ret)
+{
+    size_t query = str_find_char(text, '?');
+    char *copy = NULL;
+
+    *ret = text;
+    if (str_find_char(str_slice(text, 0, query), '\\') == query)
+        return true;
+    copy = arena_alloc_text(arena, text.len + 1);
+    if (copy == NULL)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        copy[i] = (char)(i < query && text.ptr[i] == '\\' ? '/' : text.ptr[i]);
+    *ret = (struct str){copy, text.len};
+    return true;
 }
 
 static bool read_url(const struct json_value *url, struct arena *arena, struct str *ret)
@@ -201,10 +261,9 @@ static bool read_url(const struct json_value *url, struct arena *arena, struct s
     struct str hash = collection_text(json_member(url, "hash"));
     const struct json_value *auth = json_member(url, "auth");
 
-    if (!json_is(url, JSON_OBJECT) || json_member(url, "host") == NULL) {
-        *ret = collection_text(json_is(url, JSON_OBJECT) ? json_member(url, "raw") : url);
-        return true;
-    }
+    if (!json_is(url, JSON_OBJECT) || json_member(url, "host") == NULL)
+        return read_url_text(
+            collection_text(json_is(url, JSON_OBJECT) ? json_member(url, "raw") : url), arena, ret);
     buffer_init(&out, arena);
     if (protocol.len > 0) {
         buffer_add(&out, protocol);

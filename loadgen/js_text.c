@@ -53,3 +53,39 @@ bool js_text(const struct json_value *value, struct arena *arena, struct str *re
     js_text_add(&out, value);
     return buffer_done(&out, ret);
 }
+
+void js_write(struct json_writer *w, const struct json_value *value)
+{
+    double number = 0;
+
+    if (value->type == JSON_NUMBER && json_double(value, &number)) {
+        json_write_double(w, number);
+    } else if (value->type == JSON_STRING) {
+        json_write_string(w, value->text);
+    } else if (value->type == JSON_OBJECT) {
+        json_object_begin(w);
+        for (const struct json_value *one = value->child; one != NULL; one = one->next) {
+            json_write_name(w, one->name);
+            js_write(w, one);
+        }
+        json_object_end(w);
+    } else if (value->type == JSON_ARRAY) {
+        json_array_begin(w);
+        for (const struct json_value *one = value->child; one != NULL; one = one->next)
+            js_write(w, one);
+        json_array_end(w);
+    } else {
+        json_write_raw(w, value->raw);
+    }
+}
+
+bool js_compact(const struct json_value *value, struct arena *arena, struct str *ret)
+{
+    struct buffer out;
+    struct json_writer w;
+
+    buffer_init(&out, arena);
+    json_writer_init(&w, &out, JSON_COMPACT);
+    js_write(&w, value);
+    return buffer_done(&out, ret);
+}

@@ -39,7 +39,7 @@ static struct node_error coded(struct str message, const char *code, struct aren
 {
     struct members members = {.code = code};
 
-    return (struct node_error){message, write_members(&members, arena)};
+    return (struct node_error){"Error", message, write_members(&members, arena)};
 }
 
 /* --- classes -------------------------------------------------------------------------------- */
@@ -63,7 +63,8 @@ static struct node_error unknown_host(struct str host, struct arena *arena)
     enum { NODE_ENOTFOUND = -3008 }; /* Node has one code for all that libuv tells apart */
     struct members members = {NODE_ENOTFOUND, "ENOTFOUND", "getaddrinfo", host, NULL, 0};
 
-    return (struct node_error){str_printf(arena, "getaddrinfo ENOTFOUND %.*s", STR_ARG(host)),
+    return (struct node_error){"Error",
+                               str_printf(arena, "getaddrinfo ENOTFOUND %.*s", STR_ARG(host)),
                                write_members(&members, arena)};
 }
 
@@ -75,7 +76,8 @@ static struct node_error unresolved(const char *detail, const struct target *hop
 
     if (number_of(detail) != UV_EAI_AGAIN)
         return unknown_host(host, arena);
-    return (struct node_error){str_printf(arena, "getaddrinfo EAI_AGAIN %.*s", STR_ARG(host)),
+    return (struct node_error){"Error",
+                               str_printf(arena, "getaddrinfo EAI_AGAIN %.*s", STR_ARG(host)),
                                write_members(&members, arena)};
 }
 
@@ -94,7 +96,7 @@ static struct node_error unconnected(const char *detail, const struct client_con
     members.code = uv_err_name(members.number);
     members.port = connection->hop->port;
     error = (struct node_error){
-        str_printf(arena, "connect %s %s:%d", members.code, address, members.port),
+        "Error", str_printf(arena, "connect %s %s:%d", members.code, address, members.port),
         write_members(&members, arena)};
     if (connection->proxy != NULL && connection->target != NULL && connection->target->tls)
         return coded(str_printf(arena, "tunneling socket could not be established, cause=%.*s",
@@ -112,7 +114,7 @@ static struct node_error broken(const char *detail, struct arena *arena)
     members.code = uv_err_name(members.number);
     if (members.number == UV_EPIPE)
         members.call = "write";
-    return (struct node_error){str_printf(arena, "%s %s", members.call, members.code),
+    return (struct node_error){"Error", str_printf(arena, "%s %s", members.call, members.code),
                                write_members(&members, arena)};
 }
 
@@ -142,6 +144,33 @@ static struct node_error untrusted(const char *detail, struct arena *arena)
     return coded(str_printf(arena, "%s", detail), NULL, arena);
 }
 
+/* What Node refuses before it sends anything. */
+static const char *name_of(const char *detail)
+{
+    static const struct {
+        const char *begin, *name;
+    } rows[] = {
+        {"Port should be", "RangeError"},
+        {"Request path contains", "TypeError"},
+        {"Invalid character in header", "TypeError"},
+        {"Header name must be", "TypeError"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (strncmp(detail, rows[i].begin, strlen(rows[i].begin)) == 0)
+            return rows[i].name;
+    }
+    return "Error";
+}
+
+static struct node_error named(const char *detail, struct arena *arena)
+{
+    struct node_error error = coded(str_printf(arena, "%s", detail), NULL, arena);
+
+    error.name = name_of(detail);
+    return error;
+}
+
 struct node_error node_error_of(enum error_class class, const char *detail,
                                 const struct client_exchange *exchange, struct arena *arena)
 {
@@ -157,7 +186,7 @@ struct node_error node_error_of(enum error_class class, const char *detail,
     case ERROR_TLS:
         return untrusted(detail, arena);
     case ERROR_TIMEOUT:
-        return (struct node_error){STR("ESOCKETTIMEDOUT"),
+        return (struct node_error){"Error", STR("ESOCKETTIMEDOUT"),
                                    STR("{\"code\":\"ESOCKETTIMEDOUT\",\"connect\":false}")};
     case ERROR_RESET:
         return broken(detail, arena);
@@ -169,7 +198,7 @@ struct node_error node_error_of(enum error_class class, const char *detail,
     case ERROR_CLASS_COUNT:
         break;
     }
-    return coded(str_printf(arena, "%s", detail), NULL, arena);
+    return named(detail, arena);
 }
 
 struct node_error node_error_unmade(struct str url, const char *detail, struct arena *arena)
@@ -180,7 +209,7 @@ struct node_error node_error_unmade(struct str url, const char *detail, struct a
     struct buffer host;
 
     if (!str_starts_with(rest, STR("{{")) || end == rest.len)
-        return coded(str_printf(arena, "%s", detail), NULL, arena);
+        return named(detail, arena);
     buffer_init(&host, arena);
     for (size_t i = 0; i < end + 2; i++)
         buffer_add_char(&host, str_lower(rest.ptr[i]));

@@ -53,19 +53,19 @@ static void add_request_line(struct compiler *c, const struct request_definition
 
 static void add_header(struct compiler *c, struct str name, struct str value)
 {
-    compile_text(c, name, ENCODE_HEADER);
+    compile_text(c, name, c->header_encoding);
     compile_literal(c, STR(": "));
-    compile_text(c, value, ENCODE_HEADER);
+    compile_text(c, value, c->header_encoding);
     compile_literal(c, STR("\r\n"));
 }
 
 static void add_prefixed(struct compiler *c, struct str name, struct str prefix, struct str value)
 {
-    compile_text(c, name, ENCODE_HEADER);
+    compile_text(c, name, c->header_encoding);
     compile_literal(c, STR(": "));
-    compile_text(c, prefix, ENCODE_HEADER);
+    compile_text(c, prefix, c->header_encoding);
     compile_literal(c, prefix.len > 0 ? STR(" ") : STR(""));
-    compile_text(c, value, ENCODE_HEADER);
+    compile_text(c, value, c->header_encoding);
     compile_literal(c, STR("\r\n"));
 }
 
@@ -310,8 +310,11 @@ static bool add_user_info(struct compiler *c, const struct request_definition *d
         given = given || str_eq_nocase(additions->headers[i].name, STR("Authorization"));
     if (given)
         return true;
-    if (!percent_decode(c->arena, url->user_info, false, &plain) ||
-        !base64_encode(c->arena, plain, &encoded))
+    if (!percent_decode(c->arena, url->user_info, false, &plain))
+        return false;
+    if (str_find_char(url->user_info, ':') == url->user_info.len)
+        plain = str_printf(c->arena, "%.*s:", STR_ARG(plain));
+    if (!base64_encode(c->arena, plain, &encoded))
         return false;
     add_prefixed(c, STR("Authorization"), STR("Basic"), encoded);
     return true;
@@ -324,7 +327,9 @@ static bool add_headers(struct compiler *c, const struct request_definition *def
     bool given[SYSTEM_HEADER_COUNT] = {false};
     struct str type = body_content_type(c, definition);
     enum type_place place = type_place(definition->body_mode);
-    unsigned disabled = definition->behavior.disabled_headers & ~(1U << HEADER_HOST);
+    /* newman leaves Host out, too, which no server takes. */
+    unsigned disabled =
+        definition->behavior.disabled_headers & ~(c->resolver->as_newman ? 0 : 1U << HEADER_HOST);
 
     if (!add_own_headers(c, definition, type, given, err))
         return false;
@@ -341,7 +346,7 @@ static bool add_headers(struct compiler *c, const struct request_definition *def
     for (int i = 0; i < HEADER_CONTENT_TYPE; i++) {
         if (!given[i])
             add_header(c, system_header_names[i], system_value(url, (enum system_header)i));
-        if (i == HEADER_CACHE_CONTROL && c->resolver->as_newman)
+        if (i == HEADER_CACHE_CONTROL && c->resolver->as_newman && !definition->behavior.no_token)
             add_token(c, definition);
     }
     if (place == TYPE_AFTER_LENGTH)
@@ -388,6 +393,22 @@ static bool varies_at_send(const struct compiler *c, struct str text)
     return false;
 }
 
+/* Node refuses what could not be told from the end of the request's line. */
+static bool can_be_plain(const struct request_definition *definition, const struct url *url,
+                         struct aws_error *err)
+{
+    struct str parts[2] = {url->path, url->query};
+
+    for (size_t i = 0; definition->behavior.raw_address && i < ARRAY_LEN(parts); i++) {
+        for (size_t at = 0; at < parts[i].len; at++) {
+            unsigned char byte = (unsigned char)parts[i].ptr[at];
+            if (byte <= 0x20 || byte > 0xC3)
+                return aws_fail(err, &error_usage, "Request path contains unescaped characters");
+        }
+    }
+    return true;
+}
+
 /* The address, or `whole` when only the send can tell it. */
 static bool compile_url(struct compiler *c, const struct request_definition *definition,
                         struct request_plan *plan, struct aws_error *err)
@@ -404,7 +425,7 @@ static bool compile_url(struct compiler *c, const struct request_definition *def
         return aws_fail(err, &error_out_of_memory, "request '%.*s': its address is too long",
                         STR_ARG(definition->name));
     if (url_read(text, &plan->url, &why))
-        return true;
+        return can_be_plain(definition, &plan->url, err);
     if (varies_at_send(c, text)) {
         plan->whole = true;
         return true;
@@ -413,13 +434,15 @@ static bool compile_url(struct compiler *c, const struct request_definition *def
         plan->whole = true;
         return true;
     }
+    if (c->resolver->as_newman)
+        return aws_fail(err, &error_usage, "%s",
+                        str_trim(text).len == 0 ? "runtime:extensions~request: request url is empty"
+                                                : why.message);
     if (variables_next(text, 0, &begin, &end, &name))
         return aws_fail(err, &error_usage,
                         "request '%.*s': nothing gives {{%.*s}} a value; add it to an environment "
                         "(-e FILE) or with --env-var %.*s=VALUE",
                         STR_ARG(definition->name), STR_ARG(name), STR_ARG(name));
-    if (c->resolver->as_newman)
-        return aws_fail(err, &error_usage, "%s", why.message);
     return aws_fail(err, &error_usage, "request '%.*s': %s", STR_ARG(definition->name),
                     why.message);
 }
@@ -438,9 +461,26 @@ static bool join(struct compiler *c, struct request_plan *plan)
     return buffer_done(&out, &plan->sent);
 }
 
+/* Node writes a head as UTF-8 when the body's text is written with it, else as Latin-1. */
+static enum encoding header_encoding(enum body_mode mode)
+{
+    switch (mode) {
+    case BODY_NONE:
+    case BODY_FILE:
+        return ENCODE_HEADER;
+    case BODY_RAW:
+    case BODY_URLENCODED:
+    case BODY_GRAPHQL:
+    case BODY_FORMDATA:
+        return ENCODE_LINE;
+    }
+    return ENCODE_HEADER;
+}
+
 static bool compile_parts(struct compiler *c, struct request_plan *plan,
                           const struct additions *additions, struct aws_error *err)
 {
+    c->header_encoding = header_encoding(plan->definition->body_mode);
     compile_begin(c, &plan->head);
     add_request_line(c, plan->definition, &plan->url, additions);
     if (!add_headers(c, plan->definition, &plan->url, additions, err))

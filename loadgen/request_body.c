@@ -1,4 +1,5 @@
 /* Bodies as postman-request and form-data write them: the same bytes, but for the boundary. */
+#include "loadgen/json_comments.h"
 #include "loadgen/media_type.h"
 #include "loadgen/request_compiler.h"
 
@@ -75,10 +76,10 @@ static void add_part_head(struct compiler *c, const struct form_part *part)
     struct str type = part->content_type;
 
     compile_literal(c, STR("Content-Disposition: form-data; name=\""));
-    compile_text(c, part->name, ENCODE_HEADER);
+    compile_text(c, part->name, ENCODE_LINE);
     if (part->is_file || part->has_file_name) {
         compile_literal(c, STR("\"; filename=\""));
-        compile_text(c, file_name, ENCODE_HEADER);
+        compile_text(c, file_name, ENCODE_LINE);
     }
     compile_literal(c, STR("\""));
     /* The path's own name counts before the one it is sent under. */
@@ -86,7 +87,7 @@ static void add_part_head(struct compiler *c, const struct form_part *part)
         type = media_type_of(part->is_file && part->value.len > 0 ? part->value : file_name);
     if (type.len > 0) {
         compile_literal(c, STR("\r\nContent-Type: "));
-        compile_text(c, type, ENCODE_HEADER);
+        compile_text(c, type, ENCODE_LINE);
     }
     compile_literal(c, STR("\r\n\r\n"));
 }
@@ -114,6 +115,21 @@ static void add_parts(struct compiler *c, const struct request_definition *defin
     compile_literal(c, STR("--"));
     compile_literal(c, boundary);
     compile_literal(c, STR("--\r\n"));
+}
+
+/* JSON's comments stay behind, also those that come with a variable. */
+static void add_raw(struct compiler *c, const struct request_definition *definition)
+{
+    struct str text = definition->body;
+
+    if (definition->has_comments &&
+        ((c->resolver->at_send && !variables_resolve(c->resolver, text, c->arena, &text)) ||
+         !json_without_comments(text, c->arena, &text)))
+        c->failed = true;
+    else if (definition->has_comments && c->resolver->at_send)
+        compile_literal(c, text);
+    else
+        compile_text(c, text, ENCODE_NONE);
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */
@@ -149,6 +165,8 @@ void compile_body(struct compiler *c, const struct request_definition *definitio
     case BODY_NONE:
         return;
     case BODY_RAW:
+        add_raw(c, definition);
+        return;
     case BODY_GRAPHQL:
         compile_text(c, definition->body, ENCODE_NONE);
         return;

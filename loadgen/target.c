@@ -52,6 +52,12 @@ static void take_addresses(struct target *target, const struct addrinfo *list)
         set_failed(target, "the name has no address");
 }
 
+/* Every name below "localhost" is this machine: RFC 6761, section 6.3. */
+static const char *name_to_ask_for(const struct target *target)
+{
+    return str_ends_with(str_from_c(target->host), STR(".localhost")) ? "localhost" : target->host;
+}
+
 static const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 
 static socklen_t address_bytes(const struct sockaddr_storage *address)
@@ -69,7 +75,7 @@ bool target_probe(struct target *target, struct aws_error *err)
     if (target->state == TARGET_RESOLVED)
         return true;
     (void)snprintf(port, sizeof(port), "%u", (unsigned)target->port);
-    error = getaddrinfo(target->host, port, &hints, &list);
+    error = getaddrinfo(name_to_ask_for(target), port, &hints, &list);
     if (error != 0) {
         set_failed(target, gai_strerror(error));
         return aws_fail(err, &error_environment, "the host '%s' has no address: %s", target->host,
@@ -124,7 +130,8 @@ static void begin_lookup(struct target *target, uv_loop_t *loop)
     (void)snprintf(port, sizeof(port), "%u", (unsigned)target->port);
     target->lookup.data = target;
     target->state = TARGET_RESOLVING;
-    status = uv_getaddrinfo(loop, &target->lookup, on_looked_up, target->host, port, &hints);
+    status =
+        uv_getaddrinfo(loop, &target->lookup, on_looked_up, name_to_ask_for(target), port, &hints);
     if (status != 0)
         set_failed(target, uv_strerror(status));
 }

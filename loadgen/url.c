@@ -16,6 +16,7 @@ static bool must_encode(unsigned char byte, enum encoding encoding)
     switch (encoding) {
     case ENCODE_NONE:
     case ENCODE_HEADER:
+    case ENCODE_LINE:
         return false;
     case ENCODE_PATH:
         return byte <= 0x20 || byte >= 0x7F || in_set("\"<>`#{}", byte);
@@ -43,7 +44,8 @@ void encode_add(struct buffer *out, struct str text, enum encoding encoding)
             buffer_add_char(out, '%');
             buffer_add_char(out, digits[byte >> 4]);
             buffer_add_char(out, digits[byte & 15]);
-        } else if (encoding == ENCODE_HEADER && (byte < 0x20 || byte == 0x7F) && byte != '\t') {
+        } else if ((encoding == ENCODE_HEADER || encoding == ENCODE_LINE) &&
+                   (byte < 0x20 || byte == 0x7F) && byte != '\t') {
             buffer_add_char(out, ' ');
         } else if (encoding == ENCODE_HEADER && (byte == 0xC2 || byte == 0xC3) &&
                    i + 1 < text.len && ((unsigned char)text.ptr[i + 1] & 0xC0) == 0x80) {
@@ -164,8 +166,9 @@ static bool read_authority(struct str authority, struct url *ret, struct aws_err
                         STR_ARG(authority));
     if ((port.len > 0 && port.ptr[0] != ':') ||
         (port.len > 1 && !str_to_int64(str_slice(port, 1, port.len), 1, 65535, &number)))
-        return aws_fail(err, &error_usage, "the address '%.*s' has no usable port",
-                        STR_ARG(authority));
+        return aws_fail(err, &error_usage,
+                        "Port should be >= 0 and < 65536. Received type string ('%.*s').",
+                        STR_ARG(str_slice(port, 1, port.len)));
     ret->authority = authority;
     ret->host = host;
     ret->port = (uint16_t)number;
@@ -184,6 +187,10 @@ bool url_read(struct str text, struct url *ret, struct aws_error *err)
         return false;
     while (end < text.len && !in_set("/?#", (unsigned char)text.ptr[end]))
         end++;
+    if (end == 0)
+        return aws_fail(
+            err, &error_usage, "Invalid URI \"%s:///%.*s\"", url.tls ? "https" : "http",
+            STR_ARG(str_starts_with(text, STR("/")) ? str_slice(text, 1, text.len) : text));
     if (!read_authority(str_slice(text, 0, end), &url, err))
         return false;
     rest = str_slice(text, end, text.len);

@@ -235,12 +235,8 @@ static void on_answered(void *context, struct virtual_user *user, int64_t time_m
 
 static struct run_error request_error(struct run_record *record, const struct node_error *error)
 {
-    /* Node's complaints about headers. */
-    bool of_header = str_starts_with(error->message, STR("Header name must be")) ||
-                     str_starts_with(error->message, STR("Invalid character in header"));
-
-    return (struct run_error){of_header ? STR("TypeError") : STR("Error"),
-                              keep(record, error->message), keep(record, error->members)};
+    return (struct run_error){str_from_c(error->name), keep(record, error->message),
+                              keep(record, error->members)};
 }
 
 static struct node_error error_of(struct run_record *record, const struct virtual_user *user,

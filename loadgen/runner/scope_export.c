@@ -1,33 +1,9 @@
 #include "scope_export.h"
 
 #include "base/uuid.h"
+#include "loadgen/js_text.h"
 
 /* --- parts ---------------------------------------------------------------------------------- */
-
-void json_write_as_js(struct json_writer *w, const struct json_value *value)
-{
-    double number = 0;
-
-    if (value->type == JSON_NUMBER && json_double(value, &number)) {
-        json_write_double(w, number);
-    } else if (value->type == JSON_STRING) {
-        json_write_string(w, value->text);
-    } else if (value->type == JSON_OBJECT) {
-        json_object_begin(w);
-        for (const struct json_value *one = value->child; one != NULL; one = one->next) {
-            json_write_name(w, one->name);
-            json_write_as_js(w, one);
-        }
-        json_object_end(w);
-    } else if (value->type == JSON_ARRAY) {
-        json_array_begin(w);
-        for (const struct json_value *one = value->child; one != NULL; one = one->next)
-            json_write_as_js(w, one);
-        json_array_end(w);
-    } else {
-        json_write_raw(w, value->raw);
-    }
-}
 
 void json_write_description(struct json_writer *w, const struct json_value *description)
 {
@@ -43,7 +19,7 @@ void json_write_description(struct json_writer *w, const struct json_value *desc
     json_write_name(w, STR("description"));
     json_object_begin(w);
     json_write_name(w, STR("content"));
-    json_write_as_js(w, content);
+    js_write(w, content);
     json_field_string(w, STR("type"), type);
     json_object_end(w);
 }
@@ -63,7 +39,7 @@ static void write_meta(struct json_writer *w, const struct json_value *file)
         }
         any = true;
         json_write_name(w, str_slice(one->name, 1, one->name.len));
-        json_write_as_js(w, one);
+        js_write(w, one);
     }
     if (any)
         json_object_end(w);
@@ -102,13 +78,9 @@ static bool is_shadowed(const struct json_value *entry, struct str key)
 
 static struct str compact(const struct json_value *value, struct arena *arena)
 {
-    struct buffer out;
-    struct json_writer w;
+    struct str text = {0};
 
-    buffer_init(&out, arena);
-    json_writer_init(&w, &out, JSON_COMPACT);
-    json_write_as_js(&w, value);
-    return buffer_str(&out);
+    return js_compact(value, arena, &text) ? text : (struct str){0};
 }
 
 static void write_value(const struct exporting *e, struct str type, const struct json_value *value)
@@ -122,7 +94,7 @@ static void write_value(const struct exporting *e, struct str type, const struct
     if (is_tree && value->type != JSON_STRING && value->type != JSON_NULL)
         json_write_string(e->w, compact(value, e->arena)); /* it is kept as text */
     else
-        json_write_as_js(e->w, value);
+        js_write(e->w, value);
 }
 
 static struct str type_name(const struct exporting *e, struct str key)

@@ -14,8 +14,6 @@
 void scope_write_members(struct json_writer *w, const struct run_record *record,
                          enum variable_scope scope);
 
-/* A JSON value with numbers as JavaScript prints them. */
-void json_write_as_js(struct json_writer *w, const struct json_value *value);
 /* "description": a text, or {content, type}; nothing for NULL. */
 void json_write_description(struct json_writer *w, const struct json_value *description);
 

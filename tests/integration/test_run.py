@@ -77,7 +77,8 @@ def command(program, arguments, cwd):
 
 def observe(program, name, shop, tmp_path, arguments):
     shop.requests.clear()
-    done = command(program, [DATA / ("run-%s.json" % name), "--env-var", "base=" + shop.url, *arguments, "-r", "cli,json",
+    done = command(program, [DATA / ("run-%s.json" % name), "--env-var", "base=" + shop.url,
+                             *(str(one).replace("SHOPS", str(shop.port)) for one in arguments), "-r", "cli,json",
                              "--reporter-json-export", tmp_path / "r.json"], tmp_path)
     if "built without scripts" in done.stderr:
         pytest.skip("built without scripts")
@@ -97,6 +98,7 @@ def observe(program, name, shop, tmp_path, arguments):
     ("clear", []),
     ("crypto", []),
     ("node", []),
+    ("wire", ["--env-var", "port=SHOPS"]),
 ])
 def test_a_run_is_newmans_to_the_letter(name, arguments, shop, tmp_path):
     collection = name.split("-")[0]

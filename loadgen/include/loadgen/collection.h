@@ -87,6 +87,7 @@ struct behavior {
     bool keep_body;            /* disableBodyPruning */
     bool no_cookies;           /* disableCookies */
     bool raw_address;          /* disableUrlEncoding */
+    bool no_token;             /* disabledSystemHeaders: postman-token */
     int64_t redirects_max;     /* maxRedirects */
     unsigned disabled_headers; /* disabledSystemHeaders: bits of enum system_header */
     unsigned without_effect;   /* bits of behaviors_without_effect */
@@ -149,6 +150,7 @@ struct request_definition {
     struct str body;         /* raw text, GraphQL's JSON, or the file's path */
     struct str body_source;  /* the file's path as written */
     struct str content;      /* the file's; collection_files_read() */
+    bool has_comments;       /* the raw body is JSON, and Postman sends it without them */
     struct str content_type; /* what the body's form asks for, or empty */
     struct pair_list form;   /* urlencoded; parts of one name together, as Postman sends them */
     struct part_list parts;  /* formdata */

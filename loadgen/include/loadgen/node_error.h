@@ -10,6 +10,7 @@
 #include "loadgen/client_exchange.h"
 
 struct node_error {
+    const char *name;   /* "Error", "TypeError", … */
     struct str message; /* "connect ECONNREFUSED 127.0.0.1:80" */
     struct str members; /* its enumerable ones, a JSON object: {"errno":-111,"code":…} */
 };

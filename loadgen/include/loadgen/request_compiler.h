@@ -17,6 +17,7 @@ struct compiler {
     bool varies; /* a piece is no literal */
     bool nested; /* a name needs a value first: only the whole text can be resolved */
     bool failed; /* out of memory */
+    enum encoding header_encoding;
 };
 
 void compile_begin(struct compiler *c, struct piece_list *list);

@@ -18,6 +18,7 @@ enum encoding {
     ENCODE_QUERY,
     ENCODE_LEAST,  /* what would end a request line, and bytes past ASCII */
     ENCODE_FORM,   /* application/x-www-form-urlencoded: all but unreserved characters */
+    ENCODE_LINE,   /* control characters become blanks */
     ENCODE_HEADER, /* control characters become blanks, é one byte of Latin-1 as in Node */
 };
 
