@@ -97,7 +97,7 @@ BENCHES = {
     "gateway": (bench_gateway, "API Gateway -> Lambda -> DynamoDB / a bare libmicrohttpd"),
     "neighbours": (bench_neighbours, "a function beside one that waits / alone"),
     "process": (bench_process, "start and memory"),
-    "load": (load.bench, "the load generator: all of load-..., about nine minutes"),
+    "load": (load.bench, "the load generator: all of load-..., about ten minutes"),
     "dynamodb": (dynamodb.bench, "DynamoDB / Dynoxide, DynamoDB Local, dynalite"),
 }
 ONLY_BY_NAME = {
