@@ -89,12 +89,14 @@ static bool read_files(struct session *session, struct aws_error *err)
     struct variables *variables = &session->variables;
     struct str name = {0};
 
-    if (!run_files_collection(arguments->source, arena, &session->collection, variables, err) ||
-        !run_files_scope(arguments->globals, SCOPE_GLOBAL, arena, variables, &name, err) ||
+    if (!run_files_collection(arguments->source, NULL, arena, &session->collection, variables,
+                              err) ||
+        !run_files_scope(arguments->globals, SCOPE_GLOBAL, NULL, arena, variables, &name, err) ||
         !run_files_pairs(&arguments->global_vars, SCOPE_GLOBAL, arena, variables, err) ||
-        !run_files_scope(arguments->environment, SCOPE_ENVIRONMENT, arena, variables, &name, err) ||
+        !run_files_scope(arguments->environment, SCOPE_ENVIRONMENT, NULL, arena, variables, &name,
+                         err) ||
         !run_files_pairs(&arguments->env_vars, SCOPE_ENVIRONMENT, arena, variables, err) ||
-        !run_files_data(arguments->data, arena, variables, err) ||
+        !run_files_data(arguments->data, NULL, arena, variables, err) ||
         !collection_files_read(&session->collection, variables, arguments->working_dir, arena, err))
         return false;
     if (session->collection.request_count == 0)

@@ -12,9 +12,12 @@ static bool no_memory(struct aws_error *err)
     return aws_fail(err, &error_out_of_memory, "out of memory");
 }
 
-static bool is_address(struct str source)
+static bool read_text(const char *path, const struct fetcher *fetcher, struct arena *arena,
+                      struct str *ret, struct aws_error *err)
 {
-    return str_starts_with(source, STR("http://")) || str_starts_with(source, STR("https://"));
+    if (fetcher != NULL && fetch_is_address(str_from_c(path)))
+        return fetch_text(fetcher, str_from_c(path), arena, ret, err);
+    return text_file_read(arena, path, FILE_BYTES_MAX, ret, err);
 }
 
 /* An archive, an API description or a collection v1 becomes the text of a collection; anything else
@@ -54,14 +57,15 @@ static void tell_what_has_no_effect(const struct collection *collection)
     }
 }
 
-bool run_files_collection(const char *source, struct arena *arena, struct collection *ret,
-                          struct variables *variables, struct aws_error *err)
+bool run_files_collection(const char *source, const struct fetcher *fetcher, struct arena *arena,
+                          struct collection *ret, struct variables *variables,
+                          struct aws_error *err)
 {
     struct str text = {0};
 
-    if (is_address(str_from_c(source)))
+    if (fetcher == NULL && fetch_is_address(str_from_c(source)))
         return collection_of_url(str_from_c(source), arena, ret, err);
-    if (!text_file_read(arena, source, FILE_BYTES_MAX, &text, err) || !convert(&text, arena, err))
+    if (!read_text(source, fetcher, arena, &text, err) || !convert(&text, arena, err))
         return false;
     if (!collection_parse(text, arena, ret, err))
         return false;
@@ -69,8 +73,9 @@ bool run_files_collection(const char *source, struct arena *arena, struct collec
     return variables_add_json(variables, SCOPE_COLLECTION, ret->variables, arena) || no_memory(err);
 }
 
-bool run_files_scope(const char *path, enum variable_scope scope, struct arena *arena,
-                     struct variables *variables, struct str *ret_name, struct aws_error *err)
+bool run_files_scope(const char *path, enum variable_scope scope, const struct fetcher *fetcher,
+                     struct arena *arena, struct variables *variables, struct str *ret_name,
+                     struct aws_error *err)
 {
     struct str text = {0};
     struct json_value *root = NULL;
@@ -78,7 +83,7 @@ bool run_files_scope(const char *path, enum variable_scope scope, struct arena *
 
     if (path == NULL)
         return true;
-    if (!text_file_read(arena, path, FILE_BYTES_MAX, &text, err))
+    if (!read_text(path, fetcher, arena, &text, err))
         return false;
     if (!json_parse(text, arena, &root, &why))
         return aws_fail(err, &error_usage, "%s is no JSON: %s at byte %zu", path, why.reason,
@@ -109,13 +114,13 @@ bool run_files_pairs(const struct option_list *list, enum variable_scope scope, 
     return true;
 }
 
-bool run_files_data(const char *path, struct arena *arena, struct variables *variables,
-                    struct aws_error *err)
+bool run_files_data(const char *path, const struct fetcher *fetcher, struct arena *arena,
+                    struct variables *variables, struct aws_error *err)
 {
     struct str text = {0};
 
     if (path == NULL)
         return true;
-    return text_file_read(arena, path, FILE_BYTES_MAX, &text, err) &&
+    return read_text(path, fetcher, arena, &text, err) &&
            data_file_parse(text, arena, &variables->data, err);
 }

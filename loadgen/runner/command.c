@@ -92,16 +92,22 @@ static bool read_files(struct session *session, struct aws_error *err)
     struct arena *arena = session->arena;
     struct variables *variables = &session->variables;
 
+    struct fetcher fetcher = {NULL};
+
     variables->as_newman = true;
-    return run_files_collection(arguments->collection, arena, &session->collection, variables,
-                                err) &&
-           run_files_scope(arguments->globals, SCOPE_GLOBAL, arena, variables,
+    session->run.targets = &session->targets;
+    if (!run_transport_proxies(&session->transport, arena, &session->run, err))
+        return false;
+    fetcher.proxies = session->run.proxies;
+    return run_files_collection(arguments->collection, &fetcher, arena, &session->collection,
+                                variables, err) &&
+           run_files_scope(arguments->globals, SCOPE_GLOBAL, &fetcher, arena, variables,
                            &session->globals_name, err) &&
            run_files_pairs(&arguments->global_vars, SCOPE_GLOBAL, arena, variables, err) &&
-           run_files_scope(arguments->environment, SCOPE_ENVIRONMENT, arena, variables,
+           run_files_scope(arguments->environment, SCOPE_ENVIRONMENT, &fetcher, arena, variables,
                            &session->environment_name, err) &&
            run_files_pairs(&arguments->env_vars, SCOPE_ENVIRONMENT, arena, variables, err) &&
-           run_files_data(arguments->data, arena, variables, err) &&
+           run_files_data(arguments->data, &fetcher, arena, variables, err) &&
            folders_select(&arguments->folders, arena, &session->collection, err) &&
            give_ids(session, err) && find_files(session, err);
 }
@@ -126,7 +132,6 @@ static bool prepare_run(struct session *session, struct aws_error *err)
     run->definitions = session->collection.requests;
     run->plan_count = session->collection.request_count;
     run->variables = &session->variables;
-    run->targets = &session->targets;
     run->plans = arena_alloc_array(session->arena, run->plan_count, sizeof(*run->plans));
     run->plan_targets = arena_alloc_array(session->arena, run->plan_count, sizeof(struct target *));
     if (run->plans == NULL || run->plan_targets == NULL)

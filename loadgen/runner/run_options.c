@@ -91,7 +91,7 @@ static const struct option_row option_rows[] = {
 };
 
 static const struct command_help help_text = {
-    "squall run COLLECTION [options]",
+    "squall run COLLECTION|URL [options]",
     "Runs a Postman collection (v2.0, v2.1) once through, as newman does: its output, options and "
     "exit status.",
     "examples\n"

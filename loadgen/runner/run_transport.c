@@ -51,8 +51,8 @@ static struct str setting(const char *const names[4])
     return (struct str){0};
 }
 
-static bool prepare_proxies(struct run_transport *transport, struct target_list *targets,
-                            struct arena *arena, struct run *run, struct aws_error *err)
+bool run_transport_proxies(struct run_transport *transport, struct arena *arena, struct run *run,
+                           struct aws_error *err)
 {
     static const char *const http[4] = {"HTTP_PROXY", "http_proxy"};
     static const char *const https[4] = {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"};
@@ -64,8 +64,8 @@ static bool prepare_proxies(struct run_transport *transport, struct target_list 
     proxies->bypass = setting(bypass);
     run->proxies = proxies;
     return (setting(http).len == 0 ||
-            proxy_read(setting(http), targets, arena, &proxies->http, err)) &&
-           proxy_read(setting(https), targets, arena, &proxies->https, err);
+            proxy_read(setting(http), run->targets, arena, &proxies->http, err)) &&
+           proxy_read(setting(https), run->targets, arena, &proxies->https, err);
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */
@@ -76,8 +76,7 @@ bool run_transport_init(struct run_transport *transport, const struct run_argume
 {
     run->tls = &transport->tls;
     run->tls_choice = &transport->choice;
-    return prepare_tls(transport, arguments, collection, arena, run->options.version, err) &&
-           prepare_proxies(transport, run->targets, arena, run, err);
+    return prepare_tls(transport, arguments, collection, arena, run->options.version, err);
 }
 
 void run_transport_deinit(struct run_transport *transport)

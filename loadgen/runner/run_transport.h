@@ -15,11 +15,20 @@ struct run_transport {
 };
 
 /*
- * Reads the certificates and HTTP_PROXY, HTTPS_PROXY and NO_PROXY (or in lower case), and gives
- * `run` what they say; `transport` must live as long, and stay where it is.
+ * Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY (or in lower case), and gives `run`, whose targets are
+ * known, what they say; `transport` must live as long, and stay where it is.
  *
- * Errors: error_usage, error_environment, for files and proxies that cannot be used.
- * Source:  newman 6.2, lib/run; postman-request, lib/getProxyFromURI.js.
+ * Errors: error_usage for a proxy that cannot be used.
+ * Source: postman-request, lib/getProxyFromURI.js.
+ */
+MUST_CHECK bool run_transport_proxies(struct run_transport *transport, struct arena *arena,
+                                      struct run *run, struct aws_error *err);
+
+/*
+ * Reads the certificates, likewise.
+ *
+ * Errors: error_usage, error_environment, for files that cannot be used.
+ * Source: newman 6.2, lib/run.
  */
 MUST_CHECK bool run_transport_init(struct run_transport *transport,
                                    const struct run_arguments *arguments,

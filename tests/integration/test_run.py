@@ -70,9 +70,9 @@ def facts(report):
     }
 
 
-def command(program, arguments, cwd):
+def command(program, arguments, cwd, **environment):
     return subprocess.run([*program, "run", *map(str, arguments)], capture_output=True, text=True, timeout=120, cwd=cwd,
-                          env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0", "CI": "1"})
+                          env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0", "CI": "1", **environment})
 
 
 def observe(program, name, shop, tmp_path, arguments):

@@ -21,7 +21,7 @@ def peer():
 
 
 def run(peer, tmp_path, *arguments, program=(SQUALL,), name="run-exports.json"):
-    done = command(list(program), [DATA / name, "--env-var", "base=" + peer.url, *arguments], tmp_path)
+    done = command(list(program), [name if str(name).startswith("http") else DATA / name, "--env-var", "base=" + peer.url, *arguments], tmp_path)
     if "built without scripts" in done.stderr:
         pytest.skip("built without scripts")
     return done
@@ -156,3 +156,26 @@ def test_what_newman_takes_is_taken(peer, tmp_path):
     assert peer.requests[0].target == "/x?&{{off}}"
     done = run(peer, tmp_path, name=collection(tmp_path, [], "empty.json"))
     assert done.returncode == 0 and "executed" in done.stdout
+
+
+def test_collection_environment_globals_and_data_may_be_at_addresses(tmp_path):
+    def body(what):
+        text = b"\xef\xbb\xbf" + json.dumps(what).encode()
+        return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(text) + text
+
+    files = {"/c": body({"info": {"name": "C"}, "item": [{"name": "r", "request": "{{base}}/x?{{e}}{{g}}{{d}}"}]}),
+             "/e": body({"values": [{"key": "e", "value": "E"}]}), "/g": body({"values": [{"key": "g", "value": "G"}]}),
+             "/d": body([{"d": 1}, {"d": 2}]), "/moved": b"HTTP/1.1 302 Found\r\nLocation: /c\r\nContent-Length: 0\r\n\r\n",
+             "/gone": b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"}
+    with Peer(files) as peer, Peer(files) as proxy:
+        at = peer.url
+        done = run(peer, tmp_path, "-e", at + "/e", "-g", at + "/g", "-d", at + "/d", name=at + "/moved")
+        assert done.returncode == 0, done.stderr
+        assert [one.target for one in peer.requests] == ["/moved", "/c", "/g", "/e", "/d", "/x?EG1", "/x?EG2"]
+        for name, message in ((at + "/gone", "status code: 404"), ("http://127.0.0.1:1/", "connect ECONNREFUSED 127.0.0.1:1"),
+                              (at + "/nothing", "is no JSON")):
+            done = run(peer, tmp_path, name=name)
+            assert done.returncode == 1 and message in done.stderr and done.stderr.count("\n") == 1, done.stderr
+        proxy.requests.clear()
+        command([SQUALL], ["http://far.invalid/c"], tmp_path, HTTP_PROXY=proxy.url)
+        assert proxy.requests[0].target == "http://far.invalid/c"
