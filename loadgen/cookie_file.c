@@ -56,16 +56,23 @@ static void read_age(const struct json_value *value, struct cookie_given *ret)
     }
 }
 
+static void add_extensions(struct buffer *out, struct str text)
+{
+    while (text.len > 0) {
+        struct str piece = str_trim(str_split(&text, ';'));
+        buffer_add(out, out->len > 0 && piece.len > 0 ? STR(";") : STR(""));
+        buffer_add(out, piece);
+    }
+}
+
 static struct str join_extensions(const struct json_value *list, struct arena *arena)
 {
     struct buffer out;
 
     buffer_init(&out, arena);
     for (const struct json_value *at = json_is(list, JSON_ARRAY) ? list->child : NULL; at != NULL;
-         at = at->next) {
-        buffer_add(&out, at == list->child ? STR("") : STR(";"));
-        buffer_add(&out, json_string_or(at, STR("")));
-    }
+         at = at->next)
+        add_extensions(&out, json_string_or(at, STR("")));
     return out.failed ? (struct str){0} : buffer_str(&out);
 }
 

@@ -214,7 +214,9 @@ static struct cookie *cookie_new(const struct cookie_given *given, int64_t now_s
 }
 
 /* The newer takes the older's place, and its age: section 5.3, step 11. */
-void cookie_jar_put(struct cookie_jar *jar, const struct cookie_given *given, int64_t now_s)
+/* Section 5.3, step 11.3: a cookie set again keeps its day of creation. */
+static void put(struct cookie_jar *jar, const struct cookie_given *given, int64_t now_s,
+                bool set_again)
 {
     struct cookie **link = &jar->first;
     struct cookie *cookie = cookie_new(given, now_s);
@@ -227,7 +229,8 @@ void cookie_jar_put(struct cookie_jar *jar, const struct cookie_given *given, in
         link = &(*link)->next;
     if (*link != NULL) {
         cookie->next = (*link)->next;
-        cookie->given.created_s = (*link)->given.created_s;
+        if (set_again)
+            cookie->given.created_s = (*link)->given.created_s;
         free(*link);
         *link = cookie;
     } else {
@@ -238,6 +241,11 @@ void cookie_jar_put(struct cookie_jar *jar, const struct cookie_given *given, in
         remove_at(jar, link);
     else if (jar->count > COOKIES_MAX)
         remove_at(jar, &jar->first);
+}
+
+void cookie_jar_put(struct cookie_jar *jar, const struct cookie_given *given, int64_t now_s)
+{
+    put(jar, given, now_s, false);
 }
 
 void cookie_jar_set(struct cookie_jar *jar, struct str header, const struct url *url,
@@ -260,7 +268,7 @@ void cookie_jar_set(struct cookie_jar *jar, struct str header, const struct url 
     if (given.path_is_default)
         given.path = default_path(path);
     given.created_s = given.used_s = now_s;
-    cookie_jar_put(jar, &given, now_s);
+    put(jar, &given, now_s, true);
 }
 
 /* --- sending -------------------------------------------------------------------------------- */

@@ -94,6 +94,27 @@ static void cookies_that_are_over_are_not_read(void **state)
     arena_free(arena);
 }
 
+static void of_one_cookie_twice_the_later_one_counts(void **state)
+{
+    static const char text[] =
+        "{\"cookies\": ["
+        "{\"key\": \"a\", \"domain\": \"h\", \"creation\": \"2013-11-14T22:13:20.000Z\"},"
+        "{\"key\": \"a\", \"domain\": \"h\", \"maxAge\": 60, \"extensions\": [\";\", \"x\"],"
+        " \"creation\": \"2023-11-14T22:13:00.000Z\"}]}";
+    struct arena *arena = arena_new(1 << 20);
+    struct cookie_jar jar = {0};
+    struct aws_error err = {0};
+
+    (void)state;
+    assert_true(cookie_file_read(str_from_c(text), NOW_S, arena, &jar, &err));
+    assert_int_equal(jar.count, 1);
+    assert_int_equal(jar.first->given.created_s, NOW_S - 20);
+    assert_int_equal(jar.first->expires_s, NOW_S + 40);
+    assert_str_equal(jar.first->given.extensions, STR("x"));
+    cookie_jar_deinit(&jar);
+    arena_free(arena);
+}
+
 static void what_is_no_jar_is_refused(void **state)
 {
     static const char *const rows[] = {"", "{", "{}", "[]", "{\"cookies\": {}}"};
@@ -114,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_jar_is_written_as_newman_writes_it_and_read_again),
         cmocka_unit_test(cookies_that_are_over_are_not_read),
+        cmocka_unit_test(of_one_cookie_twice_the_later_one_counts),
         cmocka_unit_test(what_is_no_jar_is_refused),
     };
 
