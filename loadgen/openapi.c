@@ -23,8 +23,7 @@ static bool is_true(const struct json_value *object, const char *name)
 
 bool openapi_is(const struct json_value *root)
 {
-    return (json_member(root, "openapi") != NULL || json_member(root, "swagger") != NULL) &&
-           json_is(json_member(root, "paths"), JSON_OBJECT);
+    return json_member(root, "openapi") != NULL || json_member(root, "swagger") != NULL;
 }
 
 /* --- variables ------------------------------------------------------------------------------ */
@@ -407,7 +406,8 @@ static size_t write_operations(struct conversion *c)
     const struct json_value *paths = json_member(c->root, "paths");
     size_t count = 0;
 
-    for (const struct json_value *path = paths->child; path != NULL; path = path->next) {
+    for (const struct json_value *path = json_is(paths, JSON_OBJECT) ? paths->child : NULL;
+         path != NULL; path = path->next) {
         const struct json_value *item = openapi_follow(c->root, path);
         for (const struct json_value *at = json_is(item, JSON_OBJECT) ? item->child : NULL;
              at != NULL && count < API_OPERATIONS_MAX; at = at->next) {

@@ -132,6 +132,7 @@ def test_an_archive_is_played_as_it_was_recorded(tmp_path):
 @pytest.mark.parametrize("name, text, says", [
     ("a.har", '{"log":{"entries":[]}}', "the archive has no http or https request"),
     ("a.yaml", "openapi: 3.0.0\npaths: {}\n", "the API description has no operation"),
+    ("a.json", '{"openapi": "3.1.0", "webhooks": {}}', "the API description has no operation"),
     ("a.yaml", "openapi: 3.0.0\npaths: [\n", "the API description: line"),
     ("a.yaml", "openapi: 3.0.0\nservers: [{url: /v1}]\npaths: {/x: {get: {}}}\n", "baseUrl"),
 ])
