@@ -38,15 +38,22 @@ static void write_pair(struct json_writer *writer, struct str key, struct str va
     json_object_end(writer);
 }
 
-static void write_headers(struct json_writer *writer, const struct json_value *headers)
+/* `data` is the body: its type stands in for a Content-Type that was not recorded. */
+static void write_headers(struct json_writer *writer, const struct json_value *headers,
+                          const struct json_value *data)
 {
+    bool has_type = text(data, "text").len == 0 || text(data, "mimeType").len == 0;
+
     json_write_name(writer, STR("header"));
     json_array_begin(writer);
     for (const struct json_value *at = headers == NULL ? NULL : headers->child; at != NULL;
          at = at->next) {
         if (!is_left_out(text(at, "name")))
             write_pair(writer, text(at, "name"), text(at, "value"));
+        has_type = has_type || str_eq_nocase(text(at, "name"), STR("Content-Type"));
     }
+    if (!has_type)
+        write_pair(writer, STR("Content-Type"), text(data, "mimeType"));
     json_array_end(writer);
 }
 
@@ -132,7 +139,7 @@ static bool write_entry(struct json_writer *writer, const struct json_value *req
     json_object_begin(writer);
     json_field_string(writer, STR("method"), method);
     json_field_string(writer, STR("url"), url);
-    write_headers(writer, json_member(request, "headers"));
+    write_headers(writer, json_member(request, "headers"), json_member(request, "postData"));
     write_body(writer, json_member(request, "postData"));
     json_object_end(writer);
     json_object_end(writer);

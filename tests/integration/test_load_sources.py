@@ -118,15 +118,17 @@ def test_an_archive_is_played_as_it_was_recorded(tmp_path):
                   postData={"mimeType": "application/json", "text": "{}"}),
             entry("POST", peer.url + "/form", postData={"mimeType": "application/x-www-form-urlencoded", "params": [
                 {"name": "a", "value": "b c"}]}),
+            entry("PUT", peer.url + "/bare", postData={"mimeType": "application/xml", "text": "<a/>"}),
         ]}}), "--json", tmp_path / "r.json")
         assert done.returncode == 0, done.stderr
-        first, second, third = peer.requests
+        first, second, third, fourth = peer.requests
+    assert (fourth.body, fourth.headers["content-type"]) == (b"<a/>", "application/xml")
     assert (first.method, first.target, first.names[:2]) == ("GET", "/a?b=c%20d", ["Cookie", "accept"])
     assert (first.headers["cookie"], first.headers["accept"]) == ("s=1", "x/y")
     assert (second.body, second.headers["content-type"]) == (b"{}", "application/json")
     assert third.body == b"a=b%20c"
     names = [row["name"] for row in json.loads((tmp_path / "r.json").read_text())["requests"]]
-    assert names == ["GET /a", "POST /json", "POST /form"]
+    assert names == ["GET /a", "POST /json", "POST /form", "PUT /bare"]
 
 
 @pytest.mark.parametrize("name, text, says", [
