@@ -36,7 +36,9 @@ bool proxy_read(struct str text, struct target_list *targets, struct arena *aren
     struct str bare = str_printf(arena, "%.*s%.*s", STR_ARG(str_slice(text, 0, begin)),
                                  STR_ARG(str_slice(text, host, text.len)));
     if (!url_read(bare, &url, err))
-        return false;
+        return aws_fail(err, &error_usage,
+                        "the proxy '%.*s' is an address with no usable host or port",
+                        STR_ARG(bare));
     if (url.tls)
         return aws_fail(err, &error_usage, "a proxy is reached by http://, not https://: %.*s",
                         STR_ARG(bare));
