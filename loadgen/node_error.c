@@ -145,29 +145,23 @@ static struct node_error untrusted(const char *detail, struct arena *arena)
 }
 
 /* What Node refuses before it sends anything. */
-static const char *name_of(const char *detail)
-{
-    static const struct {
-        const char *begin, *name;
-    } rows[] = {
-        {"Port should be", "RangeError"},
-        {"Request path contains", "TypeError"},
-        {"Invalid character in header", "TypeError"},
-        {"Header name must be", "TypeError"},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (strncmp(detail, rows[i].begin, strlen(rows[i].begin)) == 0)
-            return rows[i].name;
-    }
-    return "Error";
-}
-
 static struct node_error named(const char *detail, struct arena *arena)
 {
-    struct node_error error = coded(str_printf(arena, "%s", detail), NULL, arena);
+    static const struct {
+        const char *begin, *name, *code;
+    } rows[] = {
+        {"Port should be", "RangeError", "ERR_SOCKET_BAD_PORT"},
+        {"Request path contains", "TypeError", "ERR_UNESCAPED_CHARACTERS"},
+        {"Invalid character in header", "TypeError", "ERR_INVALID_CHAR"},
+        {"Header name must be", "TypeError", "ERR_INVALID_HTTP_TOKEN"},
+        {"", "Error", NULL},
+    };
+    size_t i = 0;
 
-    error.name = name_of(detail);
+    while (strncmp(detail, rows[i].begin, strlen(rows[i].begin)) != 0)
+        i++;
+    struct node_error error = coded(str_printf(arena, "%s", detail), rows[i].code, arena);
+    error.name = rows[i].name;
     return error;
 }
 

@@ -186,6 +186,20 @@ static void gather_assertion(struct junit *junit, struct suite *suite, const str
     }
 }
 
+/* The first line of Node's stack: with the code of errors that are Node's own. */
+static void add_request_error(struct buffer *out, const struct run_error *error)
+{
+    struct json_value *members = NULL;
+    struct str code = {0};
+
+    if (error->members.len > 0 && json_parse(error->members, out->arena, &members, NULL))
+        code = json_string_or(json_member(members, "code"), STR(""));
+    buffer_printf(out, "RequestError: %.*s", STR_ARG(error->name));
+    if (str_starts_with(code, STR("ERR_")))
+        buffer_printf(out, " [%.*s]", STR_ARG(code));
+    buffer_printf(out, ": %.*s\n", STR_ARG(error->message));
+}
+
 static void gather_errors(struct junit *junit, struct suite *suite,
                           const struct execution *execution)
 {
@@ -197,8 +211,7 @@ static void gather_errors(struct junit *junit, struct suite *suite,
     buffer_printf(&text, "Iteration: %llu\n", (unsigned long long)execution->iteration);
     if (!execution->answered) {
         errors++;
-        buffer_printf(&text, "RequestError: %.*s: %.*s\n", STR_ARG(execution->request_error.name),
-                      STR_ARG(execution->request_error.message));
+        add_request_error(&text, &execution->request_error);
     }
     buffer_add_literal(&text, "\n---\n");
     for (size_t i = 0; i < ARRAY_LEN(order); i++) {

@@ -57,10 +57,9 @@ function settled(value) {
 }
 
 squall.settleValues = function () {
-    for (const [scope, name] of unsettled.splice(0)) {
-        if (!scope.map().has(name))
-            continue;
-        scope.ownMap().set(name, settled(scope.map().get(name)));
+    for (const [scope, name, given, held] of unsettled.splice(0)) {
+        if (Object.is(scope.map().get(name), held) && scope.map().has(name)) // and nothing else since
+            scope.ownMap().set(name, types[scope.type(name)](settled(given)));
     }
 };
 
@@ -75,7 +74,7 @@ class VariableScope {
         Object.defineProperty(this, 'typed', { value: typed || new Map(), writable: true });
         Object.defineProperty(this, 'layers', { value: layers || [] });
         Object.defineProperty(this, 'isRow', { value: false, writable: true });
-        Object.defineProperty(this, 'stays', { value: Boolean(layers && layers.length) }); // locals
+        Object.defineProperty(this, 'isLocal', { value: Boolean(layers && layers.length) });
         Object.preventExtensions(this); // a method that a script replaced would outlive the script
     }
 
@@ -105,10 +104,11 @@ class VariableScope {
 
     set(name, value) {
         name = String(name);
-        this.ownMap().set(name, types[this.type(name)](value));
+        const held = types[this.type(name)](value);
+        this.ownMap().set(name, held);
         touch(name);
-        if (!isSettled(value) && !this.stays)
-            unsettled.push([this, name]);
+        if (!isSettled(value) && !(this.isLocal && value === undefined))
+            unsettled.push([this, name, value, held]);
     }
 
     type(name) {
