@@ -106,17 +106,25 @@ word('withBody', function () {
     return this.check(typeof text === 'string' && text.length > 0, 'expected response to have content in body',
                       'expected response to not have content in body');
 });
-word('json', function () {
-    let why = null;
+/* What is wrong with the body as JSON, or null. */
+function whyNoJson(response) {
     try {
-        parseJson(needsResponse(this).text());
+        squall.parseJson(response.text());
+        return null;
     } catch (error) {
         if (!(error instanceof squall.JSONError))
             throw error;
-        why = error.message.split('\n')[0];
+        return error.message.split('\n')[0];
     }
-    return this.check(why === null, `expected response body to be a valid json but got error ${why}`,
-                      'expected response body not to be a valid json');
+}
+
+function assertValidJson(assertion) {
+    const why = whyNoJson(needsResponse(assertion));
+    return assertion.check(why === null, `expected response body to be a valid json but got error ${why}`,
+                           'expected response body not to be a valid json');
+}
+word('json', function () {
+    return assertValidJson(this);
 });
 word('postmanResponse', function () {
     return this.check(this.subject instanceof PostmanResponse, 'expecting a postman response object but got {this}',
@@ -161,28 +169,32 @@ function bodyTree(response) {
     }
 }
 
+/* Postman looks for nothing but a path, and then at its value. */
 function assertJsonBody(path, value) {
-    const tree = bodyTree(needsResponse(this));
     if (arguments.length === 0)
-        return this.check(tree !== undefined, 'expected response body to be json', 'expected response body to not be json');
-    // Postman compares nothing but a path's value.
+        return assertValidJson(this);
+    const tree = bodyTree(needsResponse(this));
     if (typeof path !== 'string')
-        return this.check(tree !== undefined, 'expected response body to be json', 'expected response body to not be json');
+        return this;
     const found = atPath(tree, path);
-    if (arguments.length === 1 || hasFlag(this, flagsOf.NEGATE))
-        return this.check(found !== missing, `expected {act} in response to contain property {exp}`,
-                          `expected {act} in response to not contain property {exp}`, path, tree);
+    this.check(found !== missing, 'expected {act} in response to contain property {exp}',
+               'expected {act} in response to not contain property {exp}', path, tree);
+    if (arguments.length === 1)
+        return this;
     const actual = found === missing ? undefined : found;
     return this.check(squall.equal(actual, value),
                       `expected response body json at "${path}" to contain {exp} but got {act}`,
-                      `expected response body json at "${path}" to not contain {act}`, value, actual);
+                      `expected response body json at "${path}" to not contain {exp} but got {act}`, value, actual);
 }
 
 proto.jsonSchema = function (schema, options) {
     const subject = this.subject;
+    if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
+        new Assertion(schema, undefined, 0).an('object');
     const tree = subject instanceof PostmanResponse ? subject.json() : subject;
-    const errors = squall.schemaErrors(schema, tree, options);
-    return this.check(errors.length === 0, `expected data to satisfy schema but found following errors: \n${errors.join(', ')}`,
+    const errors = squall.ajvErrors(schema, tree, { allErrors: true, ...options });
+    return this.check(errors.length === 0,
+                      `expected data to satisfy schema but found following errors: \n${squall.schemaErrorsText(errors)}`,
                       'expected data to not satisfy schema', true, false);
 };
 

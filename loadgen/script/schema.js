@@ -1,300 +1,409 @@
 /*
- * JSON Schema (draft-07's assertions) with the texts of Ajv 6, which pm.response.to.have.jsonSchema
- * shows, and tv4's entry points over it. `format` is an annotation here, as in JSON Schema by default.
+ * JSON Schema (draft-07's assertions) in the order and with the texts of Ajv 6, which people know from
+ * pm.response.to.have.jsonSchema: keywords go by the kind of value that they are about, and a wrong
+ * type is told where its kind has its turn. `schema_check.js` has what is looked at beforehand,
+ * `schema_validators.js` what scripts call.
+ *
+ * Source: JSON Schema draft-07 (json-schema.org), Ajv 6's documentation of its messages.
  */
 (function (squall) {
 'use strict';
 
 const { equal } = squall;
+const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 
 function typeOf(value) {
     return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 }
 
 function isType(value, type) {
-    return type === 'integer' ? Number.isInteger(value) : type === 'number' ? typeof value === 'number'
-                                                                            : typeOf(value) === type;
+    return type === 'integer' ? Number.isInteger(value) : typeOf(value) === type;
 }
 
-const isObject = value => typeOf(value) === 'object';
 const lengthOf = text => [...text].length;
+const quoted = text => String(text).replace(/['\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r');
+const member = key => /^[a-z$_][a-z$_0-9]*$/i.test(key) ? `.${key}` : `['${quoted(key)}']`;
+const step = key => encodeURIComponent(String(key).replace(/~/g, '~0').replace(/\//g, '~1'));
 
-function at(path, key) {
-    return typeof key === 'number' ? `${path}[${key}]` : /^[a-zA-Z_$][\w$]*$/.test(key) ? `${path}.${key}`
-                                                                                       : `${path}['${key}']`;
+/* A schema without a keyword that is a rule asks nothing. */
+const isTree = value => typeof value === 'object' && value !== null;
+const asks = schema => schema === false || (isTree(schema) && Object.keys(schema).some(key => ruleNames.has(key)));
+
+/* --- keywords ------------------------------------------------------------------------------------- */
+
+/*
+ * Each keyword: (check, schema, value, path, at) tells check.fail() what is wrong. `path` leads to the
+ * value ("data.a[0]"), `at` to the schema ("#/properties/a").
+ */
+function limit(name, exclusive, sign, isWorse) {
+    return (check, schema, value, path, at) => {
+        let wanted = schema[name], strict = schema[exclusive] === true; // true: draft-04's
+        if (typeof schema[exclusive] === 'number' && !check.options.lenient && (wanted === undefined || !isWorse(schema[exclusive], wanted))) {
+            strict = true;
+            wanted = schema[exclusive];
+        }
+        if (wanted !== undefined && (isWorse(value, wanted) || (strict && value === wanted) || Number.isNaN(value)))
+            check.fail(strict ? exclusive : name, path, at,
+                       { comparison: sign + (strict ? '' : '='), limit: wanted, exclusive: strict },
+                       `should be ${sign}${strict ? '' : '='} ${wanted}`);
+    };
 }
 
-/* Each keyword: (wanted, value, context, path, schema) adds texts to context.errors. */
-const keywords = {
-    type(wanted, value, context, path) {
-        if (![].concat(wanted).some(type => isType(value, type)))
-            context.add(path, `should be ${[].concat(wanted).join(',')}`);
-    },
-    enum(wanted, value, context, path) {
-        if (!wanted.some(one => equal(one, value)))
-            context.add(path, 'should be equal to one of the allowed values');
-    },
-    const(wanted, value, context, path) {
-        if (!equal(wanted, value))
-            context.add(path, 'should be equal to constant');
-    },
-    required(wanted, value, context, path) {
-        if (isObject(value) && Array.isArray(wanted)) {
-            for (const name of wanted) {
-                if (!Object.prototype.hasOwnProperty.call(value, name))
-                    context.add(path, `should have required property '${name}'`);
-            }
-        }
-    },
-    properties(wanted, value, context, path) {
-        if (!isObject(value))
+function size(name, measure, isWrong, text) {
+    return (check, schema, value, path, at) => {
+        if (isWrong(measure(value), schema[name]))
+            check.fail(name, path, at, { limit: schema[name] }, text(schema[name]));
+    };
+}
+const less = (a, b) => a < b, more = (a, b) => a > b;
+const mostOf = things => count => `should NOT have more than ${count} ${things}`;
+const leastOf = things => count => `should NOT have fewer than ${count} ${things}`;
+const keysOf = value => Object.keys(value).length;
+
+function checkPattern(check, schema, value, path, at) {
+    if (!new RegExp(schema.pattern).test(value))
+        check.fail('pattern', path, at, { pattern: schema.pattern }, `should match pattern "${schema.pattern}"`);
+}
+
+function checkFormat(check, schema, value, path, at) {
+    const format = squall.schemaFormats[schema.format];
+    if (check.options.format !== false && typeof value === 'string' && format !== undefined && !format(value))
+        check.fail('format', path, at, { format: schema.format }, `should match format "${schema.format}"`);
+}
+
+function checkItems(check, schema, value, path, at) {
+    const { items, additionalItems: rest } = schema;
+    if (!Array.isArray(items)) {
+        for (let i = 0; i < value.length && asks(items) && !check.isOver(); i++)
+            check.node(items, value[i], `${path}[${i}]`, `${at}/items`);
+        return;
+    }
+    if (rest === false && value.length > items.length)
+        check.fail('additionalItems', path, at, { limit: items.length },
+                   `should NOT have more than ${items.length} items`);
+    for (let i = 0; i < Math.min(items.length, value.length) && !check.isOver(); i++)
+        check.node(items[i], value[i], `${path}[${i}]`, `${at}/items/${i}`);
+    for (let i = items.length; typeof rest === 'object' && i < value.length && !check.isOver(); i++)
+        check.node(rest, value[i], `${path}[${i}]`, `${at}/additionalItems`);
+}
+
+function checkContains(check, schema, value, path, at) {
+    const tried = [];
+    for (let i = 0; i < value.length; i++) {
+        const errors = check.errorsOf(schema.contains, value[i], `${path}[${i}]`, `${at}/contains`);
+        if (errors.length === 0)
             return;
-        for (const name of Object.keys(wanted)) {
-            if (value[name] !== undefined)
-                context.check(wanted[name], value[name], at(path, name));
-        }
-    },
-    patternProperties(wanted, value, context, path) {
-        for (const pattern of isObject(value) ? Object.keys(wanted) : []) {
-            for (const name of Object.keys(value).filter(one => new RegExp(pattern, 'u').test(one)))
-                context.check(wanted[pattern], value[name], at(path, name));
-        }
-    },
-    additionalProperties(wanted, value, context, path, schema) {
-        if (!isObject(value))
-            return;
-        const patterns = Object.keys(schema.patternProperties || {}).map(one => new RegExp(one, 'u'));
-        for (const name of Object.keys(value)) {
-            if ((schema.properties && name in schema.properties) || patterns.some(one => one.test(name)))
-                continue;
-            if (wanted === false)
-                context.add(path, 'should NOT have additional properties');
-            else
-                context.check(wanted, value[name], at(path, name));
-        }
-    },
-    propertyNames(wanted, value, context, path) {
-        for (const name of isObject(value) ? Object.keys(value) : []) {
-            if (context.errorsOf(wanted, name, path).length > 0)
-                context.add(path, `property name '${name}' is invalid`);
-        }
-    },
-    minProperties(wanted, value, context, path) {
-        if (isObject(value) && Object.keys(value).length < wanted)
-            context.add(path, `should NOT have fewer than ${wanted} properties`);
-    },
-    maxProperties(wanted, value, context, path) {
-        if (isObject(value) && Object.keys(value).length > wanted)
-            context.add(path, `should NOT have more than ${wanted} properties`);
-    },
-    dependencies(wanted, value, context, path) {
-        for (const name of isObject(value) ? Object.keys(wanted).filter(one => one in value) : []) {
-            const rule = wanted[name];
-            if (!Array.isArray(rule))
-                context.check(rule, value, path);
-            else if (rule.some(other => !(other in value)))
-                context.add(path, `should have ${rule.length > 1 ? 'properties' : 'property'} ${rule.join(', ')} when property ${name} is present`);
-        }
-    },
-    items(wanted, value, context, path, schema) {
-        if (!Array.isArray(value))
-            return;
-        value.forEach((item, index) => {
-            const rule = Array.isArray(wanted) ? wanted[index] : wanted;
-            if (rule !== undefined)
-                context.check(rule, item, at(path, index));
-            else if (schema.additionalItems === false && index === wanted.length)
-                context.add(path, `should NOT have more than ${wanted.length} items`);
-            else if (isObject(schema.additionalItems))
-                context.check(schema.additionalItems, item, at(path, index));
-        });
-    },
-    contains(wanted, value, context, path) {
-        if (Array.isArray(value) && !value.some(item => context.errorsOf(wanted, item, path).length === 0))
-            context.add(path, 'should contain a valid item');
-    },
-    minItems(wanted, value, context, path) {
-        if (Array.isArray(value) && value.length < wanted)
-            context.add(path, `should NOT have fewer than ${wanted} items`);
-    },
-    maxItems(wanted, value, context, path) {
-        if (Array.isArray(value) && value.length > wanted)
-            context.add(path, `should NOT have more than ${wanted} items`);
-    },
-    uniqueItems(wanted, value, context, path) {
-        if (!wanted || !Array.isArray(value))
-            return;
-        for (let i = value.length - 1; i > 0; i--) {
+        tried.push(...errors);
+    }
+    if (check.all || check.isPart)
+        check.errors.push(...tried);
+    check.fail('contains', path, at, {}, 'should contain a valid item');
+}
+
+/* From the end on; of simple items (when the schema says so) the first that comes again, else pairs. */
+function findTwins(items, types) {
+    if (types.length === 0 || types.includes('object') || types.includes('array')) {
+        for (let i = items.length - 1; i > 0; i--) {
             for (let j = i - 1; j >= 0; j--) {
-                if (equal(value[i], value[j])) {
-                    context.add(path, `should NOT have duplicate items (items ## ${j} and ${i} are identical)`);
-                    return;
-                }
+                if (equal(items[i], items[j]))
+                    return { i, j };
             }
         }
-    },
-    minLength(wanted, value, context, path) {
-        if (typeof value === 'string' && lengthOf(value) < wanted)
-            context.add(path, `should NOT be shorter than ${wanted} characters`);
-    },
-    maxLength(wanted, value, context, path) {
-        if (typeof value === 'string' && lengthOf(value) > wanted)
-            context.add(path, `should NOT be longer than ${wanted} characters`);
-    },
-    pattern(wanted, value, context, path) {
-        if (typeof value === 'string' && !new RegExp(wanted, 'u').test(value))
-            context.add(path, `should match pattern "${wanted}"`);
-    },
-    minimum(wanted, value, context, path, schema) {
-        const strict = schema.exclusiveMinimum === true;
-        if (typeof value === 'number' && (strict ? value <= wanted : value < wanted))
-            context.add(path, `should be ${strict ? '>' : '>='} ${wanted}`);
-    },
-    maximum(wanted, value, context, path, schema) {
-        const strict = schema.exclusiveMaximum === true;
-        if (typeof value === 'number' && (strict ? value >= wanted : value > wanted))
-            context.add(path, `should be ${strict ? '<' : '<='} ${wanted}`);
-    },
-    exclusiveMinimum(wanted, value, context, path) {
-        if (typeof value === 'number' && typeof wanted === 'number' && value <= wanted)
-            context.add(path, `should be > ${wanted}`);
-    },
-    exclusiveMaximum(wanted, value, context, path) {
-        if (typeof value === 'number' && typeof wanted === 'number' && value >= wanted)
-            context.add(path, `should be < ${wanted}`);
-    },
-    multipleOf(wanted, value, context, path) {
-        if (typeof value === 'number' && !Number.isInteger(value / wanted))
-            context.add(path, `should be multiple of ${wanted}`);
-    },
-    allOf(wanted, value, context, path) {
-        for (const one of wanted)
-            context.check(one, value, path);
-    },
-    anyOf(wanted, value, context, path) {
-        const failures = wanted.map(one => context.errorsOf(one, value, path));
-        if (failures.every(errors => errors.length > 0)) {
-            context.errors.push(...failures.flat());
-            context.add(path, 'should match some schema in anyOf');
+        return null;
+    }
+    const seen = new Map();
+    for (let i = items.length - 1; i >= 0; i--) {
+        if (!types.some(type => isType(items[i], type)))
+            continue;
+        if (seen.has(items[i]))
+            return { i, j: seen.get(items[i]) };
+        seen.set(items[i], i);
+    }
+    return null;
+}
+
+function checkUnique(check, schema, value, path, at) {
+    const types = [].concat((schema.items && schema.items.type) || []);
+    const twins = schema.uniqueItems === true && value.length > 1 ? findTwins(value, types) : null;
+    if (twins !== null)
+        check.fail('uniqueItems', path, at, twins,
+                   `should NOT have duplicate items (items ## ${twins.j} and ${twins.i} are identical)`);
+}
+
+/* What has rules of its own is missed when it comes to the rules. */
+const isOwnTurn = (schema, name) => schema.properties && has(schema.properties, name) && asks(schema.properties[name]);
+
+function checkRequired(check, schema, value, path, at) {
+    for (const name of schema.required) {
+        if (check.isOver())
+            return;
+        if (value[name] !== undefined || (isOwnTurn(schema, name) && schema.properties[name] !== false))
+            continue;
+        check.fail('required', path, at, { missingProperty: check.all ? name : member(name) },
+                   `should have required property '${check.all ? name : member(name)}'`);
+    }
+}
+
+function checkDependencies(check, schema, value, path, at) {
+    const names = Object.keys(schema.dependencies);
+    for (const name of names.filter(one => Array.isArray(schema.dependencies[one]))) {
+        const wanted = schema.dependencies[name];
+        const missing = value[name] === undefined ? [] : wanted.filter(other => value[other] === undefined);
+        for (const other of check.all ? missing : missing.slice(0, 1))
+            check.fail('dependencies', path, at,
+                       { property: name, missingProperty: other, depsCount: wanted.length, deps: wanted.join(', ') },
+                       `should have ${wanted.length === 1 ? 'property' : 'properties'} ${wanted.join(', ')} ` +
+                       `when property ${name} is present`);
+        if (check.isOver())
+            return;
+    }
+    for (const name of names.filter(one => !Array.isArray(schema.dependencies[one]) && value[one] !== undefined))
+        check.node(schema.dependencies[name], value, path, `${at}/dependencies/${step(name)}`);
+}
+
+function checkNames(check, schema, value, path, at) {
+    for (const name of asks(schema.propertyNames) ? Object.keys(value) : []) {
+        const errors = check.errorsOf(schema.propertyNames, name, path, `${at}/propertyNames`);
+        check.errors.push(...errors.map(one => ({ ...one, propertyName: name })));
+        if (errors.length > 0)
+            check.fail('propertyNames', path, at, { propertyName: name }, `property name '${name}' is invalid`);
+        if (check.isOver())
+            return;
+    }
+}
+
+function checkRest(check, schema, value, path, at) {
+    const rest = schema.additionalProperties;
+    const patterns = Object.keys(schema.patternProperties || {}).map(one => new RegExp(one));
+    const isKnown = name => (schema.properties && has(schema.properties, name)) || patterns.some(one => one.test(name));
+    if (rest === undefined || rest === true)
+        return;
+    for (const name of Object.keys(value)) {
+        if (isKnown(name) || check.isOver())
+            continue;
+        if (rest === false)
+            check.fail('additionalProperties', path, at, { additionalProperty: name },
+                       'should NOT have additional properties');
+        else
+            check.node(rest, value[name], `${path}['${name}']`, `${at}/additionalProperties`);
+    }
+}
+
+function checkProperties(check, schema, value, path, at) {
+    checkRest(check, schema, value, path, at);
+    for (const name of Object.keys(schema.properties || {})) {
+        if (check.isOver())
+            return;
+        if (value[name] !== undefined)
+            check.node(schema.properties[name], value[name], path + member(name), `${at}/properties/${step(name)}`);
+        else if (isOwnTurn(schema, name) && (schema.required || []).includes(name))
+            check.fail('required', path, at, { missingProperty: name }, `should have required property '${name}'`);
+    }
+    for (const pattern of Object.keys(schema.patternProperties || {})) {
+        for (const name of Object.keys(value).filter(one => new RegExp(pattern).test(one))) {
+            if (!check.isOver())
+                check.node(schema.patternProperties[pattern], value[name], `${path}['${name}']`,
+                           `${at}/patternProperties/${step(pattern)}`);
         }
-    },
-    oneOf(wanted, value, context, path) {
-        const failures = wanted.map(one => context.errorsOf(one, value, path));
-        const passing = failures.filter(errors => errors.length === 0).length;
-        if (passing === 0)
-            context.errors.push(...failures.flat());
-        if (passing !== 1)
-            context.add(path, 'should match exactly one schema in oneOf');
-    },
-    not(wanted, value, context, path) {
-        if (context.errorsOf(wanted, value, path).length === 0)
-            context.add(path, 'should NOT be valid');
-    },
-    if(wanted, value, context, path, schema) {
-        const branch = context.errorsOf(wanted, value, path).length === 0 ? 'then' : 'else';
-        const errors = schema[branch] === undefined ? [] : context.errorsOf(schema[branch], value, path);
-        if (errors.length > 0) {
-            context.errors.push(...errors);
-            context.add(path, `should match "${branch}" schema`);
-        }
-    },
-    $ref(wanted, value, context, path) {
-        context.check(context.resolve(wanted), value, path);
-    },
-};
+    }
+}
+
+function checkNot(check, schema, value, path, at) {
+    if (check.errorsOf(schema.not, value, path, `${at}/not`).length === 0)
+        check.fail('not', path, at, {}, 'should NOT be valid');
+}
+
+function checkAny(check, schema, value, path, at) {
+    const tried = [];
+    for (let i = 0; i < schema.anyOf.length; i++) {
+        const errors = check.errorsOf(schema.anyOf[i], value, path, `${at}/anyOf/${i}`);
+        if (errors.length === 0)
+            return;
+        tried.push(...errors);
+    }
+    check.errors.push(...tried);
+    check.fail('anyOf', path, at, {}, 'should match some schema in anyOf');
+}
+
+function checkOne(check, schema, value, path, at) {
+    const tried = [];
+    let passing = null;
+    for (let i = 0; i < schema.oneOf.length && !Array.isArray(passing); i++) {
+        const errors = check.errorsOf(schema.oneOf[i], value, path, `${at}/oneOf/${i}`);
+        tried.push(...errors);
+        if (errors.length === 0)
+            passing = passing === null ? i : [passing, i];
+    }
+    if (typeof passing === 'number')
+        return;
+    check.errors.push(...tried);
+    check.fail('oneOf', path, at, { passingSchemas: passing }, 'should match exactly one schema in oneOf');
+}
+
+function checkAll(check, schema, value, path, at) {
+    for (let i = 0; i < schema.allOf.length && !check.isOver(); i++)
+        check.node(schema.allOf[i], value, path, `${at}/allOf/${i}`);
+}
+
+function checkIf(check, schema, value, path, at) {
+    if (!asks(schema.then) && !asks(schema.else))
+        return;
+    const branch = check.errorsOf(schema.if, value, path, `${at}/if`).length === 0 ? 'then' : 'else';
+    const before = check.errors.length;
+    if (asks(schema[branch]))
+        check.node(schema[branch], value, path, `${at}/${branch}`);
+    if (check.errors.length > before && (check.all || check.isPart))
+        check.fail('if', path, at, { failingKeyword: branch }, `should match "${branch}" schema`);
+}
+
+/* Kinds of values and the keywords about them, in Ajv's order. Keywords beside the first of a row are its own. */
+const groups = [
+    { type: 'number', rules: [
+        [['maximum', 'exclusiveMaximum'], limit('maximum', 'exclusiveMaximum', '<', more)],
+        [['minimum', 'exclusiveMinimum'], limit('minimum', 'exclusiveMinimum', '>', less)],
+        [['multipleOf'], (check, schema, value, path, at) => {
+            if (!Number.isInteger(value / schema.multipleOf))
+                check.fail('multipleOf', path, at, { multipleOf: schema.multipleOf },
+                           `should be multiple of ${schema.multipleOf}`);
+        }],
+        [['format'], checkFormat],
+    ] },
+    { type: 'string', rules: [
+        [['maxLength'], size('maxLength', lengthOf, more, count => `should NOT be longer than ${count} characters`)],
+        [['minLength'], size('minLength', lengthOf, less, count => `should NOT be shorter than ${count} characters`)],
+        [['pattern'], checkPattern],
+        [['format'], checkFormat],
+    ] },
+    { type: 'array', rules: [
+        [['maxItems'], size('maxItems', value => value.length, more, mostOf('items'))],
+        [['minItems'], size('minItems', value => value.length, less, leastOf('items'))],
+        [['items'], checkItems],
+        [['contains'], checkContains],
+        [['uniqueItems'], checkUnique],
+    ] },
+    { type: 'object', rules: [
+        [['maxProperties'], size('maxProperties', keysOf, more, mostOf('properties'))],
+        [['minProperties'], size('minProperties', keysOf, less, leastOf('properties'))],
+        [['required'], checkRequired],
+        [['dependencies'], checkDependencies],
+        [['propertyNames'], checkNames],
+        [['properties', 'additionalProperties', 'patternProperties'], checkProperties],
+    ] },
+    { type: null, rules: [
+        [['$ref'], (check, schema, value, path) => check.node(check.resolve(schema.$ref), value, path, schema.$ref)],
+        [['const'], (check, schema, value, path, at) => {
+            if (!equal(schema.const, value))
+                check.fail('const', path, at, { allowedValue: schema.const }, 'should be equal to constant');
+        }],
+        [['enum'], (check, schema, value, path, at) => {
+            if (!schema.enum.some(one => equal(one, value)))
+                check.fail('enum', path, at, { allowedValues: schema.enum },
+                           'should be equal to one of the allowed values');
+        }],
+        [['not'], checkNot],
+        [['anyOf'], checkAny],
+        [['oneOf'], checkOne],
+        [['allOf'], checkAll],
+        [['if'], checkIf],
+    ] },
+];
+const groupOf = Object.fromEntries(groups.filter(one => one.type !== null).map(one => [one.type, one]));
+const ruleNames = new Set(['type', '$comment', ...groups.flatMap(group => group.rules.flatMap(([names]) => names))]);
+const isUsed = (schema, [names]) => names.some(name => schema[name] !== undefined);
+const uses = (schema, group) => isTree(schema) && group.rules.some(rule => isUsed(schema, rule));
+
+/* --- the walk ------------------------------------------------------------------------------------- */
 
 const DEPTH_MAX = 200;
 
-class Context {
-    constructor(root, depth = 0) {
+/* The types that a schema asks for, or none. */
+function typesOf(schema, options) {
+    let types = schema.type === undefined ? [] : [].concat(schema.type);
+    if (types.length > 0 && options.nullable && schema.nullable === true && !types.includes('null'))
+        types = types.concat('null');
+    return types;
+}
+
+class Check {
+    constructor(root, options, depth = 0) {
         this.root = root;
+        this.options = options;
+        this.all = Boolean(options.allErrors);
         this.errors = [];
         this.depth = depth;
+        this.entered = 0;
+        this.isPart = false; // of a keyword that tries schemas: only the first error of those is told
     }
-    add(path, text) {
-        this.errors.push({ path, text });
+    fail(keyword, path, at, params, message) {
+        this.errors.push({ keyword, dataPath: path.slice(4), schemaPath: `${at}/${keyword}`, params, message });
     }
-    errorsOf(schema, value, path) {
-        const context = new Context(this.root, this.depth);
-        context.check(schema, value, path);
-        return context.errors;
+    /* Without `allErrors` a level ends with its first error. */
+    isOver() {
+        return !this.all && this.errors.length > this.entered;
+    }
+    errorsOf(schema, value, path, at) {
+        const check = new Check(this.root, this.options, this.depth);
+        check.isPart = true;
+        check.node(schema, value, path, at);
+        return check.errors;
     }
     resolve(reference) {
-        if (!String(reference).startsWith('#'))
-            throw new Error(`can't resolve reference ${reference}: only references within the schema are followed`);
-        let found = this.root;
-        for (const step of reference.slice(1).split('/').filter(one => one !== ''))
-            found = found && found[decodeURIComponent(step).replace(/~1/g, '/').replace(/~0/g, '~')];
+        const found = squall.schemaReference(this.root, reference);
+        if (found === undefined && this.options.lenient)
+            return true;
         if (found === undefined)
             throw new Error(`can't resolve reference ${reference} from id #`);
         return found;
     }
-    check(schema, value, path) {
+    node(schema, value, path, at) {
         if (schema === false)
-            this.add(path, 'boolean schema is false');
+            this.fail('false schema', path, at, {}, 'boolean schema is false');
         if (typeof schema !== 'object' || schema === null)
             return;
         if (++this.depth > DEPTH_MAX)
             throw new Error('the schema is nested too deeply');
-        const names = schema.$ref === undefined ? Object.keys(schema) : ['$ref'];
-        for (const name of names) {
-            if (Object.prototype.hasOwnProperty.call(keywords, name))
-                keywords[name](schema[name], value, this, path, schema);
-        }
+        const entered = this.entered;
+        this.entered = this.errors.length;
+        this.rules(schema, value, path, at);
+        this.entered = entered;
         this.depth--;
     }
+    rules(schema, value, path, at) {
+        if (schema.$ref !== undefined) {
+            groups[groups.length - 1].rules[0][1](this, schema, value, path, at); // alone, whatever is beside it
+            return;
+        }
+        const types = typesOf(schema, this.options);
+        const own = types.length === 1 ? groupOf[types[0]] : undefined;
+        const wrongType = () => this.fail('type', path, at, { type: types.join(',') }, `should be ${types.join(',')}`);
+        if (types.length > 0 && (own === undefined || !uses(schema, own)) && !types.some(type => isType(value, type))) {
+            wrongType();
+            this.entered += this.isPart ? 1 : 0; // Ajv goes on there
+        }
+        for (const group of groups) {
+            if (this.isOver())
+                return;
+            if (!uses(schema, group))
+                continue;
+            if (group.type !== null && !isType(value, group.type)) {
+                if (group === own)
+                    wrongType();
+                continue;
+            }
+            for (const rule of group.rules) {
+                if (isUsed(schema, rule) && !this.isOver())
+                    rule[1](this, schema, value, path, at);
+            }
+        }
+    }
 }
 
-function validate(schema, value) {
-    const context = new Context(schema);
-    context.check(schema, value, 'data');
-    return context.errors;
-}
+squall.schemaParts = { Check, groups, uses, isUsed, asks, step };
 
-/* Texts as Ajv's errorsText() joins them; one only, unless `allErrors` is asked for. */
+/* Errors as Ajv has them: {keyword, dataPath, schemaPath, params, message}; options: allErrors, nullable, format. */
 squall.schemaErrors = function (schema, value, options) {
-    const errors = validate(schema, value);
-    return (options && options.allErrors ? errors : errors.slice(0, 1)).map(one => `${one.path} ${one.text}`);
-};
-
-squall.tv4 = {
-    error: null,
-    validate(value, schema) {
-        const errors = validate(schema, value);
-        this.error = errors.length > 0 ? { message: errors[0].text, dataPath: errors[0].path.slice(4).replace(/\./g, '/') } : null;
-        return errors.length === 0;
-    },
-    validateResult(value, schema) {
-        const valid = this.validate(value, schema);
-        return { valid, error: this.error, missing: [] };
-    },
-    validateMultiple(value, schema) {
-        const errors = validate(schema, value).map(one => ({ message: one.text, dataPath: one.path.slice(4).replace(/\./g, '/') }));
-        return { valid: errors.length === 0, errors, missing: [] };
-    },
-};
-
-squall.Ajv = class Ajv {
-    constructor(options) {
-        this.options = options || {};
-        this.errors = null;
-    }
-    validate(schema, value) {
-        const errors = validate(schema, value);
-        const shown = this.options.allErrors ? errors : errors.slice(0, 1);
-        this.errors = errors.length > 0 ? shown.map(one => ({ dataPath: one.path.slice(4), message: one.text })) : null;
-        return errors.length === 0;
-    }
-    compile(schema) {
-        const check = value => {
-            const valid = this.validate(schema, value);
-            check.errors = this.errors;
-            return valid;
-        };
-        return check;
-    }
-    errorsText(errors = this.errors) {
-        return (errors || []).map(one => `data${one.dataPath} ${one.message}`).join(', ') || 'No errors';
-    }
+    const check = new Check(schema, options);
+    check.node(schema, value, 'data', '#');
+    return check.errors;
 };
 })
