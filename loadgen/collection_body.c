@@ -2,7 +2,7 @@
 #include "loadgen/collection_request.h"
 
 #include "base/buffer.h"
-#include "loadgen/js_text.h"
+#include "loadgen/js_value.h"
 #include "loadgen/json_comments.h"
 
 static bool no_memory(struct aws_error *err)
@@ -153,7 +153,7 @@ static bool add_parts(const struct json_value *entry, struct arena *arena, struc
     part.is_file = str_eq(collection_text(json_member(entry, "type")), STR("file"));
     part.value = part.source = collection_text(part.is_file ? src : json_member(entry, "value"));
     if (!part.is_file && (json_is(value, JSON_OBJECT) || json_is(value, JSON_ARRAY)) &&
-        !js_compact(value, arena, &part.value))
+        !js_stringify(value, arena, &part.value))
         return false;
     if (!part.is_file || !json_is(src, JSON_ARRAY)) {
         ret->rows[ret->count++] = part;
@@ -218,7 +218,7 @@ bool collection_body_read(const struct json_value *body, struct arena *arena,
         ret->body_mode = ret->body.len > 0 ? BODY_RAW : BODY_NONE;
         ret->content_type = ret->body.len > 0 ? language_type(body) : STR("");
         ret->has_comments = is_json_body(body, &ret->headers);
-        return is_text || js_compact(raw, arena, &ret->body) || no_memory(err);
+        return is_text || js_stringify(raw, arena, &ret->body) || no_memory(err);
     }
     if (str_eq(mode, STR("urlencoded")))
         return read_urlencoded(json_member(body, "urlencoded"), arena, ret) || no_memory(err);

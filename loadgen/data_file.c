@@ -1,7 +1,7 @@
 #include "loadgen/data_file.h"
 
 #include "base/json.h"
-#include "loadgen/js_text.h"
+#include "loadgen/js_value.h"
 
 const struct str *data_file_cell(const struct data_file *data, size_t row, size_t column)
 {
@@ -262,7 +262,7 @@ static bool cell_text(const struct json_value *value, struct arena *arena, struc
     }
     if (value->type == JSON_NUMBER)
         return guess_type(arena, value->text, ret, ret_typed);
-    return js_text(value, arena, ret);
+    return js_string(value, arena, ret);
 }
 
 /* What a text gets of it is not what scripts get: of null a text gets nothing, {{name}} stays. */

@@ -1,7 +1,7 @@
 #include "loadgen/variables.h"
 
 #include "loadgen/dynamic_variables.h"
-#include "loadgen/js_text.h"
+#include "loadgen/js_value.h"
 
 static bool add(struct variables *variables, enum variable_scope scope, struct variable variable,
                 struct arena *arena)
@@ -92,7 +92,7 @@ static bool as_tree(const struct json_value *value, enum json_type kind, struct 
         value = parsed;
     ret->value = STR("");
     ret->json = value->type == kind ? value->raw : STR("null");
-    return value->type != kind || js_text(value, arena, &ret->value);
+    return value->type != kind || js_string(value, arena, &ret->value);
 }
 
 static bool cast(const struct json_value *value, struct arena *arena, struct variable *ret)
@@ -114,7 +114,7 @@ static bool cast(const struct json_value *value, struct arena *arena, struct var
     case VARIABLE_TYPES:
         break;
     }
-    return js_text(value, arena, &ret->value);
+    return js_string(value, arena, &ret->value);
 }
 
 /* --- scopes --------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 #include "scope_export.h"
 
 #include "base/uuid.h"
-#include "loadgen/js_text.h"
+#include "loadgen/js_value.h"
 
 /* --- parts ---------------------------------------------------------------------------------- */
 
@@ -80,7 +80,7 @@ static struct str compact(const struct json_value *value, struct arena *arena)
 {
     struct str text = {0};
 
-    return js_compact(value, arena, &text) ? text : (struct str){0};
+    return js_stringify(value, arena, &text) ? text : (struct str){0};
 }
 
 static void write_value(const struct exporting *e, struct str type, const struct json_value *value)

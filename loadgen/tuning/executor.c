@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "cost.h"
 #include "execution_error.h"
-#include "js_value.h"
+#include "loadgen/js_value.h"
 #include "parallel.h"
 #include "payloads.h"
 #include "publisher.h"

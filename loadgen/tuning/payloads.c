@@ -1,6 +1,6 @@
 #include "payloads.h"
 
-#include "js_value.h"
+#include "loadgen/js_value.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 #include "tuning_input.h"
 
-#include "js_value.h"
+#include "loadgen/js_value.h"
 #include "payloads.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "js_value.h"
+#include "loadgen/js_value.h"
 
 static struct arena *arena;
 
@@ -147,5 +147,5 @@ int main(void)
                                         tear_down),
     };
 
-    return cmocka_run_group_tests_name("tuning/js_value", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("loadgen/js_value", tests, NULL, NULL);
 }

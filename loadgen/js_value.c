@@ -1,4 +1,4 @@
-#include "js_value.h"
+#include "loadgen/js_value.h"
 
 #include <math.h>
 
@@ -145,6 +145,10 @@ bool js_string(const struct json_value *value, struct arena *arena, struct str *
 {
     struct buffer out;
 
+    if (value != NULL && value->type == JSON_STRING) {
+        *ret = value->text.ptr == NULL ? STR("") : value->text;
+        return true;
+    }
     buffer_init(&out, arena);
     add_string_of(&out, value);
     return buffer_done(&out, ret);
@@ -214,8 +218,6 @@ static struct property *properties_of(const struct json_value *object, struct ar
     return all;
 }
 
-static void write_value(struct json_writer *writer, const struct json_value *value);
-
 static void write_object(struct json_writer *writer, const struct json_value *object)
 {
     size_t count = 0;
@@ -228,12 +230,12 @@ static void write_object(struct json_writer *writer, const struct json_value *ob
     json_object_begin(writer);
     for (size_t i = 0; i < count; i++) {
         json_write_name(writer, members[i].value->name);
-        write_value(writer, members[i].value);
+        js_write(writer, members[i].value);
     }
     json_object_end(writer);
 }
 
-static void write_value(struct json_writer *writer, const struct json_value *value)
+void js_write(struct json_writer *writer, const struct json_value *value)
 {
     double number = 0;
 
@@ -252,7 +254,7 @@ static void write_value(struct json_writer *writer, const struct json_value *val
     case JSON_ARRAY:
         json_array_begin(writer);
         for (const struct json_value *item = value->child; item != NULL; item = item->next)
-            write_value(writer, item);
+            js_write(writer, item);
         json_array_end(writer);
         return;
     case JSON_OBJECT:
@@ -268,6 +270,6 @@ bool js_stringify(const struct json_value *value, struct arena *arena, struct st
 
     buffer_init(&out, arena);
     json_writer_init(&writer, &out, JSON_COMPACT);
-    write_value(&writer, value);
+    js_write(&writer, value);
     return buffer_done(&out, ret);
 }
