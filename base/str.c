@@ -137,6 +137,22 @@ char *str_to_c(struct arena *arena, struct str text)
     return copy;
 }
 
+bool str_hex(struct arena *arena, struct str bytes, struct str *ret)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *text = arena_alloc_text(arena, 2 * bytes.len + 1);
+
+    if (text == NULL)
+        return false;
+    for (size_t i = 0; i < bytes.len; i++) {
+        text[2 * i] = digits[(unsigned char)bytes.ptr[i] >> 4];
+        text[2 * i + 1] = digits[(unsigned char)bytes.ptr[i] & 15];
+    }
+    text[2 * bytes.len] = '\0';
+    *ret = (struct str){text, 2 * bytes.len};
+    return true;
+}
+
 struct str str_printf(struct arena *arena, const char *format, ...)
 {
     va_list args, again;

@@ -52,26 +52,23 @@ bool digest_rsa_sign(const char *algorithm, struct str pem, struct str bytes, st
     return ok;
 }
 
+static struct str bytes_of(const struct message_digest *digest)
+{
+    return (struct str){(const char *)digest->bytes, digest->len};
+}
+
 struct str digest_hex(const struct message_digest *digest, struct arena *arena)
 {
-    static const char digits[] = "0123456789abcdef";
-    char *text = arena_alloc_text(arena, digest->len * 2 + 1);
+    struct str text = {0};
 
-    if (text == NULL)
-        return (struct str){0};
-    for (size_t i = 0; i < digest->len; i++) {
-        text[2 * i] = digits[digest->bytes[i] >> 4];
-        text[2 * i + 1] = digits[digest->bytes[i] & 15];
-    }
-    text[digest->len * 2] = '\0';
-    return (struct str){text, digest->len * 2};
+    return str_hex(arena, bytes_of(digest), &text) ? text : (struct str){0};
 }
 
 struct str digest_base64(const struct message_digest *digest, struct arena *arena)
 {
     struct str text = {0};
 
-    if (!base64_encode(arena, (struct str){(const char *)digest->bytes, digest->len}, &text))
+    if (!base64_encode(arena, bytes_of(digest), &text))
         return (struct str){0};
     return text;
 }

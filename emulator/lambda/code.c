@@ -105,6 +105,19 @@ static bool locate(struct function_code *code, const char *location, struct str 
     return ok;
 }
 
+struct str code_sha256_hex(struct str bytes, struct arena *arena)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int length = 0;
+    struct str text = {0};
+
+    /* Without memory for either there is no digit. */
+    if (EVP_Digest(bytes.ptr, bytes.len, digest, &length, EVP_sha256(), NULL) != 1 ||
+        !str_hex(arena, (struct str){(const char *)digest, length}, &text))
+        return (struct str){0};
+    return text;
+}
+
 /* Adds the file's bytes to the hash and counts them; 0 or errno. */
 static int hash_file(struct function_code *code, EVP_MD_CTX *hash)
 {

@@ -35,6 +35,8 @@ struct function_code {
  */
 MUST_CHECK bool code_new(struct str location, struct str name, bool isolate,
                          struct function_code **ret, struct aws_error *err);
+/* SHA-256 of a text, in hexadecimal, in `arena`; empty past its limit. */
+struct str code_sha256_hex(struct str bytes, struct arena *arena);
 /* NULL is accepted. */
 void code_free(struct function_code *code);
 

@@ -1,8 +1,6 @@
 /* FunctionConfiguration and AliasConfiguration as the API answers them. */
 #include "function.h"
 
-#include <openssl/evp.h>
-
 struct str arn_in_region(struct str arn, struct str region, struct arena *arena)
 {
     const struct str start = STR("arn:aws:lambda:");
@@ -57,19 +55,13 @@ static void write_state(struct json_writer *writer, enum config_form form)
 /* AWS names a runtime's build by a hash; ours is that of the runtime's name. */
 static void write_runtime_version(struct json_writer *writer, struct str runtime, struct str region)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    char hex[2 * EVP_MAX_MD_SIZE + 1] = "";
-    unsigned int length = 0;
+    struct str hex = code_sha256_hex(runtime, writer->out->arena);
 
-    /* Of a few bytes, it can only fail without memory: then the version has no number. */
-    (void)EVP_Digest(runtime.ptr, runtime.len, digest, &length, EVP_sha256(), NULL);
-    for (unsigned int i = 0; i < length; i++)
-        (void)snprintf(hex + 2 * i, 3, "%02x", digest[i]);
     json_write_name(writer, STR("RuntimeVersionConfig"));
     json_object_begin(writer);
-    json_field_string(
-        writer, STR("RuntimeVersionArn"),
-        str_printf(writer->out->arena, "arn:aws:lambda:%.*s::runtime:%s", STR_ARG(region), hex));
+    json_field_string(writer, STR("RuntimeVersionArn"),
+                      str_printf(writer->out->arena, "arn:aws:lambda:%.*s::runtime:%.*s",
+                                 STR_ARG(region), STR_ARG(hex)));
     json_object_end(writer);
 }
 

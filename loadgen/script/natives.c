@@ -1,13 +1,11 @@
 /* What scripts' runtime (the .js files) asks of C: a row a function of its `host` object. */
 #include "engine.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include "base/base64.h"
 #include "base/uuid.h"
 #include "loadgen/block_cipher.h"
 #include "loadgen/dynamic_variables.h"
+#include "loadgen/message_digest.h"
 #include "loadgen/text_file.h"
 
 /* One call's engine and arguments. */
@@ -262,66 +260,23 @@ static struct str from_hex(struct arena *arena, struct str hex)
     return (struct str){bytes, hex.len / 2};
 }
 
-static JSValueRef hex_of(const struct call *call, const unsigned char *bytes, size_t count)
-{
-    static const char digits[] = "0123456789abcdef";
-    char text[2 * EVP_MAX_MD_SIZE];
-
-    for (size_t i = 0; i < count; i++) {
-        text[2 * i] = digits[bytes[i] >> 4];
-        text[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    return engine_text(call->engine, (struct str){text, 2 * count});
-}
-
-/* The same for more of them; undefined past the arena's limit. */
 static JSValueRef hex_text(const struct call *call, struct str bytes)
 {
-    static const char digits[] = "0123456789abcdef";
-    char *text = arena_alloc_text(call->engine->arena, 2 * bytes.len + 1);
+    struct str text = {0};
 
-    if (text == NULL)
-        return undefined(call);
-    for (size_t i = 0; i < bytes.len; i++) {
-        text[2 * i] = digits[(unsigned char)bytes.ptr[i] >> 4];
-        text[2 * i + 1] = digits[(unsigned char)bytes.ptr[i] & 15];
-    }
-    return engine_text(call->engine, (struct str){text, 2 * bytes.len});
-}
-
-static const EVP_MD *digest_named(const struct call *call)
-{
-    char *name = str_to_c(call->engine->arena, text_at(call, 0));
-
-    return name == NULL ? NULL : EVP_get_digestbyname(name);
+    return str_hex(call->engine->arena, bytes, &text) ? engine_text(call->engine, text)
+                                                      : undefined(call);
 }
 
 static JSValueRef native_digest(const struct call *call)
 {
-    const EVP_MD *kind = digest_named(call);
-    struct str message = from_hex(call->engine->arena, text_at(call, 1));
-    unsigned char out[EVP_MAX_MD_SIZE];
-    unsigned int length = 0;
+    struct arena *arena = call->engine->arena;
+    char *name = str_to_c(arena, text_at(call, 0));
+    struct message_digest digest = {0};
 
-    if (kind == NULL || EVP_Digest(message.ptr, message.len, out, &length, kind, NULL) != 1)
+    if (name == NULL || !digest_of(name, from_hex(arena, text_at(call, 1)), &digest))
         return undefined(call);
-    return hex_of(call, out, length);
-}
-
-static JSValueRef native_hmac(const struct call *call)
-{
-    const EVP_MD *kind = digest_named(call);
-    struct str key = from_hex(call->engine->arena, text_at(call, 1));
-    struct str message = from_hex(call->engine->arena, text_at(call, 2));
-    unsigned char out[EVP_MAX_MD_SIZE];
-    unsigned int length = 0;
-
-    if (kind == NULL || key.len > INT32_MAX ||
-        HMAC(kind, key.ptr == NULL ? "" : key.ptr, (int)key.len,
-             (const unsigned char *)(message.ptr == NULL ? "" : message.ptr), message.len, out,
-             &length) == NULL)
-        return undefined(call);
-    return hex_of(call, out, length);
+    return engine_text(call->engine, digest_hex(&digest, arena));
 }
 
 /* (name, encrypts, key, iv, data) */
@@ -411,7 +366,6 @@ NATIVE(row)
 NATIVE(dynamic)
 NATIVE(random_hex)
 NATIVE(digest)
-NATIVE(hmac)
 NATIVE(cipher)
 NATIVE(pbkdf2)
 NATIVE(library)
@@ -442,7 +396,6 @@ static const struct {
     {STR_INIT("dynamic"), call_dynamic},
     {STR_INIT("randomHex"), call_random_hex},
     {STR_INIT("digest"), call_digest},
-    {STR_INIT("hmac"), call_hmac},
     {STR_INIT("cipher"), call_cipher},
     {STR_INIT("pbkdf2"), call_pbkdf2},
     {STR_INIT("library"), call_library},

@@ -47,6 +47,8 @@ MUST_CHECK bool str_copy(struct arena *arena, struct str text, struct str *ret);
 /* A NUL-terminated copy for C interfaces; NULL past the limit or when `text` contains a NUL itself.
  */
 MUST_CHECK char *str_to_c(struct arena *arena, struct str text);
+/* Two lower-case hexadecimal digits a byte, and a NUL. False past the arena's limit. */
+MUST_CHECK bool str_hex(struct arena *arena, struct str bytes, struct str *ret);
 /* printf into the arena; the empty text past the limit. */
 struct str str_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 
