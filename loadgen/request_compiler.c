@@ -105,6 +105,20 @@ void compile_text(struct compiler *c, struct str text, enum encoding encoding)
     encode_add(&c->literal, str_slice(text, at, text.len), encoding);
 }
 
+bool compile_varies(const struct compiler *c, struct str text)
+{
+    size_t from = 0, begin = 0, end = 0;
+    struct str name = {0};
+    struct piece piece = {0};
+
+    while (!c->resolver->at_send && variables_next(text, from, &begin, &end, &name)) {
+        if (compile_varying_piece(c, name, ENCODE_NONE, name, &piece))
+            return true;
+        from = end;
+    }
+    return false;
+}
+
 void compile_literal(struct compiler *c, struct str text)
 {
     buffer_add(&c->literal, text);

@@ -1,5 +1,6 @@
 /*
- * From texts to pieces: what request.c and request_body.c compile with.
+ * From texts to pieces: what request.c, request_head.c and request_body.c
+ * compile with.
  *
  * Each text is resolved as far as the resolver goes; what only the send knows becomes a piece of
  * its own, neighbouring literals become one.
@@ -30,6 +31,9 @@ void compile_literal(struct compiler *c, struct str text);
 /* A name that gets its value at the send: a column or a dynamic variable. */
 bool compile_varying_piece(const struct compiler *c, struct str name, enum encoding encoding,
                            struct str written, struct piece *ret);
+
+/* Whether a value that only the send knows stands in the text. */
+bool compile_varies(const struct compiler *c, struct str text);
 
 void compile_body(struct compiler *c, const struct request_definition *definition);
 /* What its form asks for, or empty. */
