@@ -138,7 +138,7 @@ static void headings_divide_the_help(void **state)
     assert_true(dup2(out, STDOUT_FILENO) >= 0);
     (void)close(out);
     rewind(kept);
-    (void)fread(text, 1, sizeof(text) - 1, kept);
+    assert_true(fread(text, 1, sizeof(text) - 1, kept) > 0);
     (void)fclose(kept);
     assert_non_null(strstr(text, "Loads.\n\nshape:\n  -q, --quiet "));
     assert_null(strstr(text, "options:"));
