@@ -391,11 +391,9 @@ static int write_plain(struct client_connection *connection, struct str head, st
  * that; a run sends its next request in the very moment of an answer. */
 static bool is_ended(const struct client_connection *connection)
 {
-    uv_os_fd_t fd = -1;
     char byte = 0;
 
-    return uv_fileno((const uv_handle_t *)&connection->tcp, &fd) == 0 &&
-           recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    return recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 bool client_connection_write(struct client_connection *connection, struct str head, struct str body)

@@ -38,7 +38,7 @@ MUST_CHECK bool http2_session_request(struct http2_session *session, struct str 
 /* Bytes from the server; also between requests. What they ask for is in http2_session_output(). */
 void http2_session_feed(struct http2_session *session, const char *bytes, size_t len);
 
-/* Frames to send, or nothing for now; to be taken until there is nothing, after each request and
+/* Frames to send, empty when there are none; to be asked until it is empty, after each request and
  * feed. Valid until the next call on any session of the context. */
 struct str http2_session_output(struct http2_session *session);
 
