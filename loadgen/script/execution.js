@@ -34,6 +34,7 @@ class User {
     next = null;
     request = null; // what scripts before the request made of that item's
     requestItem = null;
+    requestText = ''; // before scripts could change it
     requestChanged = false;
     index = 0;
     constructor(index) {
@@ -199,8 +200,18 @@ function answer(execution, state) {
     frame[TESTS] = execution.assertionIndex;
 }
 
+/* However deep in the request: scripts assign to pm.request.body.raw and push to its lists. */
+function isChanged(user) {
+    try {
+        return writeJson(user.request) !== user.requestText;
+    } catch (error) {
+        return true; // and who asks for the request hears why it is none
+    }
+}
+
 /* Goes on until something must be waited for. */
 function advance(execution, settled) {
+    const { user } = execution;
     const list = execution.item.scripts[execution.phase];
     state.now = execution;
     while (execution.at < list.length && !(execution.skipped && !execution.started)) {
@@ -215,6 +226,8 @@ function advance(execution, settled) {
             return answer(execution, settled ? WAITING : AGAIN);
         endScript(execution);
     }
+    if (execution.phase === 0 && user.request !== null)
+        user.requestChanged = isChanged(user);
     state.now = null;
     return answer(execution, DONE);
 }

@@ -24,11 +24,6 @@ class PropertyList {
         return -1;
     }
 
-    changed() {
-        if (this.options.changed)
-            this.options.changed();
-    }
-
     one(key) {
         const at = this.find(key);
         return at < 0 ? undefined : this.members[at];
@@ -56,13 +51,11 @@ class PropertyList {
 
     add(given, value) {
         this.members.push(PropertyList.member(given, value));
-        this.changed();
     }
     append(given) { this.add(given); }
     insert(given) { this.add(given); }
     prepend(given) {
         this.members.unshift(PropertyList.member(given));
-        this.changed();
     }
 
     upsert(given, value) {
@@ -72,7 +65,6 @@ class PropertyList {
             this.members.push(member);
         else
             Object.assign(this.members[at], member);
-        this.changed();
         return at < 0;
     }
 
@@ -81,12 +73,10 @@ class PropertyList {
             : typeof what === 'string' ? member => this.nameOf(member) === (this.options.nocase ? what.toLowerCase() : what)
                                        : member => member === what;
         this.members = this.members.filter(member => !test(member));
-        this.changed();
     }
 
     clear() {
         this.members = [];
-        this.changed();
     }
     assimilate(list) {
         for (const member of list.members || list)
@@ -99,7 +89,6 @@ class PropertyList {
     repopulate(list) {
         this.members = [];
         this.populate(list);
-        this.changed();
     }
 
     all() { return this.members.slice(); }

@@ -36,9 +36,9 @@ function requestOf(execution) {
     if (execution.request === null) {
         const user = execution.user;
         if (execution.phase === 0) {
-            execution.request = user.request = new PostmanRequest(readJson(host.definition(execution.item.index)),
-                                                                  () => { user.requestChanged = true; });
+            execution.request = user.request = new PostmanRequest(readJson(host.definition(execution.item.index)));
             user.requestItem = execution.item;
+            user.requestText = writeJson(user.request);
         } else {
             execution.request = squall.sentRequest(execution);
         }

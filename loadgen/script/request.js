@@ -7,10 +7,10 @@
 
 const { PropertyList } = squall;
 
-const queryOptions = changed => ({
-    changed, separator: '&',
+const queryOptions = {
+    separator: '&',
     text: one => fieldText(one.key, true) + (one.value === null || one.value === undefined ? '' : `=${fieldText(one.value, false)}`),
-});
+};
 
 /* What would end a field is encoded. */
 function fieldText(text, isName) {
@@ -58,7 +58,7 @@ function readUrl(text) {
 }
 
 class Url {
-    constructor(given, changed) {
+    constructor(given) {
         const parts = typeof given === 'string' ? readUrl(given)
             : given && given.host !== undefined ? given : readUrl((given && given.raw) || '');
         if (parts.protocol !== undefined)
@@ -71,10 +71,8 @@ class Url {
             this.hash = parts.hash;
         this.host = typeof parts.host === 'string' ? parts.host.split('.') : parts.host || [];
         const query = typeof parts.query === 'string' ? readQuery(parts.query) : parts.query || [];
-        this.query = new PropertyList(query.map(one => ({ ...one })), queryOptions(changed));
-        this.variables = new PropertyList((parts.variable || []).map(one => ({ ...one, key: one.key || one.id })),
-                                          { changed });
-        Object.defineProperty(this, 'changed', { value: changed || (() => {}) });
+        this.query = new PropertyList(query.map(one => ({ ...one })), queryOptions);
+        this.variables = new PropertyList((parts.variable || []).map(one => ({ ...one, key: one.key || one.id })));
     }
 
     getHost() { return this.host.join('.'); }
@@ -101,8 +99,7 @@ class Url {
             this.query.remove(typeof one === 'string' ? one : one.key);
     }
     update(given) {
-        Object.assign(this, new Url(given, this.changed));
-        this.changed();
+        Object.assign(this, new Url(given));
     }
     toString() {
         const path = this.path.length > 0 ? this.getPath() : '';
@@ -123,26 +120,24 @@ function withDisabledFirst(one) {
 }
 
 class RequestBody {
-    constructor(given, changed) {
+    constructor(given) {
         Object.assign(this, typeof given === 'string' ? { mode: 'raw', raw: given } : given);
         for (const mode of ['urlencoded', 'formdata']) {
             const list = typeof this[mode] === 'string' ? readQuery(this[mode]) : this[mode];
             if (list)
                 this[mode] = new PropertyList(Array.isArray(list) ? list.map(withDisabledFirst)
-                    : Object.keys(list).map(key => ({ key, value: list[key] })), queryOptions(changed));
+                    : Object.keys(list).map(key => ({ key, value: list[key] })), queryOptions);
         }
-        Object.defineProperty(this, 'changed', { value: changed || (() => {}) });
     }
     isEmpty() {
         const content = this[this.mode];
         return !content || (content instanceof PropertyList && content.count() === 0);
     }
     update(given) {
-        const next = new RequestBody(given, this.changed);
+        const next = new RequestBody(given);
         for (const key of Object.keys(this))
             delete this[key];
         Object.assign(this, next);
-        this.changed();
     }
     toString() {
         const content = this[this.mode];
@@ -151,30 +146,21 @@ class RequestBody {
     }
 }
 
-/* Notices assignment to its members, however deep they are not: lists and URL report their own. */
+/* Whatever is assigned to its members becomes what they are: a text a URL, a list headers. */
 class PostmanRequest {
-    constructor(given, changed) {
+    constructor(given) {
         const source = typeof given === 'string' ? { url: given, method: 'GET' } : given || {};
-        const note = changed || (() => {});
-        let url = new Url(source.url instanceof Url ? source.url.toJSON() : source.url, note);
-        let method = source.method ? String(source.method).toUpperCase() : 'GET';
-        let body = source.body ? new RequestBody(source.body, note) : undefined;
-        let auth = source.auth;
-        const headers = source.header || source.headers || [];
-        let list = new PropertyList(readHeaders(headers), { nocase: true, changed: note });
-        const member = (name, get, set) => Object.defineProperty(this, name, {
-            enumerable: true, get, set(value) { set(value); note(); },
-        });
-        member('url', () => url, value => { url = new Url(value instanceof Url ? value.toJSON() : value, note); });
-        member('method', () => method, value => { method = value; });
-        member('headers', () => list, value => {
-            list = new PropertyList(readHeaders(value), { nocase: true, changed: note });
-        });
+        let url = new Url(source.url instanceof Url ? source.url.toJSON() : source.url);
+        let body = source.body ? new RequestBody(source.body) : undefined;
+        let list = new PropertyList(readHeaders(source.header || source.headers || []), { nocase: true });
+        const member = (name, get, set) => Object.defineProperty(this, name, { enumerable: true, get, set });
+        member('url', () => url, value => { url = new Url(value instanceof Url ? value.toJSON() : value); });
+        this.method = source.method ? String(source.method).toUpperCase() : 'GET';
+        member('headers', () => list, value => { list = new PropertyList(readHeaders(value), { nocase: true }); });
         member('body', () => body, value => {
-            body = value === undefined || value === null ? undefined
-                : new RequestBody(value, note);
+            body = value === undefined || value === null ? undefined : new RequestBody(value);
         });
-        member('auth', () => auth, value => { auth = value; });
+        this.auth = source.auth;
         Object.defineProperty(this, 'description', { value: source.description, writable: true });
     }
 

@@ -40,6 +40,7 @@ MORE = [
     ("../run-urls.json", []),
     ("../run-v1.json", []),
     ("../run-values.json", []),
+    ("../run-mutations.json", []),
     ("../run-schema.json", []),
     ("../run-cookies.json", ["-n", "2"]),
     ("../run-digest.json", ["-n", "2"]),

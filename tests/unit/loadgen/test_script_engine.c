@@ -485,6 +485,39 @@ static void a_pre_request_script_changes_skips_and_goes_elsewhere(void **state)
     bench_close(&bench);
 }
 
+static void a_request_is_changed_by_whatever_a_script_does_to_it(void **state)
+{
+    static const struct {
+        const char *script, *has; /* NULL: the request stays */
+    } rows[] = {
+        {"pm.request.url.toString(); pm.request.headers.get('A'); JSON.stringify(pm.request)",
+         NULL},
+        {"pm.request.body = 'a'; pm.request.body.raw = 'new text'", "\"raw\":\"new text\""},
+        {"pm.request.headers.add({key: 'A', value: '1'}); pm.request.headers.one('A').value = "
+         "'two'",
+         "\"value\":\"two\""},
+        {"pm.request.url.path.push('deeper')", "\"deeper\""},
+        {"pm.request.url.protocol = 'gopher'", "\"gopher\""},
+        {"pm.request.method = 'PUT'", "\"PUT\""},
+        {"pm.request.update({url: 'http://other/'})", "\"other\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct bench bench;
+        bench_open(&bench, str_from_c(rows[i].script), STR(""));
+        struct script_outcome outcome = run(&bench, SCRIPT_PREREQUEST);
+        if (outcome.erred || outcome.request_changed != (rows[i].has != NULL))
+            fail_msg("%s: %.*s", rows[i].script, STR_ARG(bench.last_error));
+        if (rows[i].has != NULL) {
+            struct str request = script_request(bench.engine, 0, bench.arena);
+            if (str_find(request, str_from_c(rows[i].has)) == request.len)
+                fail_msg("%s: %.*s", rows[i].script, STR_ARG(request));
+        }
+        bench_close(&bench);
+    }
+}
+
 static void a_changed_name_is_told_once(void **state)
 {
     struct bench bench;
@@ -691,6 +724,7 @@ int main(void)
         cmocka_unit_test(a_phase_waits_for_timers_and_answers),
         cmocka_unit_test(a_phase_that_waits_too_long_is_abandoned),
         cmocka_unit_test(a_pre_request_script_changes_skips_and_goes_elsewhere),
+        cmocka_unit_test(a_request_is_changed_by_whatever_a_script_does_to_it),
         cmocka_unit_test(a_changed_name_is_told_once),
         cmocka_unit_test(a_bodys_tree_stays_when_other_texts_come_in),
         cmocka_unit_test(libraries_and_old_names_are_there),
