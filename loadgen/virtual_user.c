@@ -208,7 +208,6 @@ void user_deinit(struct virtual_user *user)
 
 /* --- the beginning of a request ------------------------------------------------------------- */
 
-/* Compiles and addresses a request whose variables only the send can tell. */
 /* As newman, now; what cannot be read is told and left out. */
 static bool load_files(struct virtual_user *user, const struct request_definition **definition,
                        const struct resolver *resolver, struct aws_error *err)
@@ -232,6 +231,7 @@ static bool load_files(struct virtual_user *user, const struct request_definitio
     return true;
 }
 
+/* Compiles and addresses a request whose variables only the send can tell. */
 static bool prepare_whole(struct virtual_user *user, const struct resolver *resolver,
                           struct aws_error *err)
 {

@@ -92,6 +92,13 @@ static void *watch_calls(void *data)
     return NULL;
 }
 
+static void release(struct script_guard *guard)
+{
+    (void)pthread_cond_destroy(&guard->ended);
+    (void)pthread_mutex_destroy(&guard->lock);
+    free(guard);
+}
+
 struct script_guard *script_guard_new(int64_t timeout_ms, uint64_t pages_max,
                                       struct str (*name)(const void *context, size_t request),
                                       const void *context)
@@ -112,7 +119,7 @@ struct script_guard *script_guard_new(int64_t timeout_ms, uint64_t pages_max,
     (void)pthread_condattr_destroy(&attributes);
     if (pthread_create(&guard->thread, NULL, watch_calls, guard) == 0)
         return guard;
-    free(guard);
+    release(guard);
     return NULL;
 }
 
@@ -125,9 +132,7 @@ void script_guard_free(struct script_guard *guard)
     (void)pthread_cond_signal(&guard->ended);
     (void)pthread_mutex_unlock(&guard->lock);
     (void)pthread_join(guard->thread, NULL);
-    (void)pthread_cond_destroy(&guard->ended);
-    (void)pthread_mutex_destroy(&guard->lock);
-    free(guard);
+    release(guard);
 }
 
 /* One writer, so that adding one needs no locked instruction. */

@@ -50,6 +50,8 @@ function isRegex(value) {
     }
 }
 
+const isHostname = matches(`${label}(?:\\.${label})*\\.?`, 'i');
+
 squall.schemaFormats = {
     __proto__: null,
     date: matches(day),
@@ -63,7 +65,7 @@ squall.schemaFormats = {
                  '(?:(?:\\d{1,3}\\.){3}\\d{1,3}|(?:[a-z0-9\\u00a1-\\uffff-]+\\.)+[a-z\\u00a1-\\uffff]{2,})' +
                  '(?::\\d{2,5})?(?:[/?#]\\S*)?', 'i'),
     email: matches(`[\\w.!#$%&'*+/=?^\`{|}~-]+@${label}(?:\\.${label})*`, 'i'),
-    hostname: value => value.length < 254 && matches(`${label}(?:\\.${label})*\\.?`, 'i')(value),
+    hostname: value => value.length < 254 && isHostname(value),
     ipv4: isIpv4,
     ipv6: isIpv6,
     regex: isRegex,
