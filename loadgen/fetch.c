@@ -77,14 +77,17 @@ static void on_timer(uv_timer_t *timer)
 
 static bool prepare(struct fetch *fetch, struct target **ret_target)
 {
-    static struct pair accept = {STR_INIT("Accept"), STR_INIT("application/json, */*"), true};
+    struct pair *accept = arena_alloc(fetch->arena, sizeof(*accept));
     static const struct variables none = {0};
     struct resolver resolver = {.variables = &none, .at_send = true, .clock = clock_system()};
     struct collection collection;
 
+    if (accept == NULL)
+        return aws_fail(fetch->err, &error_out_of_memory, "out of memory");
     if (!collection_of_url(fetch->address, fetch->arena, &collection, fetch->err))
         return false;
-    collection.requests[0].headers = (struct pair_list){&accept, 1};
+    *accept = (struct pair){STR("Accept"), STR("application/json, */*"), true};
+    collection.requests[0].headers = (struct pair_list){accept, 1};
     return request_compile(&collection.requests[0], &resolver, fetch->arena, &fetch->plan,
                            fetch->err) &&
            target_find(&fetch->targets, &fetch->plan.url, ret_target, fetch->err);
