@@ -1,6 +1,8 @@
-/* TCP, and TLS in between where the target wants it, and a proxy's tunnel before that. The plain
- * path is the hot one. */
+/* TCP: opened, read from, written to, closed. The plain path is the hot one, and all of it is here;
+ * TLS and a proxy's tunnel are layers upon it. */
 #include "loadgen/client_connection.h"
+
+#include "connection_layers.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -37,22 +39,13 @@ void client_connection_init(struct client_connection *connection, struct transpo
     connection->events = events;
 }
 
-static void drop_tunnel(struct client_connection *connection)
-{
-    if (connection->tunnel != NULL)
-        http_response_deinit(connection->tunnel);
-    free(connection->tunnel);
-    connection->tunnel = NULL;
-}
-
 void client_connection_deinit(struct client_connection *connection)
 {
-    tls_stream_free(connection->tls);
-    connection->tls = NULL;
+    connection_drop_tls(connection);
     http2_session_free(connection->http2);
     connection->http2 = NULL;
     tls_session_drop(&connection->session);
-    drop_tunnel(connection);
+    connection_drop_tunnel(connection);
 }
 
 /* --- closing -------------------------------------------------------------------------------- */
@@ -61,11 +54,10 @@ static void end(struct client_connection *connection)
 {
     connection->state = CONNECTION_NONE;
     connection->target = NULL;
-    tls_stream_free(connection->tls);
-    connection->tls = NULL;
+    connection_drop_tls(connection);
     http2_session_free(connection->http2);
     connection->http2 = NULL;
-    drop_tunnel(connection);
+    connection_drop_tunnel(connection);
     connection->events->closed(connection);
 }
 
@@ -102,7 +94,7 @@ static bool begin_http2(struct client_connection *connection)
     return connection->http2 != NULL;
 }
 
-static void set_open(struct client_connection *connection, bool http2)
+void connection_set_open(struct client_connection *connection, bool http2)
 {
     connection->state = CONNECTION_OPEN;
     connection->transport->opened[http2 ? HTTP_PROTOCOL_2 : HTTP_PROTOCOL_1_1]++;
@@ -130,103 +122,27 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)
     *ret = uv_buf_init(connection->transport->read_buffer, TRANSPORT_READ_BYTES);
 }
 
-static void flush(struct client_connection *connection);
-
-static void fail_tls(struct client_connection *connection, const char *detail)
-{
-    connection->events->failed(connection, ERROR_TLS, detail);
-}
-
-static void shake_hands(struct client_connection *connection)
-{
-    enum tls_status status = tls_stream_handshake(connection->tls);
-
-    flush(connection);
-    if (connection->state != CONNECTION_OPENING)
-        return;
-    switch (status) {
-    case TLS_DONE:
-        set_open(connection, tls_stream_is_http2(connection->tls));
-        return;
-    case TLS_WANTS:
-        return;
-    case TLS_ENDED:
-        fail_tls(connection, "TLS: the server ended the handshake");
-        return;
-    case TLS_FAILED:
-        fail_tls(connection, tls_stream_fault(connection->tls));
-        return;
-    }
-}
-
-/* What has been deciphered, until more is needed or the owner has closed the connection. */
-static void decipher(struct client_connection *connection)
-{
-    enum tls_status status = TLS_DONE;
-    char *plain = connection->transport->plain_buffer;
-    size_t len = 0;
-
-    while (status == TLS_DONE && connection->state == CONNECTION_OPEN) {
-        status = tls_stream_read(connection->tls, plain, TRANSPORT_PLAIN_BYTES, &len);
-        if (status == TLS_DONE)
-            connection->events->received(connection, plain, len);
-    }
-    if (connection->state == CONNECTION_OPEN)
-        flush(connection);
-    if (connection->state != CONNECTION_OPEN)
-        return;
-    if (status == TLS_ENDED)
-        connection->events->ended(connection, UV_EOF);
-    else if (status == TLS_FAILED)
-        fail_tls(connection, tls_stream_fault(connection->tls));
-}
-
-static void read_tls(struct client_connection *connection, const char *bytes, size_t len)
-{
-    if (!tls_stream_feed(connection->tls, bytes, len)) {
-        fail_tls(connection, "TLS: out of memory");
-        return;
-    }
-    if (connection->state == CONNECTION_OPENING)
-        shake_hands(connection);
-    if (connection->state == CONNECTION_OPEN)
-        decipher(connection);
-}
-
-static void begin_tls(struct client_connection *connection);
-
 /* The tunnel is there; with what the server may have sent through it already. */
 static void enter_tunnel(struct client_connection *connection, const char *bytes, size_t len)
 {
-    drop_tunnel(connection);
     if (connection->target->tls)
-        begin_tls(connection);
+        connection_begin_tls(connection);
     else
-        set_open(connection, true);
+        connection_set_open(connection, true);
     if (len == 0)
         return;
     if (connection->tls != NULL && connection->state == CONNECTION_OPENING)
-        read_tls(connection, bytes, len);
+        connection_read_tls(connection, bytes, len);
     else if (connection->tls == NULL && connection->state == CONNECTION_OPEN)
         connection->events->received(connection, bytes, len);
 }
 
-/* The proxy's answer to CONNECT; behind it the tunnel begins. */
 static void read_tunnel(struct client_connection *connection, const char *bytes, size_t len)
 {
-    struct http_response *answer = connection->tunnel;
-    size_t taken = http_response_feed(answer, bytes, len);
-    char text[80];
+    size_t taken = 0;
 
-    if (answer->state == RESPONSE_FAILED) {
-        connection->events->failed(connection, ERROR_CONNECT, "the proxy's answer is no HTTP");
-    } else if (answer->state == RESPONSE_DONE && answer->status / 100 != 2) {
-        (void)snprintf(text, sizeof(text),
-                       "tunneling socket could not be established, statusCode=%d", answer->status);
-        connection->events->failed(connection, ERROR_CONNECT, text);
-    } else if (answer->state == RESPONSE_DONE) {
+    if (connection_read_tunnel(connection, bytes, len, &taken))
         enter_tunnel(connection, bytes + taken, len - taken);
-    }
 }
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
@@ -239,13 +155,14 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
         connection->events->failed(connection, ERROR_CONNECT,
                                    "the proxy ended the connection without a tunnel");
     else if (count < 0 && connection->state == CONNECTION_OPENING)
-        fail_tls(connection, "TLS: the connection ended within the handshake");
+        connection->events->failed(connection, ERROR_TLS,
+                                   "TLS: the connection ended within the handshake");
     else if (count < 0)
         connection->events->ended(connection, count);
     else if (connection->tunnel != NULL)
         read_tunnel(connection, buffer->base, (size_t)count);
     else if (connection->tls != NULL)
-        read_tls(connection, buffer->base, (size_t)count);
+        connection_read_tls(connection, buffer->base, (size_t)count);
     else
         connection->events->received(connection, buffer->base, (size_t)count);
 }
@@ -337,8 +254,7 @@ static int send_now(struct client_connection *connection, struct str bytes)
     return errno == EAGAIN || errno == EINTR ? UV_EAGAIN : uv_translate_sys_error(errno);
 }
 
-/* Sends bytes that need not stay; answers libuv's status. */
-static int write_now(struct client_connection *connection, struct str bytes)
+int connection_write_now(struct client_connection *connection, struct str bytes)
 {
     int status = send_now(connection, bytes);
     size_t sent = status < 0 ? 0 : (size_t)status;
@@ -346,32 +262,6 @@ static int write_now(struct client_connection *connection, struct str bytes)
     if (status < 0 && status != UV_EAGAIN)
         return status;
     return sent == bytes.len ? 0 : write_copy(connection, str_slice(bytes, sent, bytes.len));
-}
-
-/* Sends what TLS has to say; answers libuv's status. */
-static int flush_output(struct client_connection *connection)
-{
-    struct str output = tls_stream_output(connection->tls);
-    int status = output.len == 0 ? 0 : write_now(connection, output);
-
-    tls_stream_sent(connection->tls);
-    return status;
-}
-
-static void flush(struct client_connection *connection)
-{
-    int status = flush_output(connection);
-
-    if (status != 0)
-        connection->events->failed(connection, ERROR_RESET, uv_strerror(status));
-}
-
-static int write_tls(struct client_connection *connection, struct str head, struct str body)
-{
-    if (tls_stream_write(connection->tls, head) != TLS_DONE ||
-        tls_stream_write(connection->tls, body) != TLS_DONE)
-        return UV_EPIPE;
-    return flush_output(connection);
 }
 
 static int write_plain(struct client_connection *connection, struct str head, struct str body)
@@ -404,7 +294,7 @@ bool client_connection_write(struct client_connection *connection, struct str he
     if (reused && connection->transport->looks_first && is_ended(connection))
         return false;
     connection->reused = true;
-    status = connection->tls != NULL ? write_tls(connection, head, body)
+    status = connection->tls != NULL ? connection_write_tls(connection, head, body)
                                      : write_plain(connection, head, body);
     if (status != 0 && !reused)
         connection->events->failed(connection, ERROR_RESET, uv_strerror(status));
@@ -413,11 +303,8 @@ bool client_connection_write(struct client_connection *connection, struct str he
 
 int client_connection_send(struct client_connection *connection, struct str bytes)
 {
-    if (connection->tls == NULL)
-        return write_now(connection, bytes);
-    if (tls_stream_write(connection->tls, bytes) != TLS_DONE)
-        return UV_EPIPE;
-    return flush_output(connection);
+    return connection->tls != NULL ? connection_write_tls(connection, bytes, (struct str){0})
+                                   : connection_write_now(connection, bytes);
 }
 
 /* --- opening -------------------------------------------------------------------------------- */
@@ -441,7 +328,7 @@ static const char *connect_fault(int status)
     return uv_strerror(status);
 }
 
-static void fail_connect(struct client_connection *connection, int status)
+void connection_fail_connect(struct client_connection *connection, int status)
 {
     connection->transport->refused += is_own_limit(status) ? 1 : 0;
     connection->events->failed(connection, ERROR_CONNECT, connect_fault(status));
@@ -457,45 +344,6 @@ static void on_attempt_closed(uv_handle_t *handle)
         connect_next(connection);
     else
         end(connection);
-}
-
-static void begin_tls(struct client_connection *connection)
-{
-    struct tls_settings *settings = connection->target->tls_settings != NULL
-                                        ? connection->target->tls_settings
-                                        : connection->transport->tls;
-    struct aws_error err = {0};
-
-    if (connection->session_target != connection->target)
-        tls_session_drop(&connection->session);
-    connection->session_target = connection->target;
-    if (!tls_settings_ready(settings, &err)) {
-        fail_tls(connection, err.message);
-        return;
-    }
-    connection->tls = tls_stream_new(settings, connection->target->host, &connection->session);
-    if (connection->tls == NULL)
-        fail_tls(connection, "TLS: out of memory");
-    else
-        shake_hands(connection);
-}
-
-static void begin_tunnel(struct client_connection *connection)
-{
-    char request[2048];
-    size_t len = proxy_connect(connection->proxy, connection->target, request, sizeof(request));
-    int status = 0;
-
-    connection->tunnel = calloc(1, sizeof(*connection->tunnel));
-    if (connection->tunnel == NULL || len == 0) {
-        connection->events->failed(connection, ERROR_CONNECT, "the tunnel cannot be asked for");
-        return;
-    }
-    /* As for HEAD: whatever the answer says, no body follows. */
-    http_response_begin(connection->tunnel, true, HTTP_KEEP_NOTED);
-    status = write_now(connection, (struct str){request, len});
-    if (status != 0)
-        fail_connect(connection, status);
 }
 
 /* An address in vain may have another behind it. */
@@ -521,14 +369,14 @@ static void on_connected(uv_connect_t *request, int status)
     if (status == 0)
         status = uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read);
     if (status != 0) {
-        fail_connect(connection, status);
+        connection_fail_connect(connection, status);
     } else if (connection->hop != connection->target &&
                (connection->target->tls || has_prior_knowledge(connection))) {
-        begin_tunnel(connection);
+        connection_begin_tunnel(connection);
     } else if (connection->target->tls) {
-        begin_tls(connection);
+        connection_begin_tls(connection);
     } else {
-        set_open(connection, has_prior_knowledge(connection));
+        connection_set_open(connection, has_prior_knowledge(connection));
     }
 }
 
@@ -547,7 +395,7 @@ static void connect_next(struct client_connection *connection)
     }
     /* An address that this machine has no way to is told at once. */
     if (status != 0 && !try_another(connection, status))
-        fail_connect(connection, status);
+        connection_fail_connect(connection, status);
 }
 
 static void connect_resolved(struct client_connection *connection)
