@@ -13,6 +13,17 @@ const char *error_class_name(enum error_class class)
     return names[class];
 }
 
+bool error_class_find(struct str name, enum error_class *ret)
+{
+    for (int class = 0; class < ERROR_CLASS_COUNT; class ++) {
+        if (str_eq(name, str_from_c(error_class_name((enum error_class) class)))) {
+            *ret = (enum error_class) class;
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t windows_a_request(size_t request_count)
 {
     size_t share = REQUEST_WINDOWS_MAX / (request_count > 0 ? request_count : 1);

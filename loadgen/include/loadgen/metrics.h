@@ -37,6 +37,8 @@ enum error_class {
 };
 
 const char *error_class_name(enum error_class class);
+/* The class of that name; false for none. */
+MUST_CHECK bool error_class_find(struct str name, enum error_class *ret);
 
 struct series {
     struct counters counters;
