@@ -19,6 +19,8 @@ function lastStep(expression) {
     return null;
 }
 
+const redeclared = name => `Identifier '${name}' has already been declared`;
+
 const rewordings = [
     [/^(undefined|null) is not an object \(evaluating '([^]*)'\)$/, (value, expression) => {
         const assignment = /^([^=]*[\w$\])])\s*=(?!=)/.exec(expression);
@@ -34,6 +36,25 @@ const rewordings = [
     [/^Attempted to assign to readonly property\.$/, () => 'Assignment to constant variable.'],
     [/^Cannot access '?([\w$]+)'? before initialization\.?$/, name => `Cannot access '${name}' before initialization`],
     [/^([^]*) is not iterable[^]*$/, what => `${what.replace(/^.*evaluating '/, '')} is not iterable`],
+    [/^Cannot declare an? [^]* (?:twice|variable): '([^']*)'\.$/, redeclared],
+    [/^Cannot declare a function that shadows [^]* '([^']*)'\.$/, redeclared],
+    [/^Unexpected identifier '[^']*'\. Cannot declare a lexical variable twice: '([^']*)'\.$/, redeclared],
+    [/ Expected '\)' to end an argument list\.$/, () => 'missing ) after argument list'],
+    [/ must have an initializer\.$/, () => 'Missing initializer in const declaration'],
+    [/ must have at least a catch or finally block\.$/, () => 'Missing catch or finally after try'],
+    [/^Left side of assignment is not a reference\.$/, () => 'Invalid left-hand side in assignment'],
+    [/^Function statements must have a name\.$/, () => 'Function statements require a function name'],
+    [/^'break' is only valid /, () => 'Illegal break statement'],
+    [/^'continue' is only valid /, () => 'Illegal continue statement: no surrounding iteration statement'],
+    [/^(?:Unexpected EOF|Invalid character[^]*|No identifiers allowed directly after numeric literal)$/,
+     () => 'Invalid or unexpected token'],
+    [/^Unexpected end of script$/, () => 'Unexpected end of input'],
+    [/^Parser error$/, () => "Unexpected token '}'"],
+    [/^Unexpected (number|string)\b/, kind => `Unexpected ${kind}`],
+    [/^Unexpected (keyword|token|identifier) '([^]*?)'(?:\. [^]*)?$/,
+     (kind, what) => `Unexpected ${kind === 'keyword' ? 'token' : kind} '${what}'`],
+    [/^Proxy object's 'set' trap returned falsy value for property '([^]*)'$/,
+     name => `'set' on proxy: trap returned falsish for property '${name}'`],
     [/^Maximum call stack size exceeded\.$/, () => 'Maximum call stack size exceeded'],
 ];
 

@@ -59,6 +59,9 @@ class Execution {
     skipped = false;
     holder = '';
     assertionIndex = 0;
+    tests = null; // what the first sandbox's `tests` was at first
+    knowsNoOld = false; // "use sandbox2";
+    callsBack = false; // the script has run, and only what it waits for is left
     awaited = null;
     oldNames = null;
     oldWarned = null;
@@ -116,25 +119,18 @@ squall.lastAwaited = 0;
 
 /* --- scripts -------------------------------------------------------------------------------------- */
 
-const AsyncFunction = (async () => {}).constructor;
 const scripts = [];
 
 /* Keeps a script under the next number; whether its time must be watched. */
 squall.compile = function (text, holder) {
-    const script = { run: null, error: null, mayGoOn: /\b(await|async|Promise|then|queueMicrotask|sendRequest)\b/.test(text),
-                     holder, runs: 0, spoils: false };
-    try {
-        script.run = /\bawait\b/.test(text) ? new AsyncFunction(text) : new Function(text);
-    } catch (error) {
-        script.error = error;
-    }
-    scripts.push(script);
+    scripts.push({ ...squall.compileScript(text), self: squall.thisOf(text), mayGoOn: /\b(await|async|Promise|then|sendRequest)\b/.test(text),
+                   holder, runs: 0, spoils: false });
     return mayLoop(text);
 };
 
 const loops = new RegExp('\\b(for|while|do|class|eval|Function|constructor|callee|require|function|replace|replaceAll|' +
     'forEach|map|flatMap|filter|reduce|reduceRight|some|every|find\\w*|sort|toSorted|from|fill|flat|concat|join|' +
-    'keys|entries|values|repeat|padStart|padEnd|then|queueMicrotask|replaceIn)\\b');
+    'keys|entries|values|repeat|padStart|padEnd|then|replaceIn)\\b');
 
 /*
  * Whether the script may run for long: it has a loop, a call that makes one of a function or a large
@@ -161,13 +157,15 @@ function startScript(execution, script) {
     execution.holder = script.holder;
     execution.assertionIndex = 0;
     execution.error = null;
-    execution.oldNames = execution.oldWarned = null;
+    execution.oldNames = execution.oldWarned = execution.tests = null;
+    execution.callsBack = false;
+    execution.knowsNoOld = script.isNew;
     if (script.error !== null) {
         tellError(execution, script.error);
         return;
     }
     try {
-        const result = script.run();
+        const result = script.run.call(script.self());
         if (result !== undefined && result !== null && typeof result.then === 'function')
             result.then(undefined, error => tellError(execution, error));
     } catch (error) {
@@ -175,6 +173,7 @@ function startScript(execution, script) {
     }
     script.runs++;
     squall.afterScript(script);
+    execution.callsBack = true;
     if (execution.oldNames !== null)
         squall.concludeOldTests(execution);
     if (script.runs < 3)
@@ -235,9 +234,10 @@ function advance(execution, settled) {
 /* --- names that scripts leave behind --------------------------------------------------------------- */
 
 const LEAKS_TOLD_MAX = 20;
+const outer = globalThis;
 let known = null, leaksTold = 0;
 squall.findLeaks = function () {
-    const names = Object.getOwnPropertyNames(globalThis);
+    const names = Object.getOwnPropertyNames(outer);
     if (known === null || names.length === known.size) {
         known = known || new Set(names);
         return;
@@ -373,6 +373,7 @@ squall.start = function (configText) {
     items = config.items;
     state.detailed = config.detailed;
     squall.finishAssertions();
+    squall.takeOtherNames();
     squall.findLeaks();
     squall.keepShared();
     return entries;

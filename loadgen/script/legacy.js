@@ -5,28 +5,34 @@
 
 const { host, state } = squall;
 const { responseOf, requestOf, takeIndex, conclude } = squall.parts;
+const outer = globalThis;
 
 const alternatives = {
     tests: 'pm.test()', globals: 'pm.globals', environment: 'pm.environment', data: 'pm.iterationData',
     request: 'pm.request', responseCookies: 'pm.cookies', responseHeaders: 'pm.response.headers',
     responseCode: 'pm.response.code', postman: 'pm.execution.setNextRequest()', _: "require('lodash')",
-    CryptoJS: "require('crypto-js')", tv4: "require('ajv')", xml2Json: "require('xml2js')",
+    CryptoJS: "require('crypto-js')", atob: "require('atob')", btoa: "require('btoa')", tv4: "require('ajv')",
+    xml2Json: "require('xml2js')", Backbone: "require('backbone')", cheerio: "require('cheerio')",
 };
 
-/* newman says so once a script. */
+/* newman says so once a script, and no more when only callbacks of it are left. */
 function warn(name) {
-    if (!state.detailed || !alternatives[name] || state.now.warned.has(name))
+    if (state.now === null || state.now.callsBack || state.now.warned.has(name))
         return;
     state.now.warned.add(name);
     console.warn(`Using "${name === 'postman' ? 'postman.setNextRequest' : name}" is deprecated. ` +
                  `Use "${alternatives[name]}" instead.`);
 }
 
-/* When somebody listens, an old object speaks up when it is used; texts and numbers cannot. */
-function warning(name, value) {
-    if (!state.detailed || value === null || typeof value !== 'object')
+/*
+ * When somebody listens, an old object or function speaks up when it is used; texts and numbers cannot.
+ * newman's answers nothing to an assignment, which is a TypeError in strict code; a library's own code is.
+ */
+const bare = new WeakMap();
+function warning(name, value, assigns = false) {
+    if (!state.detailed || value === null || (typeof value !== 'object' && typeof value !== 'function'))
         return value;
-    return new Proxy(value, {
+    const proxy = new Proxy(value, {
         get(target, member) {
             warn(name);
             return target[member];
@@ -34,14 +40,30 @@ function warning(name, value) {
         set(target, member, assigned) {
             warn(name);
             target[member] = assigned;
-            return true;
+            return assigns;
+        },
+        apply(target, self, values) {
+            warn(name);
+            return Reflect.apply(target, self, values);
         },
     });
+    bare.set(proxy, value);
+    return proxy;
+}
+
+/* What stands for an old name; `make` when no script has asked for it yet. */
+function oldValue(execution, name, make) {
+    if (execution.knowsNoOld)
+        return undefined;
+    if (!execution.legacy.has(name))
+        execution.legacy.set(name, warning(name, make(execution)));
+    return execution.legacy.get(name);
 }
 
 /* The old objects `environment` and `globals` follow what the old functions do. */
 function shown(which) {
-    return state.now.oldNames !== null && state.now.oldNames.get(which) || {};
+    const one = state.now.oldNames !== null && state.now.oldNames.get(which);
+    return one !== null && typeof one === 'object' ? bare.get(one) || one : {};
 }
 
 function setText(which, name, value) {
@@ -101,7 +123,7 @@ function oldRequest(execution) {
 
 /* What each name is in an execution; `false` marks those of test scripts only. */
 const values = {
-    tests: [() => ({}), true],
+    tests: [execution => execution.tests = {}, true],
     environment: [execution => execution.user.environment.toObject(), true],
     globals: [execution => execution.user.globals.toObject(), true],
     data: [execution => execution.user.data.toObject(), true],
@@ -112,66 +134,56 @@ const values = {
     responseTime: [execution => execution.time, false],
     responseCode: [execution => responseOf(execution).details(), false],
     responseHeaders: [execution => responseOf(execution).headers.toObject(true, true), false],
-    responseCookies: [execution => execution.cookies().all(), false],
+    responseCookies: [execution => execution.cookies(), false],
 };
+
+/* A script may put something else in an old name's place, which is its own. */
+function assign(name, value) {
+    if (state.now === null)
+        return;
+    if (name === 'tests')
+        void outer.tests; // those that count are the first ones
+    state.now.legacy.set(name, value);
+}
 
 for (const name of Object.keys(values)) {
     const [make, everywhere] = values[name];
-    Object.defineProperty(globalThis, name, {
+    Object.defineProperty(outer, name, {
         configurable: true,
         get() {
             const execution = state.now;
-            if (execution === null || (!everywhere && execution.phase === 0))
-                return undefined;
-            if (!execution.legacy.has(name))
-                execution.legacy.set(name, warning(name, make(execution)));
-            return execution.legacy.get(name);
+            return execution === null || (!everywhere && execution.phase === 0) ? undefined : oldValue(execution, name, make);
         },
-        set(value) {
-            if (state.now !== null)
-                state.now.legacy.set(name, value);
-        },
+        set: value => assign(name, value),
     });
 }
 
 for (const name of Object.keys(squall.libraries)) {
-    Object.defineProperty(globalThis, name, {
+    const find = squall.libraries[name];
+    let known;
+    Object.defineProperty(outer, name, {
         configurable: true,
         get() {
-            if (state.now !== null)
-                warn(name);
-            return squall.require(squall.libraries[name]);
+            const execution = state.now;
+            if (execution !== null && (execution.knowsNoOld || execution.oldNames !== null && execution.oldNames.has(name)))
+                return execution.knowsNoOld ? undefined : execution.oldNames.get(name);
+            return known || (known = warning(name, find(), true));
         },
-        set(value) {
-            Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
-        },
+        set: value => assign(name, value),
     });
-}
-
-function xml2Json(text) {
-    if (state.now !== null)
-        warn('xml2Json');
-    return squall.xml2Json(text);
-}
-Object.defineProperty(globalThis, 'xml2Json', { value: xml2Json, writable: true, configurable: true });
-
-for (const name of ['cheerio', 'Backbone']) {
-    const missing = () => {
-        throw new Error(`${name} is not available here`);
-    };
-    Object.defineProperty(globalThis, name, { value: { load: missing, Model: missing }, writable: true, configurable: true });
 }
 
 /* tests["name"] = true, told when the script has run. */
 squall.concludeOldTests = function (execution) {
-    const tests = execution.legacy.get('tests');
-    if (tests === undefined || tests === null)
+    const { tests } = execution;
+    if (tests === null)
         return;
     for (const name of Object.keys(tests)) {
         const value = tests[name];
         conclude(execution, name, takeIndex(execution), value ? null
             : { name: 'AssertionError', message: `expected ${String(value)} to be truthy` }, false);
     }
+    execution.tests = null;
     execution.legacy.delete('tests');
 };
 })

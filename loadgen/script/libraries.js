@@ -6,6 +6,7 @@
 'use strict';
 
 const { host, Buffer, atob, btoa } = squall;
+const outer = globalThis;
 
 /* --- uuid ----------------------------------------------------------------------------------------- */
 
@@ -21,7 +22,7 @@ function systemLibrary(name, packageName) {
     if (text === null)
         throw new Error(`require('${name}'): install the package ${packageName}, or leave the library out`);
     const module = { exports: {} };
-    new Function('module', 'exports', 'global', text).call(globalThis, module, module.exports, globalThis);
+    new Function('module', 'exports', 'global', text).call(outer, module, module.exports, outer);
     return module.exports;
 }
 
@@ -61,7 +62,19 @@ squall.require = function (name) {
     return loaded.get(name);
 };
 
-squall.libraries = { _: 'lodash', CryptoJS: 'crypto-js', tv4: 'tv4' };
+/* The first sandbox's names of libraries. */
+squall.libraries = {
+    _: () => squall.require('lodash'), CryptoJS: () => squall.require('crypto-js'), tv4: () => squall.tv4,
+    atob: () => atob, btoa: () => btoa, xml2Json: () => squall.xml2Json,
+    cheerio: () => absent('cheerio'), Backbone: () => absent('Backbone'),
+};
 
-Object.assign(globalThis, { atob, btoa, Buffer, structuredClone: value => JSON.parse(JSON.stringify(value)) });
+function absent(name) {
+    const missing = () => {
+        throw new Error(`${name} is not available here`);
+    };
+    return name === 'cheerio' ? Object.assign(missing, { load: missing }) : { Model: missing, Collection: missing, View: missing };
+}
+
+Object.defineProperty(outer, 'Buffer', { value: Buffer, writable: true, configurable: true });
 })

@@ -245,8 +245,9 @@ class StringDecoder {
     }
 }
 
+const outer = globalThis;
 const timers = () => Object.fromEntries(['setTimeout', 'setInterval', 'clearInterval', 'clearTimeout', 'setImmediate', 'clearImmediate']
-    .map(name => [name, globalThis[name]]));
+    .map(name => [name, outer[name]]));
 
 /* --- csv-parse/lib/sync --------------------------------------------------------------------------- */
 

@@ -223,24 +223,24 @@ for (const level of ['log', 'warn', 'debug', 'info', 'error'])
 console.trace = console.dir = console.table = console.log;
 console.time = console.timeEnd = console.group = console.groupEnd = console.assert = () => {};
 
-function setTimer(run, ms, values, repeats) {
+/* What else was given is not passed on, as in newman. */
+function setTimer(run, ms, repeats) {
     if (typeof run !== 'function')
         return undefined;
     const execution = state.now;
     const wait = Math.max(0, Number(ms) || 0);
-    return execution.await(id => host.timer(execution.user.index, id, wait), () => run(...values), repeats ? wait : -1);
+    return execution.await(id => host.timer(execution.user.index, id, wait), () => run(), repeats ? wait : -1);
 }
 
 Object.assign(globalThis, {
-    setTimeout: (run, ms, ...values) => setTimer(run, ms, values, false),
-    setInterval: (run, ms, ...values) => setTimer(run, ms, values, true),
-    setImmediate: (run, ...values) => setTimer(run, 0, values, false),
+    setTimeout: (run, ms) => setTimer(run, ms, false),
+    setInterval: (run, ms) => setTimer(run, ms, true),
+    setImmediate: run => setTimer(run, 0, false),
     clearTimeout: id => state.now.forget(id),
     clearInterval: id => state.now.forget(id),
     clearImmediate: id => state.now.forget(id),
-    queueMicrotask: run => { Promise.resolve().then(run); },
 });
-squall.later = run => setTimer(run, 0, [], false);
+squall.later = run => setTimer(run, 0, false);
 
 for (const [name, value] of [['pm', pm], ['console', console], ['require', squall.require]])
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });

@@ -11,7 +11,7 @@
 
 const { getOwnPropertyDescriptor, defineProperty, getPrototypeOf, is, prototype: everything } = Object;
 const { ownKeys, deleteProperty } = Reflect;
-const text = String;
+const text = String, outer = globalThis;
 const CHECKS_MAX = 500, EACH = 1 << 16; // a check takes a millisecond
 
 /* Names that promises, JSON and property descriptors look for. */
@@ -42,7 +42,7 @@ function keep(queue, seen) {
             const found = getOwnPropertyDescriptor(holder, key);
             const name = typeof key === 'symbol' ? `${path}[${text(key)}]` : path === '' ? key : `${path}.${key}`;
             reach(found.value, name);
-            if ((found.configurable || found.writable) && !(holder === globalThis && found.get !== undefined))
+            if ((found.configurable || found.writable) && !(holder === outer && found.get !== undefined))
                 kept.push({ holder, key, path: name, descriptor: Object.assign(Object.create(null), found) });
         }
         reach(getPrototypeOf(holder), `Object.getPrototypeOf(${path})`);
@@ -50,8 +50,8 @@ function keep(queue, seen) {
 }
 
 squall.keepShared = function () {
-    const seen = new Set([squall.frame, squall.host, globalThis]);
-    keep([{ holder: globalThis, path: '' }], seen);
+    const seen = new Set([squall.frame, squall.host, outer]);
+    keep([{ holder: outer, path: '' }], seen);
     const queue = [];
     for (const [path, value] of [['[].values()', [].values()], ['new Map().values()', new Map().values()],
                                  ['new Set().values()', new Set().values()], ["''[Symbol.iterator]()", ''[Symbol.iterator]()],
@@ -108,7 +108,7 @@ let runs = 0, checks = 0;
 squall.afterScript = function (script) {
     const { pm, expect } = squall;
     const isNew = script.runs < 3 && checks < CHECKS_MAX;
-    if (++runs % EACH !== 0 && !isNew && !script.spoils && globalThis.pm === pm && pm.test === squall.test &&
+    if (++runs % EACH !== 0 && !isNew && !script.spoils && outer.pm === pm && pm.test === squall.test &&
         pm.sendRequest === squall.sendRequest && pm.expect === expect)
         return;
     checks++;

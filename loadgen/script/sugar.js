@@ -121,8 +121,8 @@ const texts = {
     escapeHTML() { return this.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;'); },
     escapeURL(all) { return all ? encodeURIComponent(this) : encodeURI(this); },
     unescapeURL(all) { return all ? decodeURI(this) : decodeURIComponent(this); },
-    encodeBase64() { return btoa(String(this)); },
-    decodeBase64() { return atob(String(this)); },
+    encodeBase64() { return squall.btoa(String(this)); },
+    decodeBase64() { return squall.atob(String(this)); },
     stripTags() { return this.replace(/<\/?[^<>]*>/g, ''); },
 };
 
