@@ -30,7 +30,7 @@ static void check(const struct http2_session *session, const struct http_respons
         return;
     case HTTP2_ANSWERED:
         assert(response->state == RESPONSE_DONE && response->status >= 200 &&
-               response->status <= 599);
+               response->status <= 999);
         return;
     case HTTP2_REFUSED:
     case HTTP2_RESET:

@@ -32,6 +32,14 @@ static const struct outcome_row rows[] = {
      HTTP2_ANSWERED, 200, true, ""},
     {"trailers", STR_INIT(SETTINGS OK_HEAD BODY "\0\0\5\1\5\0\0\0\1\0\1x\1y"), HTTP2_ANSWERED, 200,
      true, ""},
+    {"a status past 599",
+     STR_INIT(SETTINGS "\0\0\5\1\5\0\0\0\1\x08\3"
+                       "999"),
+     HTTP2_ANSWERED, 999, true, ""},
+    {"a status past 999",
+     STR_INIT(SETTINGS "\0\0\6\1\5\0\0\0\1\x08\4"
+                       "1000"),
+     HTTP2_BROKEN, 0, true, "HTTP/2: "},
     {"a ping between", STR_INIT(SETTINGS OK_HEAD "\0\0\10\6\0\0\0\0\0pingping" BODY_END),
      HTTP2_ANSWERED, 200, true, ""},
     {"an unknown frame", STR_INIT(SETTINGS OK_HEAD "\0\0\2\x77\0\0\0\0\1zz" BODY_END),
