@@ -99,7 +99,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         once(context, &pieces, bytes, size, 1, &again) &&
         (size < 5 || memcmp(bytes, "HTTP/", 5) != 0)) {
         assert(outcome == again && whole.status == pieces.status);
-        assert(outcome == HTTP2_BROKEN ||
+        /* Of a body past its Content-Length the part that comes with its end is left out, which
+         * is all of it, or less: no matter, where the answer has failed. */
+        assert((outcome != HTTP2_ANSWERED && outcome != HTTP2_PENDING) ||
                (whole.body.len == pieces.body.len && whole.head.len == pieces.head.len));
     }
     many(context, &pieces, bytes, size);
