@@ -44,10 +44,9 @@ int main(int argc, char **argv)
         if (entry->d_name[0] == '.')
             continue;
         (void)snprintf(path, sizeof(path), "%s/%s", argv[1], entry->d_name);
-        if (replay(path) != 0) {
-            (void)fprintf(stderr, "failed on %s\n", path);
+        (void)fprintf(stderr, "%s\n", path); /* the last one is the one that failed */
+        if (replay(path) != 0)
             return 1;
-        }
         count++;
     }
     (void)closedir(folder);
