@@ -403,6 +403,16 @@ bool json_is(const struct json_value *value, enum json_type type)
     return value != NULL && value->type == type;
 }
 
+const struct json_value *json_elements(const struct json_value *value)
+{
+    return json_is(value, JSON_ARRAY) ? value->child : NULL;
+}
+
+const struct json_value *json_members(const struct json_value *value)
+{
+    return json_is(value, JSON_OBJECT) ? value->child : NULL;
+}
+
 bool json_string(const struct json_value *value, struct str *ret)
 {
     if (!json_is(value, JSON_STRING))

@@ -161,7 +161,7 @@ static bool resource_at(struct import *import, struct str path, struct resource 
 static bool import_responses(struct rest_api *api, struct method *method,
                              const struct json_value *responses, struct aws_error *err)
 {
-    const struct json_value *row = json_is(responses, JSON_OBJECT) ? responses->child : NULL;
+    const struct json_value *row = json_members(responses);
 
     for (; row != NULL; row = row->next) {
         int64_t status = 0;

@@ -20,7 +20,7 @@ static bool import_templates(struct rest_api *api, struct str where, const char 
                              const struct json_value *definition, struct mapping_template **ret,
                              struct aws_error *err)
 {
-    const struct json_value *row = json_is(definition, JSON_OBJECT) ? definition->child : NULL;
+    const struct json_value *row = json_members(definition);
 
     for (; row != NULL; row = row->next) {
         struct mapping_template *template = arena_alloc(api->arena, sizeof(*template));
@@ -46,7 +46,7 @@ static bool import_parameters(struct rest_api *api, struct str where, struct str
                               const struct json_value *definition, struct parameter_mapping **ret,
                               struct aws_error *err)
 {
-    const struct json_value *row = json_is(definition, JSON_OBJECT) ? definition->child : NULL;
+    const struct json_value *row = json_members(definition);
 
     for (; row != NULL; row = row->next) {
         struct str expression;
@@ -90,9 +90,7 @@ static bool check_declared(const struct method *method, const struct integration
 
     for (const struct parameter_mapping *mapping = response->parameters; mapping != NULL;
          mapping = mapping->next) {
-        const struct json_value *header =
-            declared != NULL && json_is(declared->headers, JSON_OBJECT) ? declared->headers->child
-                                                                        : NULL;
+        const struct json_value *header = declared != NULL ? json_members(declared->headers) : NULL;
         while (header != NULL && !str_eq_nocase(header->name, mapping->header))
             header = header->next;
         if (header == NULL)
@@ -141,7 +139,7 @@ static bool import_response(struct rest_api *api, const struct method *method, s
 static bool import_responses(struct rest_api *api, struct method *method, struct str where,
                              const struct json_value *definition, struct aws_error *err)
 {
-    const struct json_value *row = json_is(definition, JSON_OBJECT) ? definition->child : NULL;
+    const struct json_value *row = json_members(definition);
     struct integration_response **last = &method->integration.responses;
 
     for (; row != NULL; row = row->next) {

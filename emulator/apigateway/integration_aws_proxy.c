@@ -64,7 +64,7 @@ static bool scalar_text(const struct json_value *value, struct str *ret)
 
 static const struct json_value *header_of(const struct json_value *headers, struct str name)
 {
-    const struct json_value *member = json_is(headers, JSON_OBJECT) ? headers->child : NULL;
+    const struct json_value *member = json_members(headers);
 
     while (member != NULL && !str_eq_nocase(member->name, name))
         member = member->next;

@@ -15,7 +15,7 @@ enum { ROUTES_MAX = 300 /* API Gateway's limit of resources */ };
 static bool is_api_event(const struct json_value *event, struct str api)
 {
     const struct json_value *named = json_member(json_member(event, "Properties"), "RestApiId");
-    struct str type = json_string_or(json_member(event, "Type"), STR(""));
+    struct str type = json_text(event, "Type");
     /* {"Ref": "Api"}, or its logical id as a text. */
     struct str id = json_string_or(json_member(named, "Ref"), json_string_or(named, STR("")));
 

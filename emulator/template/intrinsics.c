@@ -39,7 +39,7 @@ static bool make_bool(struct scope *scope, bool truth, const struct json_value *
 /* The argument at `index` of a function whose argument is an array; NULL when there is none. */
 static const struct json_value *argument(const struct json_value *array, size_t index)
 {
-    const struct json_value *at = array != NULL && array->type == JSON_ARRAY ? array->child : NULL;
+    const struct json_value *at = json_elements(array);
 
     while (at != NULL && index-- > 0)
         at = at->next;

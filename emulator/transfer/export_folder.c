@@ -197,7 +197,7 @@ static void write_date(struct json_writer *out, struct str name, int64_t wall_ms
 /* Null is what is S3's alone. */
 static struct str summary(const struct export_folder *folder)
 {
-    struct str arn = json_string_or(json_member(folder->table, "TableArn"), STR(""));
+    struct str arn = json_text(folder->table, "TableArn");
     struct str table_id = {NULL, 0};
     int64_t bytes = 0;
     struct json_writer out;

@@ -7,7 +7,7 @@ void import_keys_of(const struct json_value *key_schema, struct import_keys *ret
         return;
     for (const struct json_value *at = key_schema->child;
          at != NULL && ret->count < ARRAY_LEN(ret->names); at = at->next)
-        ret->names[ret->count++] = json_string_or(json_member(at, "AttributeName"), STR(""));
+        ret->names[ret->count++] = json_text(at, "AttributeName");
 }
 
 /* FNV-1a over the keys' values as they are written. */
@@ -17,7 +17,7 @@ static uint32_t lane_of(const struct json_value *item, const struct import_keys 
 
     for (size_t i = 0; i < keys->count; i++) {
         const struct json_value *value = json_get(item, keys->names[i]);
-        const struct json_value *scalar = json_is(value, JSON_OBJECT) ? value->child : NULL;
+        const struct json_value *scalar = json_members(value);
         for (size_t j = 0; scalar != NULL && j < scalar->text.len; j++)
             hash = (hash ^ (unsigned char)scalar->text.ptr[j]) * 16777619u;
     }

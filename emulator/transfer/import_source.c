@@ -156,7 +156,7 @@ static bool read_summary(const char *folder, struct arena *arena, struct import_
             "'%s' is an export of type %.*s in %.*s: only a full export in DYNAMODB_JSON "
             "can be imported",
             folder, STR_ARG(kind), STR_ARG(format));
-    source->table = table_of_arn(json_string_or(json_member(summary, "tableArn"), STR("")));
+    source->table = table_of_arn(json_text(summary, "tableArn"));
     return true;
 }
 

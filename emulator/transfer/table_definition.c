@@ -81,7 +81,7 @@ bool table_definition_of(const struct json_value *table, struct arena *arena, st
     copy_member(&out, table, STR("OnDemandThroughput"));
     copy_member(&out, table, STR("StreamSpecification"));
     copy_member(&out, json_member(table, "TableClassSummary"), STR("TableClass"));
-    if (json_is(json_member(table, "DeletionProtectionEnabled"), JSON_TRUE))
+    if (json_flag(table, "DeletionProtectionEnabled"))
         json_field_bool(&out, STR("DeletionProtectionEnabled"), true);
     json_object_end(&out);
     buffer_add_char(&text, '\n');

@@ -70,8 +70,7 @@ static struct str join_extensions(const struct json_value *list, struct arena *a
     struct buffer out;
 
     buffer_init(&out, arena);
-    for (const struct json_value *at = json_is(list, JSON_ARRAY) ? list->child : NULL; at != NULL;
-         at = at->next)
+    for (const struct json_value *at = json_elements(list); at != NULL; at = at->next)
         add_extensions(&out, json_string_or(at, STR("")));
     return out.failed ? (struct str){0} : buffer_str(&out);
 }
@@ -85,10 +84,10 @@ static void read_cookie(const struct json_value *row, int64_t now_s, struct aren
         .domain = text_member(row, STR("domain")),
         .path = text_member(row, STR("path")),
         .extensions = join_extensions(json_member(row, "extensions"), arena),
-        .secure = json_is(json_member(row, "secure"), JSON_TRUE),
-        .http_only = json_is(json_member(row, "httpOnly"), JSON_TRUE),
-        .says_domain = !json_is(json_member(row, "hostOnly"), JSON_TRUE),
-        .path_is_default = json_is(json_member(row, "pathIsDefault"), JSON_TRUE),
+        .secure = json_flag(row, "secure"),
+        .http_only = json_flag(row, "httpOnly"),
+        .says_domain = !json_flag(row, "hostOnly"),
+        .path_is_default = json_flag(row, "pathIsDefault"),
         .created_s = now_s,
     };
     struct str same_site = text_member(row, STR("sameSite"));

@@ -108,7 +108,7 @@ bool collection_parse(struct str text, struct arena *arena, struct collection *r
         !json_string(json_member(body, "name"), &collection.name);
     if (collection.nameless)
         collection.name = STR("collection");
-    collection.id = json_string_or(json_member(json_member(body, "info"), "_postman_id"), STR(""));
+    collection.id = json_text(json_member(body, "info"), "_postman_id");
     collection.source = body->raw;
     collection.variables = json_member(body, "variable");
     if (!collection_scripts_read(body, collection.name, NULL, arena, &collection, &level, err) ||

@@ -221,8 +221,7 @@ struct inherited inherited_by(const struct json_value *holder, struct inherited 
     if (json_is(auth, JSON_OBJECT))
         inherited.auth = auth;
     read_flag(own, STR("followRedirects"), false, &behavior->stay);
-    behavior->says_stay = behavior->says_stay ||
-                          json_is(json_member(own, "followRedirects"), JSON_TRUE) ||
+    behavior->says_stay = behavior->says_stay || json_flag(own, "followRedirects") ||
                           json_is(json_member(own, "followRedirects"), JSON_FALSE);
     read_flag(own, STR("followOriginalHttpMethod"), true, &behavior->keep_method);
     read_flag(own, STR("followAuthorizationHeader"), true, &behavior->keep_authorization);

@@ -145,8 +145,7 @@ static bool add_parts(const struct json_value *entry, struct arena *arena, struc
     const struct json_value *file_name = json_member(entry, "fileName");
     const struct json_value *value = json_member(entry, "value");
     struct form_part part = {.name = collection_text(json_member(entry, "key")),
-                             .content_type =
-                                 json_string_or(json_member(entry, "contentType"), STR("")),
+                             .content_type = json_text(entry, "contentType"),
                              .has_file_name = json_is(file_name, JSON_STRING)};
 
     part.file_name = collection_text(part.has_file_name ? file_name : NULL);

@@ -18,7 +18,7 @@ struct str collection_text(const struct json_value *value)
 
 bool collection_is_disabled(const struct json_value *entry)
 {
-    return json_is(json_member(entry, "disabled"), JSON_TRUE);
+    return json_flag(entry, "disabled");
 }
 
 /* [{key, value, disabled}], the disabled ones left out. */
@@ -150,7 +150,7 @@ static bool path_variable(const struct json_value *url, struct str name, struct 
         bool named = json_string(json_member(entry, "key"), &key) ||
                      json_string(json_member(entry, "id"), &key);
         if (named && str_eq(key, name))
-            found = json_string_or(json_member(entry, "value"), STR(""));
+            found = json_text(entry, "value");
     }
     *ret = found;
     return found.len > 0;
@@ -225,8 +225,8 @@ static void add_query(struct buffer *out, const struct json_value *url)
         buffer_add_char(out, '?');
         buffer_add(out, query->text);
     }
-    for (const struct json_value *entry = json_is(query, JSON_ARRAY) ? query->child : NULL;
-         entry != NULL; entry = entry->next) {
+    for (const struct json_value *entry = json_elements(query); entry != NULL;
+         entry = entry->next) {
         if (!is_parameter(entry))
             continue;
         buffer_add_char(out, any ? '&' : '?');

@@ -31,11 +31,11 @@ static bool script_text(const struct json_value *event, struct arena *arena, str
 
 static bool phase_of(const struct json_value *event, enum script_phase *ret)
 {
-    struct str listen = json_string_or(json_member(event, "listen"), STR(""));
+    struct str listen = json_text(event, "listen");
 
     *ret = str_eq(listen, STR("prerequest")) ? SCRIPT_PREREQUEST : SCRIPT_TEST;
     return (*ret == SCRIPT_PREREQUEST || str_eq(listen, STR("test"))) &&
-           !json_is(json_member(event, "disabled"), JSON_TRUE);
+           !json_flag(event, "disabled");
 }
 
 static bool add_script(struct collection *collection, struct arena *arena, struct script_text row)

@@ -6,15 +6,9 @@ static bool no_memory(struct aws_error *err)
     return aws_fail(err, &error_out_of_memory, "the collection does not fit in memory");
 }
 
-static struct str text(const struct json_value *object, const char *name)
-{
-    return json_string_or(json_get(object, str_from_c(name)), STR(""));
-}
-
 static bool is_off(const struct json_value *entry)
 {
-    return json_is(json_get(entry, STR("enabled")), JSON_FALSE) ||
-           json_is(json_get(entry, STR("disabled")), JSON_TRUE);
+    return json_is(json_member(entry, "enabled"), JSON_FALSE) || json_flag(entry, "disabled");
 }
 
 static bool is_filled(const struct json_value *list)
@@ -24,8 +18,8 @@ static bool is_filled(const struct json_value *list)
 
 bool collection_v1_is(const struct json_value *root)
 {
-    return json_is(json_get(root, STR("requests")), JSON_ARRAY) &&
-           json_is(json_get(root, STR("order")), JSON_ARRAY) && text(root, "name").len > 0;
+    return json_is(json_member(root, "requests"), JSON_ARRAY) &&
+           json_is(json_member(root, "order"), JSON_ARRAY) && json_text(root, "name").len > 0;
 }
 
 /* --- lists of names and values -------------------------------------------------------------- */
@@ -42,9 +36,8 @@ static void write_pair(struct json_writer *w, struct str key, struct str value, 
 
 static bool has_key(const struct json_value *list, struct str key)
 {
-    for (const struct json_value *at = is_filled(list) ? list->child : NULL; at != NULL;
-         at = at->next) {
-        if (str_eq(text(at, "key"), key))
+    for (const struct json_value *at = json_elements(list); at != NULL; at = at->next) {
+        if (str_eq(json_text(at, "key"), key))
             return true;
     }
     return false;
@@ -66,8 +59,8 @@ static void write_header_lines(struct json_writer *w, struct str lines,
 
 static void write_headers(struct json_writer *w, const struct json_value *request)
 {
-    const struct json_value *headers = json_get(request, STR("headers"));
-    const struct json_value *data = json_get(request, STR("headerData"));
+    const struct json_value *headers = json_member(request, "headers");
+    const struct json_value *data = json_member(request, "headerData");
 
     json_write_name(w, STR("header"));
     if (json_is(headers, JSON_ARRAY)) {
@@ -75,14 +68,13 @@ static void write_headers(struct json_writer *w, const struct json_value *reques
         return;
     }
     json_array_begin(w);
-    for (const struct json_value *at = is_filled(data) ? data->child : NULL; at != NULL;
-         at = at->next) {
-        struct str key = text(at, "key");
+    for (const struct json_value *at = json_elements(data); at != NULL; at = at->next) {
+        struct str key = json_text(at, "key");
         bool off = str_starts_with(key, STR("//"));
-        write_pair(w, str_trim(off ? str_slice(key, 2, key.len) : key), text(at, "value"),
+        write_pair(w, str_trim(off ? str_slice(key, 2, key.len) : key), json_text(at, "value"),
                    off || is_off(at));
     }
-    write_header_lines(w, text(request, "headers"), data);
+    write_header_lines(w, json_text(request, "headers"), data);
     json_array_end(w);
 }
 
@@ -93,7 +85,7 @@ static void write_query(struct json_writer *w, const struct json_value *list)
     json_write_name(w, STR("query"));
     json_array_begin(w);
     for (const struct json_value *at = list->child; at != NULL; at = at->next)
-        write_pair(w, text(at, "key"), text(at, "value"), is_off(at));
+        write_pair(w, json_text(at, "key"), json_text(at, "value"), is_off(at));
     json_array_end(w);
 }
 
@@ -102,11 +94,9 @@ static void write_path_variables(struct json_writer *w, const struct json_value 
 {
     json_write_name(w, STR("variable"));
     json_array_begin(w);
-    for (const struct json_value *at = is_filled(list) ? list->child : NULL; at != NULL;
-         at = at->next)
-        write_pair(w, text(at, "key"), text(at, "value"), false);
-    for (const struct json_value *at = json_is(map, JSON_OBJECT) ? map->child : NULL; at != NULL;
-         at = at->next) {
+    for (const struct json_value *at = json_elements(list); at != NULL; at = at->next)
+        write_pair(w, json_text(at, "key"), json_text(at, "value"), false);
+    for (const struct json_value *at = json_members(map); at != NULL; at = at->next) {
         if (!has_key(list, at->name))
             write_pair(w, at->name, json_string_or(at, STR("")), false);
     }
@@ -116,11 +106,11 @@ static void write_path_variables(struct json_writer *w, const struct json_value 
 /* The text as it is, or in parts where parameters are listed beside it. */
 static void write_url(struct json_writer *w, const struct json_value *request)
 {
-    const struct json_value *query = json_get(request, STR("queryParams"));
-    const struct json_value *list = json_get(request, STR("pathVariableData"));
-    const struct json_value *map = json_get(request, STR("pathVariables"));
+    const struct json_value *query = json_member(request, "queryParams");
+    const struct json_value *list = json_member(request, "pathVariableData");
+    const struct json_value *map = json_member(request, "pathVariables");
     bool has_map = json_is(map, JSON_OBJECT) && map->child != NULL;
-    struct str url = text(request, "url"), rest = url;
+    struct str url = json_text(request, "url"), rest = url;
     size_t scheme = str_find(url, STR("://"));
 
     json_write_name(w, STR("url"));
@@ -152,12 +142,12 @@ static void write_url(struct json_writer *w, const struct json_value *request)
 
 static void write_field(struct json_writer *w, const struct json_value *entry)
 {
-    const struct json_value *value = json_get(entry, STR("value"));
-    const struct json_value *source = json_get(entry, STR("src"));
-    bool is_file = str_eq(text(entry, "type"), STR("file"));
+    const struct json_value *value = json_member(entry, "value");
+    const struct json_value *source = json_member(entry, "src");
+    bool is_file = str_eq(json_text(entry, "type"), STR("file"));
 
     json_object_begin(w);
-    json_field_string(w, STR("key"), text(entry, "key"));
+    json_field_string(w, STR("key"), json_text(entry, "key"));
     if (is_file) {
         source = source == NULL ? value : source;
         json_field_string(w, STR("type"), STR("file"));
@@ -182,24 +172,24 @@ static struct str body_mode(const struct json_value *request)
         {STR_INIT("binary"), STR_INIT("file")},
         {STR_INIT("graphql"), STR_INIT("graphql")},
     };
-    const struct json_value *mode = json_get(request, STR("dataMode"));
+    const struct json_value *mode = json_member(request, "dataMode");
 
     if (json_is(mode, JSON_NULL))
         return STR("");
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (str_eq(text(request, "dataMode"), rows[i].name))
+        if (str_eq(json_text(request, "dataMode"), rows[i].name))
             return rows[i].mode;
     }
-    if (text(request, "rawModeData").len > 0 || text(request, "data").len > 0)
+    if (json_text(request, "rawModeData").len > 0 || json_text(request, "data").len > 0)
         return STR("raw");
-    return is_filled(json_get(request, STR("data"))) ? STR("formdata") : STR("");
+    return is_filled(json_member(request, "data")) ? STR("formdata") : STR("");
 }
 
 static void write_body(struct json_writer *w, const struct json_value *request)
 {
-    struct str mode = body_mode(request), raw = text(request, "rawModeData");
-    const struct json_value *data = json_get(request, STR("data"));
-    const struct json_value *graphql = json_get(request, STR("graphqlModeData"));
+    struct str mode = body_mode(request), raw = json_text(request, "rawModeData");
+    const struct json_value *data = json_member(request, "data");
+    const struct json_value *graphql = json_member(request, "graphqlModeData");
 
     if (mode.len == 0)
         return;
@@ -208,7 +198,7 @@ static void write_body(struct json_writer *w, const struct json_value *request)
     json_field_string(w, STR("mode"), mode);
     json_write_name(w, mode);
     if (str_eq(mode, STR("raw"))) {
-        json_write_string(w, raw.len > 0 ? raw : text(request, "data"));
+        json_write_string(w, raw.len > 0 ? raw : json_text(request, "data"));
     } else if (str_eq(mode, STR("file"))) {
         json_object_begin(w);
         json_field_string(w, STR("src"), raw);
@@ -217,12 +207,11 @@ static void write_body(struct json_writer *w, const struct json_value *request)
         json_write_raw(w, graphql == NULL ? STR("{}") : graphql->raw);
     } else {
         json_array_begin(w);
-        for (const struct json_value *at = is_filled(data) ? data->child : NULL; at != NULL;
-             at = at->next)
+        for (const struct json_value *at = json_elements(data); at != NULL; at = at->next)
             write_field(w, at);
         json_array_end(w);
     }
-    if (json_is(json_get(request, STR("dataDisabled")), JSON_TRUE))
+    if (json_flag(request, "dataDisabled"))
         json_field_bool(w, STR("disabled"), true);
     json_object_end(w);
 }
@@ -268,11 +257,11 @@ static struct str new_name(const struct helper *helper, struct str name)
 /* An "auth" as in v2, or the older "currentHelper" with its attributes. */
 static void write_auth(struct json_writer *w, const struct json_value *entity)
 {
-    const struct json_value *auth = json_get(entity, STR("auth"));
-    const struct json_value *values = json_get(entity, STR("helperAttributes"));
-    struct str name = text(entity, "currentHelper");
+    const struct json_value *auth = json_member(entity, "auth");
+    const struct json_value *values = json_member(entity, "helperAttributes");
+    struct str name = json_text(entity, "currentHelper");
 
-    if (json_is(auth, JSON_OBJECT) && json_get(entity, STR("currentHelper")) == NULL) {
+    if (json_is(auth, JSON_OBJECT) && json_member(entity, "currentHelper") == NULL) {
         json_field_raw(w, STR("auth"), auth->raw);
         return;
     }
@@ -284,8 +273,7 @@ static void write_auth(struct json_writer *w, const struct json_value *entity)
         json_field_string(w, STR("type"), helpers[i].type);
         json_write_name(w, helpers[i].type);
         json_object_begin(w);
-        for (const struct json_value *at = json_is(values, JSON_OBJECT) ? values->child : NULL;
-             at != NULL; at = at->next)
+        for (const struct json_value *at = json_members(values); at != NULL; at = at->next)
             json_field_raw(w, new_name(&helpers[i], at->name), at->raw);
         json_object_end(w);
         json_object_end(w);
@@ -308,9 +296,9 @@ static void write_script(struct json_writer *w, const char *listen, const struct
 
 static void write_events(struct json_writer *w, const struct json_value *entity)
 {
-    const struct json_value *events = json_get(entity, STR("events"));
-    const struct json_value *tests = json_get(entity, STR("tests"));
-    const struct json_value *before = json_get(entity, STR("preRequestScript"));
+    const struct json_value *events = json_member(entity, "events");
+    const struct json_value *tests = json_member(entity, "tests");
+    const struct json_value *before = json_member(entity, "preRequestScript");
 
     json_write_name(w, STR("event"));
     if (tests == NULL && before == NULL && json_is(events, JSON_ARRAY)) {
@@ -326,11 +314,11 @@ static void write_events(struct json_writer *w, const struct json_value *entity)
 /* What collection, folder and request have alike. */
 static void write_common(struct json_writer *w, const struct json_value *entity)
 {
-    const struct json_value *behavior = json_get(entity, STR("protocolProfileBehavior"));
-    const struct json_value *variables = json_get(entity, STR("variables"));
+    const struct json_value *behavior = json_member(entity, "protocolProfileBehavior");
+    const struct json_value *variables = json_member(entity, "variables");
 
-    json_field_string(w, STR("id"), text(entity, "id"));
-    json_field_string(w, STR("name"), text(entity, "name"));
+    json_field_string(w, STR("id"), json_text(entity, "id"));
+    json_field_string(w, STR("name"), json_text(entity, "name"));
     write_events(w, entity);
     if (json_is(behavior, JSON_OBJECT))
         json_field_raw(w, STR("protocolProfileBehavior"), behavior->raw);
@@ -346,10 +334,10 @@ static void write_request(struct json_writer *w, const struct json_value *reques
     write_common(w, request);
     json_write_name(w, STR("request"));
     json_object_begin(w);
-    if (text(request, "method").len > 0)
-        json_field_string(w, STR("method"), text(request, "method"));
-    if (text(request, "description").len > 0)
-        json_field_string(w, STR("description"), text(request, "description"));
+    if (json_text(request, "method").len > 0)
+        json_field_string(w, STR("method"), json_text(request, "method"));
+    if (json_text(request, "description").len > 0)
+        json_field_string(w, STR("description"), json_text(request, "description"));
     write_auth(w, request);
     write_headers(w, request);
     write_body(w, request);
@@ -360,9 +348,9 @@ static void write_request(struct json_writer *w, const struct json_value *reques
 
 static const struct json_value *with_id(const struct json_value *list, const struct json_value *id)
 {
-    for (const struct json_value *at = json_is(list, JSON_ARRAY) ? list->child : NULL;
-         at != NULL && json_is(id, JSON_STRING); at = at->next) {
-        if (str_eq(text(at, "id"), id->text))
+    for (const struct json_value *at = json_elements(list); at != NULL && json_is(id, JSON_STRING);
+         at = at->next) {
+        if (str_eq(json_text(at, "id"), id->text))
             return at;
     }
     return NULL;
@@ -376,8 +364,7 @@ struct walk {
 
 static void write_requests(const struct walk *walk, const struct json_value *order)
 {
-    for (const struct json_value *at = is_filled(order) ? order->child : NULL; at != NULL;
-         at = at->next) {
+    for (const struct json_value *at = json_elements(order); at != NULL; at = at->next) {
         const struct json_value *request = with_id(walk->requests, at);
         if (request != NULL)
             write_request(walk->writer, request);
@@ -386,8 +373,7 @@ static void write_requests(const struct walk *walk, const struct json_value *ord
 
 static void write_folders(struct walk *walk, const struct json_value *order, int depth)
 {
-    for (const struct json_value *at = is_filled(order) ? order->child : NULL; at != NULL;
-         at = at->next) {
+    for (const struct json_value *at = json_elements(order); at != NULL; at = at->next) {
         const struct json_value *folder = with_id(walk->folders, at);
         if (folder == NULL || depth > API_DEPTH_MAX || ++walk->steps > API_OPERATIONS_MAX)
             continue;
@@ -396,8 +382,8 @@ static void write_folders(struct walk *walk, const struct json_value *order, int
         write_auth(walk->writer, folder);
         json_write_name(walk->writer, STR("item"));
         json_array_begin(walk->writer);
-        write_folders(walk, json_get(folder, STR("folders_order")), depth + 1);
-        write_requests(walk, json_get(folder, STR("order")));
+        write_folders(walk, json_member(folder, "folders_order"), depth + 1);
+        write_requests(walk, json_member(folder, "order"));
         json_array_end(walk->writer);
         json_object_end(walk->writer);
     }
@@ -406,9 +392,8 @@ static void write_folders(struct walk *walk, const struct json_value *order, int
 static bool is_within_another(const struct json_value *folders, struct str id)
 {
     for (const struct json_value *at = folders->child; at != NULL; at = at->next) {
-        const struct json_value *order = json_get(at, STR("folders_order"));
-        for (const struct json_value *one = is_filled(order) ? order->child : NULL; one != NULL;
-             one = one->next) {
+        const struct json_value *order = json_member(at, "folders_order");
+        for (const struct json_value *one = json_elements(order); one != NULL; one = one->next) {
             if (json_is(one, JSON_STRING) && str_eq(one->text, id))
                 return true;
         }
@@ -419,13 +404,13 @@ static bool is_within_another(const struct json_value *folders, struct str id)
 /* Without an order of the folders: as they come, but for those within others. */
 static void write_tree(struct walk *walk, const struct json_value *root)
 {
-    const struct json_value *order = json_get(root, STR("folders_order"));
+    const struct json_value *order = json_member(root, "folders_order");
 
     if (json_is(order, JSON_ARRAY) || !is_filled(walk->folders)) {
         write_folders(walk, order, 0);
     } else {
         for (const struct json_value *at = walk->folders->child; at != NULL; at = at->next) {
-            const struct json_value *id = json_get(at, STR("id"));
+            const struct json_value *id = json_member(at, "id");
             struct json_value one = {.type = JSON_ARRAY, .child = NULL};
             struct json_value only;
             if (!json_is(id, JSON_STRING) || is_within_another(walk->folders, id->text))
@@ -436,7 +421,7 @@ static void write_tree(struct walk *walk, const struct json_value *root)
             write_folders(walk, &one, 0);
         }
     }
-    write_requests(walk, json_get(root, STR("order")));
+    write_requests(walk, json_member(root, "order"));
 }
 
 bool collection_v1_convert(const struct json_value *root, struct arena *arena, struct str *ret,
@@ -444,16 +429,15 @@ bool collection_v1_convert(const struct json_value *root, struct arena *arena, s
 {
     struct buffer out;
     struct json_writer writer;
-    struct walk walk = {json_get(root, STR("folders")), json_get(root, STR("requests")), &writer,
-                        0};
+    struct walk walk = {json_member(root, "folders"), json_member(root, "requests"), &writer, 0};
 
     buffer_init(&out, arena);
     json_writer_init(&writer, &out, JSON_COMPACT);
     json_object_begin(&writer);
     json_write_name(&writer, STR("info"));
     json_object_begin(&writer);
-    json_field_string(&writer, STR("_postman_id"), text(root, "id"));
-    json_field_string(&writer, STR("name"), text(root, "name"));
+    json_field_string(&writer, STR("_postman_id"), json_text(root, "id"));
+    json_field_string(&writer, STR("name"), json_text(root, "name"));
     json_object_end(&writer);
     write_common(&writer, root);
     write_auth(&writer, root);

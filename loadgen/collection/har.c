@@ -5,11 +5,6 @@ static bool no_memory(struct aws_error *err)
     return aws_fail(err, &error_out_of_memory, "the archive does not fit in memory");
 }
 
-static struct str text(const struct json_value *object, const char *name)
-{
-    return json_string_or(json_get(object, str_from_c(name)), STR(""));
-}
-
 bool har_is(const struct json_value *root)
 {
     return json_is(json_member(json_member(root, "log"), "entries"), JSON_ARRAY);
@@ -42,18 +37,18 @@ static void write_pair(struct json_writer *writer, struct str key, struct str va
 static void write_headers(struct json_writer *writer, const struct json_value *headers,
                           const struct json_value *data)
 {
-    bool has_type = text(data, "text").len == 0 || text(data, "mimeType").len == 0;
+    bool has_type = json_text(data, "text").len == 0 || json_text(data, "mimeType").len == 0;
 
     json_write_name(writer, STR("header"));
     json_array_begin(writer);
     for (const struct json_value *at = headers == NULL ? NULL : headers->child; at != NULL;
          at = at->next) {
-        if (!is_left_out(text(at, "name")))
-            write_pair(writer, text(at, "name"), text(at, "value"));
-        has_type = has_type || str_eq_nocase(text(at, "name"), STR("Content-Type"));
+        if (!is_left_out(json_text(at, "name")))
+            write_pair(writer, json_text(at, "name"), json_text(at, "value"));
+        has_type = has_type || str_eq_nocase(json_text(at, "name"), STR("Content-Type"));
     }
     if (!has_type)
-        write_pair(writer, STR("Content-Type"), text(data, "mimeType"));
+        write_pair(writer, STR("Content-Type"), json_text(data, "mimeType"));
     json_array_end(writer);
 }
 
@@ -61,12 +56,12 @@ static void write_headers(struct json_writer *writer, const struct json_value *h
 static void write_part(struct json_writer *writer, const struct json_value *param)
 {
     json_object_begin(writer);
-    json_field_string(writer, STR("key"), text(param, "name"));
-    json_field_string(writer, STR("value"), text(param, "value"));
+    json_field_string(writer, STR("key"), json_text(param, "name"));
+    json_field_string(writer, STR("value"), json_text(param, "value"));
     if (json_is(json_member(param, "fileName"), JSON_STRING))
-        json_field_string(writer, STR("fileName"), text(param, "fileName"));
-    if (text(param, "contentType").len > 0)
-        json_field_string(writer, STR("contentType"), text(param, "contentType"));
+        json_field_string(writer, STR("fileName"), json_text(param, "fileName"));
+    if (json_text(param, "contentType").len > 0)
+        json_field_string(writer, STR("contentType"), json_text(param, "contentType"));
     json_object_end(writer);
 }
 
@@ -74,7 +69,7 @@ static void write_part(struct json_writer *writer, const struct json_value *para
 static void write_body(struct json_writer *writer, const struct json_value *data)
 {
     const struct json_value *params = json_member(data, "params");
-    struct str mode = str_starts_with(text(data, "mimeType"), STR("multipart/form-data"))
+    struct str mode = str_starts_with(json_text(data, "mimeType"), STR("multipart/form-data"))
                           ? STR("formdata")
                           : STR("urlencoded");
 
@@ -82,9 +77,9 @@ static void write_body(struct json_writer *writer, const struct json_value *data
         return;
     json_write_name(writer, STR("body"));
     json_object_begin(writer);
-    if (text(data, "text").len > 0 || !json_is(params, JSON_ARRAY)) {
+    if (json_text(data, "text").len > 0 || !json_is(params, JSON_ARRAY)) {
         json_field_string(writer, STR("mode"), STR("raw"));
-        json_field_string(writer, STR("raw"), text(data, "text"));
+        json_field_string(writer, STR("raw"), json_text(data, "text"));
     } else {
         json_field_string(writer, STR("mode"), mode);
         json_write_name(writer, mode);
@@ -129,7 +124,7 @@ static void write_behavior(struct json_writer *writer)
 static bool write_entry(struct json_writer *writer, const struct json_value *request,
                         struct arena *arena)
 {
-    struct str url = text(request, "url"), method = text(request, "method");
+    struct str url = json_text(request, "url"), method = json_text(request, "method");
 
     if (!str_starts_with(url, STR("http://")) && !str_starts_with(url, STR("https://")))
         return false;

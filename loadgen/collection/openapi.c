@@ -11,16 +11,6 @@ struct conversion {
     bool failed; /* out of memory */
 };
 
-static struct str text(const struct json_value *object, const char *name)
-{
-    return json_string_or(json_get(object, str_from_c(name)), STR(""));
-}
-
-static bool is_true(const struct json_value *object, const char *name)
-{
-    return json_is(json_get(object, str_from_c(name)), JSON_TRUE);
-}
-
 bool openapi_is(const struct json_value *root)
 {
     return json_member(root, "openapi") != NULL || json_member(root, "swagger") != NULL;
@@ -100,19 +90,18 @@ static const struct json_value *next_parameter(struct conversion *c, struct para
 {
     while (*list < 2) {
         const struct json_value *values = of.lists[*list];
-        *at = *at != NULL ? (*at)->next : json_is(values, JSON_ARRAY) ? values->child : NULL;
+        *at = *at != NULL ? (*at)->next : json_elements(values);
         if (*at == NULL) {
             ++*list;
             continue;
         }
         const struct json_value *one = openapi_follow(c->root, *at);
         bool again = false;
-        for (const struct json_value *own =
-                 *list == 1 && json_is(of.lists[0], JSON_ARRAY) ? of.lists[0]->child : NULL;
+        for (const struct json_value *own = *list == 1 ? json_elements(of.lists[0]) : NULL;
              own != NULL; own = own->next) {
             const struct json_value *other = openapi_follow(c->root, own);
-            again = again || (str_eq(text(other, "name"), text(one, "name")) &&
-                              str_eq(text(other, "in"), text(one, "in")));
+            again = again || (str_eq(json_text(other, "name"), json_text(one, "name")) &&
+                              str_eq(json_text(other, "in"), json_text(one, "in")));
         }
         if (json_is(one, JSON_OBJECT) && !again)
             return one;
@@ -127,7 +116,7 @@ static const struct json_value *path_parameter(struct conversion *c, struct para
     int list = 0;
 
     while ((one = next_parameter(c, of, &at, &list)) != NULL) {
-        if (str_eq(text(one, "in"), STR("path")) && str_eq(text(one, "name"), name))
+        if (str_eq(json_text(one, "in"), STR("path")) && str_eq(json_text(one, "name"), name))
             return one;
     }
     return NULL;
@@ -155,8 +144,8 @@ static void add_path(struct conversion *c, struct str path, struct parameters_of
 /* Those that must be there, and those with an example. */
 static bool is_sent(const struct json_value *parameter, const char *in)
 {
-    return str_eq(text(parameter, "in"), str_from_c(in)) &&
-           (is_true(parameter, "required") || json_member(parameter, "example") != NULL ||
+    return str_eq(json_text(parameter, "in"), str_from_c(in)) &&
+           (json_flag(parameter, "required") || json_member(parameter, "example") != NULL ||
             json_member(parameter, "examples") != NULL);
 }
 
@@ -170,9 +159,9 @@ static void add_query(struct conversion *c, struct parameters_of of, struct buff
         if (!is_sent(one, "query"))
             continue;
         buffer_add_char(out, first ? '?' : '&');
-        buffer_add(out, text(one, "name"));
+        buffer_add(out, json_text(one, "name"));
         buffer_add_char(out, '=');
-        buffer_add(out, variable(c, text(one, "name"), parameter_value(c, one)));
+        buffer_add(out, variable(c, json_text(one, "name"), parameter_value(c, one)));
         first = false;
     }
 }
@@ -196,8 +185,8 @@ static void write_headers(struct conversion *c, struct parameters_of of, struct 
         write_pair(c->writer, STR("Content-Type"), content_type);
     while ((one = next_parameter(c, of, &at, &list)) != NULL) {
         if (is_sent(one, "header"))
-            write_pair(c->writer, text(one, "name"),
-                       variable(c, text(one, "name"), parameter_value(c, one)));
+            write_pair(c->writer, json_text(one, "name"),
+                       variable(c, json_text(one, "name"), parameter_value(c, one)));
     }
     json_array_end(c->writer);
 }
@@ -237,8 +226,7 @@ static void write_form(struct conversion *c, const struct json_value *schema, st
     json_field_string(c->writer, STR("mode"), mode);
     json_write_name(c->writer, mode);
     json_array_begin(c->writer);
-    for (const struct json_value *at = json_is(properties, JSON_OBJECT) ? properties->child : NULL;
-         at != NULL; at = at->next) {
+    for (const struct json_value *at = json_members(properties); at != NULL; at = at->next) {
         if (!openapi_sample_text(c->root, at, c->arena, &value))
             c->failed = true;
         write_pair(c->writer, at->name, value);
@@ -295,7 +283,7 @@ static struct str write_body(struct conversion *c, const struct json_value *oper
     }
     /* Swagger: the body is a parameter. */
     while ((one = next_parameter(c, of, &at, &list)) != NULL) {
-        if (!str_eq(text(one, "in"), STR("body")))
+        if (!str_eq(json_text(one, "in"), STR("body")))
             continue;
         if (!openapi_sample_text(c->root, json_member(one, "schema"), c->arena, &sample))
             c->failed = true;
@@ -324,13 +312,13 @@ static void end_auth(struct conversion *c)
 
 static void write_scheme(struct conversion *c, const struct json_value *scheme)
 {
-    struct str type = text(scheme, "type"), kind = text(scheme, "scheme");
+    struct str type = json_text(scheme, "type"), kind = json_text(scheme, "scheme");
 
-    if (str_eq(type, STR("apiKey")) && !str_eq(text(scheme, "in"), STR("cookie"))) {
+    if (str_eq(type, STR("apiKey")) && !str_eq(json_text(scheme, "in"), STR("cookie"))) {
         begin_auth(c, STR("apikey"));
-        write_pair(c->writer, STR("key"), text(scheme, "name"));
+        write_pair(c->writer, STR("key"), json_text(scheme, "name"));
         write_pair(c->writer, STR("value"), STR("{{apiKey}}"));
-        write_pair(c->writer, STR("in"), text(scheme, "in"));
+        write_pair(c->writer, STR("in"), json_text(scheme, "in"));
         end_auth(c);
     } else if (str_eq(type, STR("basic")) || str_eq_nocase(kind, STR("basic"))) {
         begin_auth(c, STR("basic"));
@@ -371,7 +359,7 @@ static void write_operation(struct conversion *c, struct str path, struct str me
 {
     struct parameters_of of = {
         {json_member(operation, "parameters"), json_member(item, "parameters")}};
-    struct str name = text(operation, "operationId"), type = {0}, url = {0};
+    struct str name = json_text(operation, "operationId"), type = {0}, url = {0};
     char upper[16] = {0};
     struct buffer out;
 
@@ -406,15 +394,14 @@ static size_t write_operations(struct conversion *c)
     const struct json_value *paths = json_member(c->root, "paths");
     size_t count = 0;
 
-    for (const struct json_value *path = json_is(paths, JSON_OBJECT) ? paths->child : NULL;
-         path != NULL; path = path->next) {
+    for (const struct json_value *path = json_members(paths); path != NULL; path = path->next) {
         const struct json_value *item = openapi_follow(c->root, path);
-        for (const struct json_value *at = json_is(item, JSON_OBJECT) ? item->child : NULL;
+        for (const struct json_value *at = json_members(item);
              at != NULL && count < API_OPERATIONS_MAX; at = at->next) {
             bool is_operation = false;
             for (size_t i = 0; i < ARRAY_LEN(methods); i++)
                 is_operation = is_operation || str_eq(methods[i], at->name);
-            if (!is_operation || at->type != JSON_OBJECT || is_true(at, "deprecated"))
+            if (!is_operation || at->type != JSON_OBJECT || json_flag(at, "deprecated"))
                 continue;
             write_operation(c, path->name, at->name, at, item);
             count++;
@@ -427,26 +414,25 @@ static size_t write_operations(struct conversion *c)
 static struct str base_address(struct conversion *c)
 {
     const struct json_value *servers = json_member(c->root, "servers");
-    const struct json_value *server = json_is(servers, JSON_ARRAY) ? servers->child : NULL;
+    const struct json_value *server = json_elements(servers);
     const struct json_value *schemes = json_member(c->root, "schemes");
-    struct str url = text(server, "url"), host = text(c->root, "host"), found = {0};
+    struct str url = json_text(server, "url"), host = json_text(c->root, "host"), found = {0};
     struct buffer out;
 
     buffer_init(&out, c->arena);
     if (server == NULL && host.len > 0)
         return str_printf(c->arena, "%.*s://%.*s%.*s",
-                          STR_ARG(json_string_or(
-                              json_is(schemes, JSON_ARRAY) ? schemes->child : NULL, STR("http"))),
-                          STR_ARG(host), STR_ARG(text(c->root, "basePath")));
+                          STR_ARG(json_string_or(json_elements(schemes), STR("http"))),
+                          STR_ARG(host), STR_ARG(json_text(c->root, "basePath")));
     while (url.len > 0) {
         size_t open = str_find_char(url, '{'), close = str_find_char(url, '}');
         bool named = open < close && close < url.len;
         buffer_add(&out, str_slice(url, 0, named ? open : url.len));
         if (!named)
             break;
-        buffer_add(&out,
-                   text(json_get(json_member(server, "variables"), str_slice(url, open + 1, close)),
-                        "default"));
+        buffer_add(&out, json_text(json_get(json_member(server, "variables"),
+                                            str_slice(url, open + 1, close)),
+                                   "default"));
         url = str_slice(url, close + 1, url.len);
     }
     if (!buffer_done(&out, &found))

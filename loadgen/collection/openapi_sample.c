@@ -65,17 +65,14 @@ static struct str type_of(const struct json_value *schema)
 static const struct json_value *given(const struct json_value *schema)
 {
     static const struct str names[] = {STR_INIT("example"), STR_INIT("default"), STR_INIT("const")};
-    const struct json_value *examples = json_member(schema, "examples");
-    const struct json_value *choices = json_member(schema, "enum");
+    const struct json_value *example = json_elements(json_member(schema, "examples"));
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         const struct json_value *value = json_get(schema, names[i]);
         if (value != NULL)
             return value;
     }
-    if (json_is(examples, JSON_ARRAY) && examples->child != NULL)
-        return examples->child;
-    return json_is(choices, JSON_ARRAY) ? choices->child : NULL;
+    return example != NULL ? example : json_elements(json_member(schema, "enum"));
 }
 
 static const struct {
@@ -99,7 +96,7 @@ static void write_string(const struct json_value *schema, struct json_writer *wr
 {
     char padded[256];
     struct str plain = STR("string");
-    struct str format = json_string_or(json_member(schema, "format"), STR(""));
+    struct str format = json_text(schema, "format");
     int64_t least = 0;
 
     for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
@@ -151,8 +148,7 @@ static bool is_required(const struct json_value *schema, struct str name)
 {
     const struct json_value *names = json_member(schema, "required");
 
-    for (const struct json_value *at = json_is(names, JSON_ARRAY) ? names->child : NULL; at != NULL;
-         at = at->next) {
+    for (const struct json_value *at = json_elements(names); at != NULL; at = at->next) {
         if (at->type == JSON_STRING && str_eq(at->text, name))
             return true;
     }
@@ -169,13 +165,11 @@ static void write_members(struct sampler *s, const struct json_value *schema)
     schema = openapi_follow(s->root, schema);
     properties = json_member(schema, "properties");
     all = json_member(schema, "allOf");
-    for (const struct json_value *at = json_is(all, JSON_ARRAY) ? all->child : NULL; at != NULL;
-         at = at->next)
+    for (const struct json_value *at = json_elements(all); at != NULL; at = at->next)
         write_members(s, at);
-    for (const struct json_value *at = json_is(properties, JSON_OBJECT) ? properties->child : NULL;
-         at != NULL; at = at->next) {
+    for (const struct json_value *at = json_members(properties); at != NULL; at = at->next) {
         const struct json_value *member = openapi_follow(s->root, at);
-        if (json_is(json_member(member, "readOnly"), JSON_TRUE) ||
+        if (json_flag(member, "readOnly") ||
             (s->depth > API_OPTIONAL_DEPTH_MAX && !is_required(schema, at->name)))
             continue;
         json_write_name(s->writer, at->name);
@@ -187,12 +181,9 @@ static void write_members(struct sampler *s, const struct json_value *schema)
 /* The first of the choices, where there are any. */
 static const struct json_value *choice_of(const struct json_value *schema)
 {
-    const struct json_value *one = json_member(schema, "oneOf");
-    const struct json_value *any = json_member(schema, "anyOf");
+    const struct json_value *one = json_elements(json_member(schema, "oneOf"));
 
-    if (json_is(one, JSON_ARRAY) && one->child != NULL)
-        return one->child;
-    return json_is(any, JSON_ARRAY) ? any->child : NULL;
+    return one != NULL ? one : json_elements(json_member(schema, "anyOf"));
 }
 
 static void sample_known(struct sampler *s, const struct json_value *schema)

@@ -19,7 +19,7 @@ static struct place place_of(const struct saved_results *part, struct arena *are
 
     if (!json_parse(part->results.facts.options, arena, &options, NULL))
         return place;
-    text = json_string_or(json_get(options, STR("segment")), (struct str){NULL, 0});
+    text = json_string_or(json_member(options, "segment"), (struct str){NULL, 0});
     if (text.len > 0 && !segment_parse(text, &place.segment, &place.segments))
         place.segments = 0;
     return place;

@@ -99,7 +99,7 @@ static bool failure_kind(struct str name, uint32_t *ret)
 
 static bool read_failures(struct reader *r, const struct json_value *row, struct failures *ret)
 {
-    const struct json_value *list = json_get(row, STR("failures"));
+    const struct json_value *list = json_member(row, "failures");
 
     for (const struct json_value *one = list == NULL ? NULL : list->child; one != NULL;
          one = one->next) {

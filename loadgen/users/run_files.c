@@ -96,7 +96,7 @@ bool run_files_scope(const char *path, enum variable_scope scope, const struct f
         return aws_fail(err, &error_usage, "%s is no Postman environment: it has no \"values\"",
                         path);
     variables->files[scope] = body;
-    *ret_name = json_string_or(json_member(body, "name"), STR(""));
+    *ret_name = json_text(body, "name");
     return variables_add_json(variables, scope, values, arena) || no_memory(err);
 }
 

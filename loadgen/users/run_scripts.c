@@ -331,9 +331,8 @@ static void keep_failed_json(struct virtual_user *user, struct str test)
 
     if (arena == NULL || !json_parse(test, arena, &root, NULL))
         return;
-    failed_tests_add(&user->lane->metrics->failed_tests, user->step,
-                     json_string_or(json_member(root, "name"), STR("")),
-                     json_string_or(json_member(json_member(root, "error"), "message"), STR("")));
+    failed_tests_add(&user->lane->metrics->failed_tests, user->step, json_text(root, "name"),
+                     json_text(json_member(root, "error"), "message"));
 }
 
 static void on_test(void *context, size_t index, struct str test, bool failed)
@@ -361,7 +360,7 @@ static void on_script(void *context, size_t index, size_t script, struct str err
                                      SCRIPT_PREREQUEST
                              ? STR("(pre-request script)")
                              : STR("(test script)"),
-                         json_string_or(json_member(root, "message"), STR("")));
+                         json_text(root, "message"));
     if (scripts->listener != NULL)
         scripts->listener->script(scripts->listener->context, user, script, error);
 }

@@ -37,7 +37,7 @@ const char *const variable_type_names[VARIABLE_TYPES] = {
 /* Others than these, "default" and "secret" among them, are any. */
 static enum variable_type type_of(const struct json_value *entry)
 {
-    struct str name = json_string_or(json_member(entry, "type"), STR(""));
+    struct str name = json_text(entry, "type");
 
     for (int i = 0; i < VARIABLE_TYPES; i++) {
         if (str_eq_nocase(name, str_from_c(variable_type_names[i])))
@@ -121,7 +121,7 @@ static bool cast(const struct json_value *value, struct arena *arena, struct var
 
 static bool is_disabled(const struct variables *variables, const struct json_value *entry)
 {
-    return json_is(json_member(entry, "disabled"), JSON_TRUE) ||
+    return json_flag(entry, "disabled") ||
            (!variables->as_newman && json_is(json_member(entry, "enabled"), JSON_FALSE));
 }
 

@@ -52,11 +52,17 @@ MUST_CHECK bool json_is_valid(struct str text, struct json_error *why);
 /* The member of that name, or NULL; also NULL when `object` is NULL or no object. */
 const struct json_value *json_get(const struct json_value *object, struct str name);
 #define json_member(object, literal) json_get(object, STR(literal))
+/* The first element of an array, the first member of an object; NULL when it is none or empty. */
+const struct json_value *json_elements(const struct json_value *value);
+const struct json_value *json_members(const struct json_value *value);
 bool json_is(const struct json_value *value, enum json_type type); /* false for NULL */
 /* The text of a string; false for anything else (NULL too). */
 MUST_CHECK bool json_string(const struct json_value *value, struct str *ret);
 /* The text of a string, else `otherwise`. */
 struct str json_string_or(const struct json_value *value, struct str otherwise);
+/* A member's text, else ""; whether a member is `true`. */
+#define json_text(object, literal) json_string_or(json_member(object, literal), STR(""))
+#define json_flag(object, literal) json_is(json_member(object, literal), JSON_TRUE)
 /* A number that is a whole one in [min, max] (1, 1.0 and 1e0 alike); false for anything else. */
 MUST_CHECK bool json_int64(const struct json_value *value, int64_t min, int64_t max, int64_t *ret);
 MUST_CHECK bool json_double(const struct json_value *value, double *ret);

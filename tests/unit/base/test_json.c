@@ -50,6 +50,30 @@ static void json_numbers_and_nul_are_kept_exact(void **state)
     arena_free(arena);
 }
 
+static void json_values_of_another_type_have_no_elements_members_text_or_flag(void **state)
+{
+    struct arena *arena = arena_new(4096);
+    struct json_value *value = NULL;
+
+    (void)state;
+    assert_true(json_parse(STR("{\"list\": [1, 2], \"none\": [], \"text\": \"a\", \"flag\": true}"),
+                           arena, &value, NULL));
+    assert_ptr_equal(json_members(value), json_member(value, "list"));
+    assert_null(json_elements(value));
+    assert_str_equal(json_elements(json_member(value, "list"))->raw, STR("1"));
+    assert_null(json_members(json_member(value, "list")));
+    assert_null(json_elements(json_member(value, "none")));
+    assert_null(json_elements(json_member(value, "text")));
+    assert_null(json_members(NULL));
+    assert_str_equal(json_text(value, "text"), STR("a"));
+    assert_str_equal(json_text(value, "flag"), STR(""));
+    assert_str_equal(json_text(NULL, "text"), STR(""));
+    assert_true(json_flag(value, "flag"));
+    assert_false(json_flag(value, "text"));
+    assert_false(json_flag(value, "absent"));
+    arena_free(arena);
+}
+
 static void json_nested_past_the_limit_is_refused(void **state)
 {
     char text[2 * (JSON_DEPTH_MAX + 1)];
@@ -118,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_reader_accepts_and_refuses),
         cmocka_unit_test(json_numbers_and_nul_are_kept_exact),
+        cmocka_unit_test(json_values_of_another_type_have_no_elements_members_text_or_flag),
         cmocka_unit_test(json_nested_past_the_limit_is_refused),
         cmocka_unit_test(json_doubles_print_as_javascript_prints_them),
         cmocka_unit_test(json_writer_places_commas_and_escapes),
