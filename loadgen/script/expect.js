@@ -15,7 +15,7 @@ const NEGATE = 1, DEEP = 2, NESTED = 4, OWN = 8, ORDERED = 16, ANY = 32, ALL = 6
 
 class AssertionError extends Error {
     constructor(message, properties) {
-        super(message);
+        super(message || 'Unspecified AssertionError');
         Object.assign(this, properties);
     }
 }

@@ -232,9 +232,9 @@ method(['keys', 'key'], function (...given) {
     const any = hasFlag(this, ANY), contains = hasFlag(this, CONTAINS);
     const holds = any ? wanted.some(found)
                       : wanted.every(found) && (contains || wanted.length === actual.length);
-    const words = `${contains ? 'contain' : 'have'} ${wanted.length > 1 ? 'keys' : 'key'} ${listed(wanted, any ? 'or' : 'and')}`;
-    return this.check(holds, `expected {this} to ${hasFlag(this, DEEP) ? 'deeply ' : ''}${words}`,
-                      `expected {this} to not ${hasFlag(this, DEEP) ? 'deeply ' : ''}${words}`,
+    const deeply = isCollection && hasFlag(this, DEEP) ? 'deeply ' : '';
+    const words = `${deeply}${contains ? 'contain' : 'have'} ${wanted.length > 1 ? 'keys' : 'key'} ${listed(wanted, any ? 'or' : 'and')}`;
+    return this.check(holds, `expected {this} to ${words}`, `expected {this} to not ${words}`,
                       wanted.slice().sort(), actual.slice().sort());
 });
 
@@ -303,7 +303,7 @@ method(['throw', 'throws', 'Throw'], function (like, pattern, message) {
 });
 
 function changeOf(assertion, holder, name) {
-    if (name === undefined) {
+    if (!name) {
         if (typeof holder !== 'function')
             derive(assertion, holder, 0).a('function');
         return { read: holder, words: '' };
@@ -324,9 +324,8 @@ function change(names, verb, holds) {
         this.subject();
         const after = watched.read();
         const what = name === undefined || name === null ? before : watched.words;
-        if (name !== undefined)
-            this.subject = watched.words;
         this.behaviour = verb;
+        this.changed = what;
         this.delta = verb === 'change' ? before !== after && after - before : after - before;
         this.realDelta = after - before;
         return this.check(holds(before, after), `expected ${what} to ${verb}`, `expected ${what} to not ${verb}`);
@@ -339,8 +338,8 @@ proto.by = function (delta, message) {
     noted(this, message);
     const holds = this.behaviour === 'change' ? Math.abs(delta) === Math.abs(this.realDelta)
                                               : this.realDelta === (this.behaviour === 'decrease' ? -delta : delta);
-    return this.check(holds, `expected ${this.subject} to ${this.behaviour} by ${delta}`,
-                      `expected ${this.subject} to not ${this.behaviour} by ${delta}`);
+    return this.check(holds, `expected ${this.changed} to ${this.behaviour} by ${delta}`,
+                      `expected ${this.changed} to not ${this.behaviour} by ${delta}`);
 };
 
 /* --- words that are calls too: a, an, include, contain, length ------------------------------------- */
@@ -350,39 +349,61 @@ proto.by = function (delta, message) {
  * all assertions: reading the word remembers the assertion, and what follows takes it up at once.
  */
 let latest = null;
+const chainables = new Map(); // name: {call, flags, onChain, words}
+const isChainable = new Set();
 
-function chainable(names, call, flags) {
-    const go = function (value, message) {
-        return call.call(this instanceof Assertion ? this : latest, value, message);
-    };
-    const words = Object.create(Function.prototype);
-    Object.setPrototypeOf(go, words);
+/* The word `name` after a chainable one. */
+function teachOne(row, name) {
+    Object.defineProperty(row.words, name, {
+        configurable: true,
+        get() {
+            latest.flags |= row.flags;
+            const value = latest[name];
+            return typeof value === 'function' && !latest.hasOwnProperty(name) && !isChainable.has(value)
+                ? value.bind(latest) : value;
+        },
+    });
+}
+
+function chainable(names, call, flags, onChain) {
+    const row = { call, flags, onChain, words: Object.create(Function.prototype) };
+    const go = onChain === undefined
+        ? function (value, message) { return row.call.call(this instanceof Assertion ? this : latest, value, message); }
+        : function (...given) { return row.call.apply(this instanceof Assertion ? this : latest, given); };
+    Object.setPrototypeOf(go, row.words);
     for (const name of Object.getOwnPropertyNames(proto)) {
-        if (name === 'constructor')
-            continue;
-        Object.defineProperty(words, name, {
-            configurable: true,
-            get() {
-                latest.flags |= flags;
-                const value = latest[name];
-                return typeof value === 'function' && !latest.hasOwnProperty(name) && !isChainable.has(value)
-                    ? value.bind(latest) : value;
-            },
-        });
+        if (name !== 'constructor')
+            teachOne(row, name);
     }
     delete go.length;
     isChainable.add(go);
     for (const name of names) {
+        chainables.set(name, row);
         Object.defineProperty(proto, name, {
             configurable: true,
             get() {
                 latest = this;
+                if (row.onChain !== undefined)
+                    row.onChain.call(this);
                 return go;
             },
         });
     }
 }
-const isChainable = new Set();
+
+/* For extensions: a new word is known after the chainable ones, too. */
+function teach(name) {
+    for (const row of new Set(chainables.values()))
+        teachOne(row, name);
+}
+Object.assign(squall.assertionParts, {
+    teach,
+    chainableParts: {
+        add: chainable,
+        find: name => chainables.get(name),
+        change: (name, call, onChain) => { Object.assign(chainables.get(name), { call, onChain }); },
+    },
+});
 
 /* --- words that do not exist ---------------------------------------------------------------------- */
 
@@ -402,14 +423,14 @@ function distance(a, b) {
  * where only words that nothing has get to.
  */
 function refuseUnknown() {
-    const known = Object.getOwnPropertyNames(proto).filter(
-        name => !(name in Object.prototype) && !['fail', 'check', 'misuse'].includes(name));
+    const known = () => Object.getOwnPropertyNames(proto).filter(
+        name => !(name in Object.prototype) && !['fail', 'check', 'misuse', '_obj'].includes(name));
     Object.setPrototypeOf(proto, new Proxy(Object.prototype, {
         get(target, name, receiver) {
             if (typeof name !== 'string' || name in target || ['then', 'inspect', 'toJSON', '$$typeof'].includes(name))
                 return Reflect.get(target, name, receiver);
             let best = null, least = 4;
-            for (const word of known) {
+            for (const word of known()) {
                 const far = distance(name, word);
                 if (far < least) {
                     best = word;

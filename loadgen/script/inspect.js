@@ -5,7 +5,9 @@
 (function (squall) {
 'use strict';
 
-const LIMIT = 40;
+/* chai.config, which scripts may change. */
+const config = { includeStack: false, showDiff: true, truncateThreshold: 40, useProxy: true,
+                 proxyExcludedKeys: ['then', 'catch', 'inspect', 'toJSON'], deepEqual: null };
 const MARK = '…';
 
 function cut(text, room, mark = MARK) {
@@ -219,12 +221,13 @@ function show(value, room, level) {
         : showObject(value, room, deeper);
 }
 
-squall.inspect = value => show(value, LIMIT, []);
+squall.chaiConfig = config;
+squall.inspect = value => show(value, config.truncateThreshold || Infinity, []);
 
-/* In a message: what is still 40 characters long becomes its kind alone. */
+/* In a message: what is still as long as that becomes its kind alone. */
 squall.display = function (value) {
     const text = squall.inspect(value);
-    if (text.length < LIMIT)
+    if (!config.truncateThreshold || text.length < config.truncateThreshold)
         return text;
     switch (typeTag(value)) {
     case 'Function':

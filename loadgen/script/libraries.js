@@ -33,7 +33,7 @@ const makers = {
     atob: () => atob,
     btoa: () => btoa,
     buffer: () => ({ Buffer }),
-    chai: () => ({ expect: squall.expect, AssertionError: squall.AssertionError }),
+    chai: () => squall.chai,
     'crypto-js': squall.makeCryptoJS,
     tv4: () => squall.tv4,
     ajv: () => squall.Ajv,

@@ -64,6 +64,13 @@ squall.keepShared = function () {
     keep(queue, seen);
 };
 
+/* What an extension has put there is what it is put back to from now on. */
+squall.keepAnew = function (holder, key) {
+    const one = kept.find(row => row.holder === holder && row.key === key);
+    if (one !== undefined)
+        one.descriptor = Object.assign(Object.create(null), getOwnPropertyDescriptor(holder, key));
+};
+
 function isAsKept(one) {
     const now = getOwnPropertyDescriptor(one.holder, one.key);
     if (now === undefined)
