@@ -1,5 +1,5 @@
 /* Values that a schema allows: its own examples first, then the plainest. */
-#include "loadgen/api_files.h"
+#include "openapi.h"
 
 /* "~1" is a slash, "~0" a tilde, "%20" a blank (RFC 6901). */
 static const struct json_value *member_of_pointer(const struct json_value *value, struct str name)
@@ -38,6 +38,16 @@ const struct json_value *openapi_follow(const struct json_value *root,
             value = member_of_pointer(value, str_split(&pointer, '/'));
     }
     return json_member(value, "$ref") == NULL ? value : NULL;
+}
+
+const struct json_value *openapi_example(const struct json_value *root,
+                                         const struct json_value *holder)
+{
+    const struct json_value *example = json_member(holder, "example");
+    const struct json_value *first = json_members(json_member(holder, "examples"));
+
+    return example != NULL || first == NULL ? example
+                                            : json_member(openapi_follow(root, first), "value");
 }
 
 /* --- one value ------------------------------------------------------------------------------ */
@@ -235,19 +245,18 @@ void openapi_sample(const struct json_value *root, const struct json_value *sche
     sample(&sampler, schema);
 }
 
-bool openapi_sample_text(const struct json_value *root, const struct json_value *schema,
-                         struct arena *arena, struct str *ret)
+struct str openapi_sample_text(struct conversion *c, const struct json_value *schema)
 {
     struct buffer out;
     struct json_writer writer;
     struct json_value *value = NULL;
     struct str json = {0};
 
-    buffer_init(&out, arena);
+    buffer_init(&out, c->arena);
     json_writer_init(&writer, &out, JSON_COMPACT);
-    openapi_sample(root, schema, &writer);
+    openapi_sample(c->root, schema, &writer);
     if (!buffer_done(&out, &json))
-        return false;
-    *ret = json_parse(json, arena, &value, NULL) && value->type == JSON_STRING ? value->text : json;
-    return true;
+        c->failed = true;
+    return json_parse(json, c->arena, &value, NULL) && value->type == JSON_STRING ? value->text
+                                                                                  : json;
 }

@@ -50,16 +50,4 @@ bool openapi_is(const struct json_value *root);
 MUST_CHECK bool openapi_convert(const struct json_value *root, struct arena *arena, struct str *ret,
                                 struct aws_error *err);
 
-/* --- openapi_sample.c ----------------------------------------------------------------------- */
-
-/* What a "$ref" of the same file leads to, or the value itself; NULL when it leads nowhere. */
-const struct json_value *openapi_follow(const struct json_value *root,
-                                        const struct json_value *value);
-/* A value that the schema allows, as JSON. */
-void openapi_sample(const struct json_value *root, const struct json_value *schema,
-                    struct json_writer *writer);
-/* The same as plain text; false past the arena's limit. */
-MUST_CHECK bool openapi_sample_text(const struct json_value *root, const struct json_value *schema,
-                                    struct arena *arena, struct str *ret);
-
 #endif
