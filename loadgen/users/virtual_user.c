@@ -4,13 +4,10 @@
  */
 #include "loadgen/virtual_user.h"
 
-#include "loadgen/collection_files.h"
-#include "loadgen/collection_request.h"
-#include "loadgen/request_address.h"
 #include "loadgen/segment.h"
-#include "loadgen/tls_choice.h"
+#include "user_request.h"
 
-enum { USER_ARENA_BYTES = 64 << 20, NAME_ARENA_BYTES = 1 << 20 };
+enum { NAME_ARENA_BYTES = 1 << 20 };
 
 static void user_next(struct virtual_user *user, int64_t now_ns);
 
@@ -98,6 +95,11 @@ static int64_t whole_us(int64_t ns)
     return us < 1 ? 1 : us;
 }
 
+static int64_t whole_ms(int64_t ns)
+{
+    return (ns + NS_PER_MS / 2) / NS_PER_MS;
+}
+
 static void count_login(struct virtual_user *user);
 
 static void take_answer(struct virtual_user *user, int64_t now_ns)
@@ -114,10 +116,9 @@ static void take_answer(struct virtual_user *user, int64_t now_ns)
     user->answered = true;
     if (user->run->steps != NULL)
         user->run->steps->answered(user->run->steps->context, user,
-                                   (now_ns - user->started_ns + NS_PER_MS / 2) / NS_PER_MS);
+                                   whole_ms(now_ns - user->started_ns));
     if (run_scripts_has(user->lane->scripts, user->step, SCRIPT_TEST)) {
-        user_scripts_begin(user, SCRIPT_TEST,
-                           (double)((now_ns - user->started_ns + NS_PER_MS / 2) / NS_PER_MS));
+        user_scripts_begin(user, SCRIPT_TEST, (double)whole_ms(now_ns - user->started_ns));
         return;
     }
     end_step(user, false);
@@ -154,7 +155,7 @@ static void on_challenged(struct client_exchange *exchange,
     user->bytes = exchange->bytes;
     if (steps == NULL)
         return;
-    steps->answered(steps->context, user, (now_ns - user->started_ns + NS_PER_MS / 2) / NS_PER_MS);
+    steps->answered(steps->context, user, whole_ms(now_ns - user->started_ns));
     steps->sending(steps->context, user);
     user->started_ns = now_ns;
 }
@@ -208,92 +209,16 @@ void user_deinit(struct virtual_user *user)
 
 /* --- the beginning of a request ------------------------------------------------------------- */
 
-/* As newman, now; what cannot be read is told and left out. */
-static bool load_files(struct virtual_user *user, const struct request_definition **definition,
-                       const struct resolver *resolver, struct aws_error *err)
-{
-    const struct step_listener *steps = user->run->steps;
-    struct request_definition *own = NULL;
-    struct file_warnings warnings = {0};
-
-    if ((*definition)->body_mode != BODY_FILE && (*definition)->body_mode != BODY_FORMDATA)
-        return true;
-    own = arena_alloc(user->arena, sizeof(*own));
-    if (own == NULL)
-        return aws_fail(err, &error_out_of_memory, "out of memory");
-    *own = **definition;
-    if (!collection_files_load(own, resolver, user->run->options.files, user->arena, &warnings,
-                               err))
-        return false;
-    for (size_t i = 0; steps != NULL && i < warnings.count; i++)
-        steps->warned(steps->context, user, warnings.rows[i]);
-    *definition = own;
-    return true;
-}
-
-/* Compiles and addresses a request whose variables only the send can tell. */
-static bool prepare_whole(struct virtual_user *user, const struct resolver *resolver,
-                          struct aws_error *err)
-{
-    struct run *run = user->run;
-    const struct request_definition *definition = &run->definitions[user->step];
-
-    if (user->request_changed) {
-        assert(user->lane->scripts != NULL); /* who else would have changed it */
-        struct request_definition *changed = arena_alloc(user->arena, sizeof(*changed));
-        struct str text = script_request(user->lane->scripts->engine, user->index, user->arena);
-        if (changed == NULL)
-            return aws_fail(err, &error_out_of_memory, "out of memory");
-        if (!collection_request_reread(definition, text, user->arena, changed, err))
-            return false;
-        definition = changed;
-    }
-    if (run->options.files != NULL && !load_files(user, &definition, resolver, err))
-        return false;
-    if (!request_compile(definition, resolver, user->arena, &user->whole, err)) {
-        if (!request_address(definition, resolver, user->arena, &user->unmade))
-            user->unmade = definition->url;
-        return false;
-    }
-    user->plan = &user->whole;
-    user->bytes = (struct request_bytes){user->whole.sent, {NULL, 0}};
-    return tls_choice_target(run->tls_choice, user->lane->transport.targets, &user->whole.url,
-                             &definition->behavior.tls, &user->target, err);
-}
-
 static bool prepare(struct virtual_user *user, struct aws_error *err)
 {
-    struct run *run = user->run;
-    struct variable_lookup lookup = {user_scripts_find, user};
-    struct resolver resolver = {
-        .variables = run->variables,
-        .at_send = true,
-        .data_row = user->data_row,
-        .rng = &user->rng,
-        .clock = clock_system(),
-        .lookup = user->lane->scripts != NULL ? &lookup : NULL,
-        .as_newman = run->options.as_newman,
-        .logins = run->options.as_newman ? &user->logins : NULL,
-    };
-
     user->plan = &user->lane->plans[user->step];
     user->target = user->lane->plan_targets[user->step];
-    user->bytes = (struct request_bytes){{NULL, 0}, {NULL, 0}};
-    if (user->plan->sent.len > 0 && !run->options.as_newman && !user->plan->whole &&
-        !user->request_changed) {
-        user->bytes = (struct request_bytes){user->plan->sent, {NULL, 0}};
+    user->bytes = (struct request_bytes){user->plan->sent, {NULL, 0}};
+    if (user->plan->sent.len > 0 && !user->run->options.as_newman && !user->plan->whole &&
+        !user->request_changed)
         return true;
-    }
-    if (user->arena == NULL)
-        user->arena = arena_new(USER_ARENA_BYTES);
-    if (user->arena == NULL)
-        return aws_fail(err, &error_out_of_memory, "out of memory");
-    arena_reset(user->arena);
-    if (user->plan->whole || user->request_changed || run->options.as_newman)
-        return prepare_whole(user, &resolver, err);
-    return request_build(user->plan, &resolver, user->arena, &user->bytes) ||
-           aws_fail(err, &error_out_of_memory, "the request is larger than %d MB",
-                    USER_ARENA_BYTES >> 20);
+    user->bytes = (struct request_bytes){{NULL, 0}, {NULL, 0}};
+    return user_request_prepare(user, err);
 }
 
 /* `started_ns`: when its time begins, or 0: when it is ready to go. */
