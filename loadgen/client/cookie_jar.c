@@ -53,10 +53,21 @@ static bool path_matches(struct str path, struct str prefix)
             path.ptr[prefix.len] == '/');
 }
 
+/* This machine's own names and addresses, to which the way is safe; tough-cookie, isLocalhost(). */
+static bool is_local(struct str host)
+{
+    struct str below = STR(".localhost");
+
+    return str_eq_nocase(host, STR("localhost")) || str_eq(host, STR("::1")) ||
+           (str_starts_with(host, STR("127.")) && is_address(host)) ||
+           (host.len > below.len &&
+            str_eq_nocase(str_slice(host, host.len - below.len, host.len), below));
+}
+
 static bool goes_with(const struct cookie *cookie, const struct url *url, struct str path,
                       int64_t now_s)
 {
-    if (cookie->expires_s <= now_s || (cookie->secure && !url->tls))
+    if (cookie->expires_s <= now_s || (cookie->secure && !url->tls && !is_local(url->host)))
         return false;
     return (cookie->host_only ? str_eq_nocase(url->host, cookie->domain)
                               : domain_matches(url->host, cookie->domain)) &&
@@ -213,8 +224,8 @@ static struct cookie *cookie_new(const struct cookie_given *given, int64_t now_s
     return cookie;
 }
 
-/* The newer takes the older's place, and its age: section 5.3, step 11. */
-/* Section 5.3, step 11.3: a cookie set again keeps its day of creation. */
+/* The newer takes the older's place: section 5.3, step 11; and when it is set again, its day of
+ * creation. */
 static void put(struct cookie_jar *jar, const struct cookie_given *given, int64_t now_s,
                 bool set_again)
 {

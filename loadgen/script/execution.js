@@ -51,6 +51,8 @@ class Execution {
     time = undefined;
     response = null;
     request = null;
+    cookieList = null;
+    readsCookies = false;
     at = 0;
     started = false;
     failures = 0;
@@ -84,25 +86,23 @@ class Execution {
         return this.oldWarned || (this.oldWarned = new Set());
     }
 
+    /* As they were when the answer came. */
     cookies() {
-        const list = squall.cookieList(readJson(host.cookies(this.user.index, this.requestUrl())));
-        list.jar = () => new squall.CookieJar();
-        return list;
-    }
-
-    requestUrl() {
-        const user = this.user;
-        return this.phase === 0 ? user.locals.replaceIn(squall.parts.requestOf(this).url.toString())
-                                : squall.parts.requestOf(this).url.toString();
+        if (this.cookieList === null) {
+            this.cookieList = this.phase === 0 ? squall.cookieList([])
+                                               : squall.cookiesOfAnswer(this.user.index, squall.parts.requestOf(this).url.toString());
+            this.cookieList.jar = () => new squall.CookieJar();
+        }
+        return this.cookieList;
     }
 
     /* Something will call back; ids are the user's, so that a late call finds nothing. */
-    await(begin, run, repeatMs = -1) {
+    await(begin, run, repeatMs = -1, url = '') {
         this.awaited = this.awaited || new Map();
         if (this.awaited.size >= AWAITED_MAX)
             throw new Error(`a script may wait for ${AWAITED_MAX} timers and requests at once, and no more`);
         const id = ++squall.lastAwaited;
-        this.awaited.set(id, { run, repeatMs });
+        this.awaited.set(id, { run, repeatMs, url });
         begin(id);
         return id;
     }
@@ -124,7 +124,7 @@ const scripts = [];
 /* Keeps a script under the next number; whether its time must be watched. */
 squall.compile = function (text, holder) {
     scripts.push({ ...squall.compileScript(text), self: squall.thisOf(text), mayGoOn: /\b(await|async|Promise|then|sendRequest)\b/.test(text),
-                   holder, runs: 0, spoils: false });
+                   holder, runs: 0, spoils: false, readsCookies: /cookie/i.test(text) });
     return mayLoop(text);
 };
 
@@ -160,6 +160,7 @@ function startScript(execution, script) {
     execution.oldNames = execution.oldWarned = execution.tests = null;
     execution.callsBack = false;
     execution.knowsNoOld = script.isNew;
+    execution.readsCookies = script.readsCookies;
     if (script.error !== null) {
         tellError(execution, script.error);
         return;
@@ -307,7 +308,7 @@ const entries = {
             reason: () => reason, head: () => head, body: () => body, bytes: () => squall.Buffer.from(body), size: () => size,
         });
         try {
-            one.run(error ? readJson(error) : null, response, { cookies: response.cookies });
+            one.run(error ? readJson(error) : null, response, { cookies: squall.cookiesOfAnswer(userIndex, one.url) });
         } catch (thrown) {
             tellError(execution, thrown);
         }

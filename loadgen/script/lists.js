@@ -14,7 +14,7 @@ class PropertyList {
         return this.options.nocase ? String(member.key).toLowerCase() : String(member.key);
     }
 
-    find(key) {
+    indexFor(key) {
         if (this.options.nocase)
             key = String(key).toLowerCase();
         for (let at = this.members.length; at > 0; at--) {
@@ -25,7 +25,7 @@ class PropertyList {
     }
 
     one(key) {
-        const at = this.find(key);
+        const at = this.indexFor(key);
         return at < 0 ? undefined : this.members[at];
     }
 
@@ -60,7 +60,7 @@ class PropertyList {
 
     upsert(given, value) {
         const member = PropertyList.member(given, value);
-        const at = this.find(member.key);
+        const at = this.indexFor(member.key);
         if (at < 0)
             this.members.push(member);
         else
@@ -94,12 +94,12 @@ class PropertyList {
     all() { return this.members.slice(); }
     count() { return this.members.length; }
     idx(at) { return this.members[at]; }
-    indexOf(what) { return typeof what === 'string' ? this.find(what) : this.members.indexOf(what); }
+    indexOf(what) { return typeof what === 'string' ? this.indexFor(what) : this.members.indexOf(what); }
     each(run, context) { this.members.forEach(run, context); }
     map(run, context) { return this.members.map(run, context); }
     filter(run, context) { return this.members.filter(run, context); }
     reduce(run, start) { return this.members.reduce(run, start); }
-    findOne(run) { return this.members.find(run); }
+    find(run, context) { return this.members.find(run, context); }
     [Symbol.iterator]() { return this.members[Symbol.iterator](); }
 
     toObject(excludeDisabled, caseSensitive, multiValue) {

@@ -132,15 +132,18 @@ function sendRequest(given, callback) {
             callback.call(pm, error);
         return typeof callback === 'function' ? undefined : Promise.reject(error);
     }
+    if (execution.readsCookies)
+        execution.cookies(); // before an answer adds to them
     const request = given instanceof PostmanRequest ? given : new PostmanRequest(given);
     const text = textOf(request);
+    const url = request.url.toString();
     if (typeof callback === 'function') {
-        execution.await(id => host.send(execution.user.index, id, text), callback.bind(pm));
+        execution.await(id => host.send(execution.user.index, id, text), callback.bind(pm), -1, url);
         return pm;
     }
     return new Promise((resolve, reject) => {
         execution.await(id => host.send(execution.user.index, id, text),
-                        (error, response) => error ? reject(error) : resolve(response));
+                        (error, response) => error ? reject(error) : resolve(response), -1, url);
     });
 }
 

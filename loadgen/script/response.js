@@ -12,6 +12,7 @@ class PostmanResponse {
     #headers = null;
     #text = null;
     #id = null;
+    #cookies = null;
 
     /* source: {reason(), head(): header lines, body(): text, json(): its tree or undefined,
      * bytes(): Uint8Array, size()} */
@@ -44,10 +45,9 @@ class PostmanResponse {
         return squall.Buffer ? squall.Buffer.from(bytes) : bytes;
     }
 
+    /* None, as newman has it: those that it sets are in pm.cookies. */
     get cookies() {
-        const members = this.headers.filter(header => header.key.toLowerCase() === 'set-cookie')
-            .map(header => squall.readCookie(header.value));
-        return squall.cookieList(members);
+        return this.#cookies || (this.#cookies = squall.cookieList([]));
     }
 
     get to() {

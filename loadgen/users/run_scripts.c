@@ -131,8 +131,18 @@ static struct str on_sent(void *context, size_t user, struct arena *arena)
 
 /* --- cookies -------------------------------------------------------------------------------- */
 
+static void write_extensions(struct json_writer *writer, struct str extensions)
+{
+    json_write_name(writer, STR("extensions"));
+    json_array_begin(writer);
+    while (extensions.len > 0)
+        json_write_string(writer, str_trim(str_split(&extensions, ';')));
+    json_array_end(writer);
+}
+
 static void write_cookie(struct json_writer *writer, const struct cookie *cookie)
 {
+    const struct cookie_given *given = &cookie->given;
     char expires[CLOCK_TEXT_BYTES];
 
     json_object_begin(writer);
@@ -140,13 +150,18 @@ static void write_cookie(struct json_writer *writer, const struct cookie *cookie
     json_field_string(writer, STR("value"), cookie->value);
     json_field_string(writer, STR("domain"), cookie->domain);
     json_field_string(writer, STR("path"), cookie->path);
-    if (cookie->expires_s != COOKIE_SESSION) {
-        clock_format_http(cookie->expires_s * 1000, expires);
+    json_field_int(writer, STR("created"), given->created_s);
+    if (given->has_expires) {
+        clock_format_http(given->expires_s * 1000, expires);
         json_field_string(writer, STR("expires"), str_from_c(expires));
     }
-    json_field_bool(writer, STR("hostOnly"), cookie->host_only);
+    if (given->has_max_age)
+        json_field_int(writer, STR("maxAge"), given->max_age_s);
+    json_field_bool(writer, STR("hostOnly"), !given->says_domain);
     json_field_bool(writer, STR("secure"), cookie->secure);
     json_field_bool(writer, STR("httpOnly"), cookie->http_only);
+    if (given->extensions.len > 0)
+        write_extensions(writer, given->extensions);
     json_object_end(writer);
 }
 

@@ -43,6 +43,7 @@ MORE = [
     ("../run-mutations.json", []),
     ("../run-schema.json", []),
     ("../run-names.json", []),
+    ("../run-jar.json", []),
     ("../run-chai.json", []),
     ("../run-cookies.json", ["-n", "2"]),
     ("../run-digest.json", ["-n", "2"]),

@@ -33,7 +33,8 @@ struct script_host {
     uint64_t (*body_bytes)(void *context, size_t user);
     /* The request as it went out, as JSON {method, url, header, body}, in `arena`. */
     struct str (*sent)(void *context, size_t user, struct arena *arena);
-    /* JSON [{name, value, domain, path, …}] of what goes with a URL, in `arena`; user's jar. */
+    /* JSON [{name, value, domain, path, created (seconds), …}] of what goes with a URL, in `arena`;
+     * user's jar. */
     struct str (*cookies)(void *context, size_t user, struct str url, struct arena *arena);
     void (*set_cookie)(void *context, size_t user, struct str url, struct str cookie);
     /* To call script_timer() after `ms`; to send a request (JSON) and call script_answered(). */

@@ -78,6 +78,12 @@ static void a_cookie_goes_where_it_belongs(void **state)
         {"http://10.0.0.1/", "x=1", "http://10.0.0.1/", "x=1"},
         {"http://h/", "x=1; Secure", "http://h/", ""},
         {"http://h/", "x=1; Secure", "https://h/", "x=1"},
+        {"http://localhost/", "x=1; Secure", "http://localhost:1/", "x=1"}, /* it never leaves */
+        {"http://a.localhost/", "x=1; Secure", "http://a.localhost/", "x=1"},
+        {"http://127.0.0.9/", "x=1; Secure", "http://127.0.0.9/", "x=1"},
+        {"http://[::1]/", "x=1; Secure", "http://[::1]/", "x=1"},
+        {"http://127.example/", "x=1; Secure", "http://127.example/", ""},
+        {"http://notlocalhost/", "x=1; Secure", "http://notlocalhost/", ""},
         {"http://h/", " x = 1 2 ; HttpOnly; SameSite=Lax", "http://h/", "x=1 2"},
         {"http://h/", "x=\"a=b\"", "http://h/", "x=\"a=b\""},
         {"http://h/", "word", "http://h/", "word"},
