@@ -31,11 +31,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *arena = arena_new(FUZZ_ARENA_BYTES);
     struct str text = {(const char *)data, size};
+    struct attribute_value set[] = {{.type = VALUE_S, .text = STR_INIT("b")},
+                                    {.type = VALUE_S, .text = STR_INIT("c")}};
     struct placeholder names[] = {{.key = STR_INIT("#n"), .name = STR_INIT("n")}};
     struct placeholder values[] = {
         {.key = STR_INIT(":n"), .value = {.type = VALUE_N, .number = {.coefficient = 1}}},
         {.key = STR_INIT(":s"), .value = {.type = VALUE_S, .text = STR_INIT("x")}},
         {.key = STR_INIT(":l"), .value = {.type = VALUE_L}},
+        {.key = STR_INIT(":t"), .value = {.type = VALUE_S, .text = STR_INIT("N")}},
+        {.key = STR_INIT(":ss"), .value = {.type = VALUE_SS, .list = {set, ARRAY_LEN(set)}}},
     };
     struct placeholders holders = {names, ARRAY_LEN(names), values, ARRAY_LEN(values)};
     struct attribute_value item, after;
