@@ -1,6 +1,6 @@
 /*
- * Error texts that people know from Postman, whose scripts run in V8 with a JSON reader of its own:
- * JavaScriptCore's texts are put into those words, and JSON errors say where.
+ * Error texts that people know from Postman, whose scripts run in V8: JavaScriptCore's texts are put
+ * into those words.
  */
 (function (squall) {
 'use strict';
@@ -67,125 +67,6 @@ function reword(message) {
     return message;
 }
 
-/* --- JSON ----------------------------------------------------------------------------------------- */
-
-class JSONError extends Error {}
-Object.defineProperty(JSONError.prototype, 'name', { value: 'JSONError', configurable: true, writable: true });
-
-/* Where reading stops: the offset of the first character that no JSON text may have there, and a
- * word for it where there is one. */
-function badOffset(text) {
-    let at = 0;
-    const space = () => { while (/[ \t\r\n]/.test(text[at] || '')) at++; };
-    const string = () => {
-        at++;
-        while (at < text.length && text[at] !== '"') {
-            if (text[at] < ' ')
-                throw at;
-            if (text[at] === '\\') {
-                at++;
-                if (!/["\\/bfnrtu]/.test(text[at] || ''))
-                    throw at;
-                for (let i = 0; text[at - i] === 'u' && i === 0 || (i > 0 && i <= 4 && text[at - i] === 'u'); i++) {
-                    if (i > 0 && !/[0-9a-fA-F]/.test(text[at] || ''))
-                        throw at;
-                    at++;
-                }
-                continue;
-            }
-            at++;
-        }
-        if (at >= text.length)
-            throw at;
-        at++;
-    };
-    const value = () => {
-        space();
-        const rest = text.slice(at, at + 40);
-        const literal = /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)/.exec(rest);
-        if (text[at] === '"')
-            return string();
-        if (text[at] === '{' || text[at] === '[')
-            return list(text[at] === '{');
-        if (!literal)
-            throw at;
-        at += literal[0].length;
-    };
-    const list = isObject => {
-        const close = isObject ? '}' : ']';
-        at++;
-        space();
-        if (text[at] === close) {
-            at++;
-            return;
-        }
-        for (;;) {
-            if (isObject) {
-                space();
-                if (text[at] !== '"')
-                    throw at;
-                string();
-                space();
-                if (text[at] !== ':')
-                    throw at;
-                at++;
-            }
-            value();
-            space();
-            if (text[at] === close)
-                break;
-            if (text[at] !== ',')
-                throw isObject && at >= text.length ? at + 1 : at; // as Postman's reader counts
-            at++;
-            space();
-            if (text[at] === close)
-                throw `Trailing comma in ${isObject ? 'object' : 'array'}`;
-        }
-        at++;
-    };
-    try {
-        value();
-        space();
-    } catch (reason) {
-        if (reason instanceof Error)
-            throw reason;
-        return typeof reason === 'string' ? { at, what: reason } : { at: reason };
-    }
-    return { at };
-}
-
-function jsonError(text) {
-    const bad = badOffset(text);
-    const at = Math.min(bad.at, text.length);
-    const before = text.slice(0, at).split('\n');
-    const column = before[before.length - 1].length;
-    const line = text.split('\n')[before.length - 1];
-    const what = bad.what ? bad.what : text.length === 0 ? 'No data, empty input'
-               : at >= text.length ? 'Unexpected end of input' : `Unexpected token '${text[at]}'`;
-    return new JSONError(`${what} at ${before.length}:${column + 1 + bad.at - at}\n${line}\n${' '.repeat(column)}^`);
-}
-
-const nativeParse = JSON.parse;
-function parse(text, reviver) {
-    try {
-        return nativeParse(text, reviver);
-    } catch (error) {
-        if (!(error instanceof SyntaxError))
-            throw error;
-        if (typeof text !== 'string')
-            throw new JSONError(`"${text}" is not valid JSON`);
-        if (text.charCodeAt(0) === 0xFEFF)
-            return parse(text.slice(1), reviver);
-        throw jsonError(text);
-    }
-}
-JSON.parse = parse;
-
-/* For texts that the host or the runtime made, and for answers: whatever scripts do to JSON. */
-squall.readJson = nativeParse;
-squall.writeJson = JSON.stringify;
-squall.parseJson = parse;
-
 /* --- what a failure is, for reports ---------------------------------------------------------------- */
 
 const engineKinds = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError']);
@@ -204,5 +85,4 @@ squall.describeError = function (thrown) {
         return { name: 'Error', message: 'what was thrown cannot be read' };
     }
 };
-squall.JSONError = JSONError;
 })

@@ -5,7 +5,7 @@
 (function (squall) {
 'use strict';
 
-const { PostmanResponse, PostmanRequest, host, readJson, writeJson } = squall;
+const { OwnResponse, OwnRequest, PostmanRequest, host, readJson, writeJson } = squall;
 
 /* What is looked at all the time, in an object of its own: `squall` has too many members to be quick. */
 const state = squall.state = {
@@ -27,7 +27,7 @@ class Answer {
 
 function responseOf(execution) {
     if (execution.response === null)
-        execution.response = new PostmanResponse(execution.code, execution.time, new Answer(execution.user.index));
+        execution.response = new OwnResponse(execution.code, execution.time, new Answer(execution.user.index));
     return execution.response;
 }
 
@@ -36,7 +36,7 @@ function requestOf(execution) {
     if (execution.request === null) {
         const user = execution.user;
         if (execution.phase === 0) {
-            execution.request = user.request = new PostmanRequest(readJson(host.definition(execution.item.index)));
+            execution.request = user.request = new OwnRequest(readJson(host.definition(execution.item.index)));
             user.requestItem = execution.item;
             user.requestText = writeJson(user.request);
         } else {

@@ -164,7 +164,6 @@ class PostmanRequest {
         Object.defineProperty(this, 'description', { value: source.description, writable: true });
     }
 
-    get to() { return new squall.Assertion(this, undefined, 0); }
     addHeader(header) { this.headers.add(header); }
     removeHeader(name) { this.headers.remove(name); }
     upsertHeader(header) { this.headers.upsert(header); }
@@ -203,6 +202,7 @@ function readHeaders(given) {
 
 squall.Url = Url;
 squall.PostmanRequest = PostmanRequest;
+squall.OwnRequest = squall.asserting(PostmanRequest);
 squall.readUrl = readUrl;
 squall.readHeaders = readHeaders;
 })

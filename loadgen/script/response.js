@@ -50,10 +50,6 @@ class PostmanResponse {
         return this.#cookies || (this.#cookies = squall.cookieList([]));
     }
 
-    get to() {
-        return new squall.Assertion(this, undefined, 0);
-    }
-
     text() {
         if (this.code === undefined)
             return undefined; // there was no answer
@@ -170,6 +166,18 @@ squall.contentInfo = function (type, disposition) {
              fileExtension: extension, fileName: name ? name[1] : 'response' + (extension ? `.${extension}` : '') };
 };
 
+/* pm.response and pm.request alone have a `to`: what a script makes or is answered is for expect(). */
+squall.asserting = function (Base) {
+    const Own = class extends Base {
+        get to() {
+            return new squall.Assertion(this, undefined, 0);
+        }
+    };
+    Object.defineProperty(Own, 'name', { value: Base.name });
+    return Own;
+};
+
 squall.PostmanResponse = PostmanResponse;
+squall.OwnResponse = squall.asserting(PostmanResponse);
 squall.standardName = standardName;
 })

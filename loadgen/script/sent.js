@@ -5,7 +5,7 @@
 (function (squall) {
 'use strict';
 
-const { host, PostmanRequest, readJson, writeJson } = squall;
+const { host, OwnRequest, readJson, writeJson } = squall;
 
 /* The request as it was before variables had values: a script may have changed it. */
 function definitionOf(execution) {
@@ -98,7 +98,7 @@ squall.sentRequest = function (execution) {
     const resolve = value => execution.user.locals.replaceIn(value);
     const type = (sent.header || []).find(one => one.key.toLowerCase() === 'content-type');
     const body = own.body ? sentBody(own.body, sent, type && type.value, resolve) : undefined;
-    return new PostmanRequest({ ...sent, header: shownHeaders(sent.header || [], own.header || [], own.body && own.body.mode),
-                                body, description: own.description });
+    return new OwnRequest({ ...sent, header: shownHeaders(sent.header || [], own.header || [], own.body && own.body.mode),
+                            body, description: own.description });
 };
 })

@@ -58,8 +58,8 @@ squall.keepShared = function () {
                                  ['(function* () {})', function* () {}], ['(async () => {})', async () => {}],
                                  ["''.matchAll(/a/g)", ''.matchAll(/a/g)]])
         queue.push({ holder: getPrototypeOf(value), path: `Object.getPrototypeOf(${path})` });
-    for (const name of ['Assertion', 'AssertionError', 'PostmanResponse', 'PostmanRequest', 'Url', 'PropertyList',
-                        'VariableScope', 'CookieJar', 'Buffer', 'JSONError'])
+    for (const name of ['Assertion', 'AssertionError', 'PostmanResponse', 'OwnResponse', 'PostmanRequest', 'OwnRequest',
+                        'Url', 'PropertyList', 'VariableScope', 'CookieJar', 'Buffer', 'JSONError'])
         queue.push({ holder: squall[name], path: name });
     keep(queue, seen);
 };

@@ -43,6 +43,8 @@ MORE = [
     ("../run-mutations.json", []),
     ("../run-schema.json", []),
     ("../run-names.json", []),
+    ("../run-callbacks.json", []),
+    ("../run-json.json", []),
     ("../run-jar.json", []),
     ("../run-chai.json", []),
     ("../run-cookies.json", ["-n", "2"]),
