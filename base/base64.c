@@ -73,3 +73,29 @@ bool base64_decode(struct arena *arena, struct str text, struct str *ret)
     *ret = (struct str){bytes, length};
     return true;
 }
+
+bool base64_decode_loosely(struct arena *arena, struct str text, struct str *ret)
+{
+    char *bytes = arena_alloc_text(arena, text.len / 4 * 3 + 4);
+    size_t used = 0;
+    uint32_t bits = 0;
+    int count = 0;
+
+    if (bytes == NULL)
+        return false;
+    for (size_t i = 0; i < text.len && text.ptr[i] != '='; i++) {
+        char c = text.ptr[i];
+        int value = digit_value(c == '-' ? '+' : c == '_' ? '/' : c);
+        if (value < 0)
+            continue;
+        bits = (bits << 6 | (uint32_t)value) & 0xFFF;
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            bytes[used++] = (char)(bits >> count & 255);
+        }
+    }
+    bytes[used] = '\0';
+    *ret = (struct str){bytes, used};
+    return true;
+}

@@ -189,13 +189,19 @@ static bool read_formdata(const struct json_value *list, struct arena *arena,
     return true;
 }
 
+/* A path that is no text names no file, and leaves no use for a content. */
 static void read_file(const struct json_value *file, struct request_definition *ret)
 {
-    struct str path = collection_text(json_is(file, JSON_OBJECT) ? json_member(file, "src") : file);
+    const struct json_value *path = json_is(file, JSON_OBJECT) ? json_member(file, "src") : file;
+    const struct json_value *content = json_member(file, "content");
 
-    ret->body = ret->body_source = path;
-    ret->body_mode =
-        path.len > 0 || !json_is(json_member(file, "content"), JSON_STRING) ? BODY_FILE : BODY_NONE;
+    if (!json_is(file, JSON_STRING) && !js_truthy(file))
+        return;
+    ret->body_mode = BODY_FILE;
+    if (json_is(path, JSON_STRING))
+        ret->body = ret->body_source = path->text;
+    if (json_is(file, JSON_OBJECT) && !js_truthy(path) && json_is(content, JSON_STRING))
+        ret->body_inline = content->text;
 }
 
 bool collection_body_read(const struct json_value *body, struct arena *arena,

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "base/base64.h"
 #include "loadgen/text_file.h"
 
 struct reader {
@@ -66,14 +67,28 @@ static bool read_once(struct reader *reader, struct str *path, struct str *ret)
            remember(reader, *path, *ret);
 }
 
+/* What stands in the collection itself, in Base64. */
+static bool read_inline(const struct resolver *resolver, struct arena *arena,
+                        struct request_definition *request)
+{
+    struct str text = {0};
+
+    return variables_resolve(resolver, request->body_inline, arena, &text) &&
+           base64_decode_loosely(arena, text, &request->content);
+}
+
 bool collection_files_read(struct collection *collection, const struct variables *variables,
                            const char *folder, struct arena *arena, struct aws_error *err)
 {
     struct reader reader = {.variables = variables, .folder = folder, .arena = arena, .err = err};
+    struct resolver resolver = {.variables = variables};
 
     for (size_t i = 0; i < collection->request_count; i++) {
         struct request_definition *request = &collection->requests[i];
-        if (request->body_mode == BODY_FILE && request->body.len == 0)
+        if (request->body_mode == BODY_FILE && request->body.len == 0 &&
+            !read_inline(&resolver, arena, request))
+            return no_memory(err);
+        if (request->body_mode == BODY_FILE && request->body.len + request->content.len == 0)
             request->body_mode = BODY_NONE;
         if (request->body_mode == BODY_FILE &&
             !read_once(&reader, &request->body, &request->content))
@@ -201,6 +216,8 @@ static bool load_body(struct loading *loading, struct request_definition *reques
         return false;
     if (request->body.len > 0)
         why = load_file(loading, request->body, &request->content);
+    else if (request->body_inline.len > 0)
+        return read_inline(loading->resolver, loading->arena, request);
     if (why.len == 0)
         return true;
     request->body_mode = BODY_NONE;

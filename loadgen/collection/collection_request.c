@@ -374,7 +374,8 @@ static bool keep_files(const struct request_definition *definition,
     if (definition->files_at_send)
         return true;
     if (changed->body_mode == BODY_FILE) {
-        found = str_eq(changed->body_source, definition->body_source);
+        found = str_eq(changed->body_source, definition->body_source) &&
+                str_eq(changed->body_inline, definition->body_inline);
         changed->body = definition->body;
         changed->content = definition->content;
     }

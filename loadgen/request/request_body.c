@@ -145,7 +145,7 @@ struct str body_content_type(struct compiler *c, const struct request_definition
     case BODY_GRAPHQL:
         return definition->content_type;
     case BODY_FILE:
-        return media_type_of(definition->body);
+        return definition->body.len > 0 ? media_type_of(definition->body) : STR("");
     case BODY_FORMDATA:
         make_boundary(&definition->parts, made);
         return str_printf(c->arena, "multipart/form-data; boundary=%s", made);

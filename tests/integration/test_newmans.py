@@ -47,6 +47,7 @@ MORE = [
     ("../run-json.json", []),
     ("../run-jar.json", []),
     ("../run-chai.json", []),
+    ("../run-files.json", []),
     ("../run-cookies.json", ["-n", "2"]),
     ("../run-digest.json", ["-n", "2"]),
     ("test/fixtures/run/single-get-request.json", ["--iteration-count", "3"]),

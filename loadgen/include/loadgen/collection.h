@@ -149,6 +149,7 @@ struct request_definition {
     enum body_mode body_mode;
     struct str body;         /* raw text, GraphQL's JSON, or the file's path */
     struct str body_source;  /* the file's path as written */
+    struct str body_inline;  /* the file's content as written, Base64; used without a path */
     struct str content;      /* the file's; collection_files_read() */
     bool has_comments;       /* the raw body is JSON, and Postman sends it without them */
     struct str content_type; /* what the body's form asks for, or empty */
