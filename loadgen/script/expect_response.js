@@ -112,7 +112,7 @@ function whyNoJson(response) {
         squall.parseJson(response.text());
         return null;
     } catch (error) {
-        if (!(error instanceof squall.JSONError))
+        if (!squall.isJsonError(error))
             throw error;
         return error.message.split('\n')[0];
     }
@@ -163,7 +163,7 @@ function bodyTree(response) {
     try {
         return response.json();
     } catch (error) {
-        if (!(error instanceof squall.JSONError))
+        if (!squall.isJsonError(error))
             throw error;
         return undefined;
     }

@@ -7,8 +7,19 @@
 (function (squall) {
 'use strict';
 
-class JSONError extends Error {}
-Object.defineProperty(JSONError.prototype, 'name', { value: 'JSONError', configurable: true, writable: true });
+/* Whatever fails there bears the name, a reviver's and toJSON()'s errors too. */
+function named(error) {
+    if (error !== null && typeof error === 'object')
+        error.name = 'JSONError';
+    return error;
+}
+
+function jsonError(message, place) {
+    const error = new SyntaxError(message);
+    for (const own of ['line', 'column', 'sourceURL']) // the engine's, in this file
+        delete error[own];
+    return named(Object.assign(error, place));
+}
 
 const SHOWN_BEFORE = 70, SHOWN = 78; // characters of the line
 
@@ -31,8 +42,8 @@ class FaultFinder {
     }
 
     fail(words) {
-        const column = this.at - this.lineStart;
-        throw new JSONError(`${words || this.unexpected()} at ${this.line + 1}:${column + 1}\n${this.picture(column)}`);
+        const column = this.at - this.lineStart, place = { column: column + 1, row: this.line + 1 };
+        throw jsonError(`${words || this.unexpected()} at ${place.row}:${place.column}\n${this.picture(column)}`, place);
     }
     unexpected() {
         if (this.isOver())
@@ -227,7 +238,7 @@ class FaultFinder {
 
 const marks = ['\ufeff', '\ubbbf', '\u00fe\u00ff', '\u00ff\u00fe', '\u00ef\u00bb\u00bf']; // of byte order
 
-const nativeParse = JSON.parse;
+const nativeParse = JSON.parse, nativeWrite = JSON.stringify;
 function parse(text, reviver) {
     const mark = typeof text === 'string' ? marks.find(one => text.startsWith(one)) : undefined;
     if (mark !== undefined)
@@ -236,18 +247,33 @@ function parse(text, reviver) {
         return nativeParse(text, reviver);
     } catch (error) {
         if (!(error instanceof SyntaxError))
-            throw error;
+            throw named(error);
         if (text === undefined)
-            throw new JSONError('"undefined" is not valid JSON');
+            throw jsonError('"undefined" is not valid JSON');
         new FaultFinder(String(text)).whole();
-        throw new JSONError(error.message);
+        throw jsonError(error.message);
     }
 }
 JSON.parse = parse;
 
+/* The engine's words, and V8's or their first line. */
+const refusals = {
+    'JSON.stringify cannot serialize cyclic structures.': 'Converting circular structure to JSON',
+    'JSON.stringify cannot serialize BigInt.': 'Do not know how to serialize a BigInt',
+};
+
+JSON.stringify = function stringify(value, replacer, space) {
+    try {
+        return nativeWrite(value, replacer, space);
+    } catch (error) {
+        const words = error instanceof TypeError ? refusals[error.message] : undefined;
+        throw named(words === undefined ? error : new TypeError(words));
+    }
+};
+
 /* For texts that the host or the runtime made, and for answers: whatever scripts do to JSON. */
 squall.readJson = nativeParse;
-squall.writeJson = JSON.stringify;
+squall.writeJson = nativeWrite;
 squall.parseJson = parse;
-squall.JSONError = JSONError;
+squall.isJsonError = error => error instanceof SyntaxError && error.name === 'JSONError';
 })

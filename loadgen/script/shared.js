@@ -59,7 +59,7 @@ squall.keepShared = function () {
                                  ["''.matchAll(/a/g)", ''.matchAll(/a/g)]])
         queue.push({ holder: getPrototypeOf(value), path: `Object.getPrototypeOf(${path})` });
     for (const name of ['Assertion', 'AssertionError', 'PostmanResponse', 'OwnResponse', 'PostmanRequest', 'OwnRequest',
-                        'Url', 'PropertyList', 'VariableScope', 'CookieJar', 'Buffer', 'JSONError'])
+                        'Url', 'PropertyList', 'VariableScope', 'CookieJar', 'Buffer'])
         queue.push({ holder: squall[name], path: name });
     keep(queue, seen);
 };
