@@ -195,17 +195,33 @@ struct node_error node_error_of(enum error_class class, const char *detail,
     return named(detail, arena);
 }
 
-struct node_error node_error_unmade(struct str url, const char *detail, struct arena *arena)
+/* What Node would look up: no port, no name and password, in small letters. */
+static struct str host_of(struct str url, struct arena *arena)
 {
-    size_t scheme = str_find(url, STR("://"));
+    size_t scheme = str_find(url, STR("://")), end = 0, colon = 0;
     struct str rest = scheme < url.len ? str_slice(url, scheme + 3, url.len) : url;
-    size_t end = str_find(rest, STR("}}"));
     struct buffer host;
 
-    if (!str_starts_with(rest, STR("{{")) || end == rest.len)
-        return named(detail, arena);
+    while (end < rest.len && strchr("/?#", rest.ptr[end]) == NULL)
+        end++;
+    rest = str_slice(rest, 0, end);
+    for (size_t at = str_find_char(rest, '@'); at < rest.len; at = str_find_char(rest, '@'))
+        rest = str_slice(rest, at + 1, rest.len);
+    for (colon = rest.len; colon > 0 && rest.ptr[colon - 1] >= '0' && rest.ptr[colon - 1] <= '9';)
+        colon--;
+    if (colon > 0 && rest.ptr[colon - 1] == ':')
+        rest = str_slice(rest, 0, colon - 1);
     buffer_init(&host, arena);
-    for (size_t i = 0; i < end + 2; i++)
+    for (size_t i = 0; i < rest.len; i++)
         buffer_add_char(&host, str_lower(rest.ptr[i]));
-    return unknown_host(buffer_str(&host), arena);
+    return host.failed ? (struct str){0} : buffer_str(&host);
+}
+
+struct node_error node_error_unmade(struct str url, const char *detail, struct arena *arena)
+{
+    struct str host = host_of(url, arena);
+    bool is_name = str_ends_with(str_from_c(detail), STR("has no usable host")) ||
+                   str_find(host, STR("{{")) < str_find(host, STR("}}"));
+
+    return host.len > 0 && is_name ? unknown_host(host, arena) : named(detail, arena);
 }

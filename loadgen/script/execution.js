@@ -308,7 +308,10 @@ const entries = {
             reason: () => reason, head: () => head, body: () => body, bytes: () => squall.Buffer.from(body), size: () => size,
         });
         try {
-            one.run(error ? readJson(error) : null, response, { cookies: squall.cookiesOfAnswer(userIndex, one.url) });
+            if (error)
+                one.run(readJson(error), response);
+            else
+                one.run(null, response, { cookies: squall.cookiesOfAnswer(userIndex, one.url) });
         } catch (thrown) {
             tellError(execution, thrown);
         }

@@ -209,6 +209,7 @@ static void take_outcome(struct virtual_user *user, struct script_outcome outcom
         if (!mine->waiting)
             mine->since_ns = (int64_t)uv_hrtime();
         mine->waiting = true;
+        script_sendings_begin(user);
         return;
     }
     mine->waiting = false;
@@ -316,7 +317,7 @@ static void on_forget(void *context, size_t index, uint32_t id)
 
 static void on_send(void *context, size_t index, uint32_t id, struct str request)
 {
-    script_sendings_begin(user_at(context, index), id, request);
+    script_sendings_add(user_at(context, index), id, request);
 }
 
 static struct rng *on_chance(void *context, size_t user)

@@ -16,6 +16,8 @@ struct script_sending {
     bool busy;
     bool starting;       /* within client_exchange_begin() */
     struct arena *arena; /* the request */
+    struct str request;  /* as the script gave it */
+    struct script_sending *next_queued;
     struct request_plan plan;
     int64_t begun_ns;
     uv_timer_t soon;         /* failures before the first byte are told from the loop, too */
@@ -141,7 +143,7 @@ static bool load_files(struct script_sending *sending, struct request_definition
 }
 
 /* `*ret_url`: the address as written, when it has been read. */
-static bool prepare(struct script_sending *sending, struct str request, struct target **ret_target,
+static bool prepare(struct script_sending *sending, struct target **ret_target,
                     struct str *ret_method, struct str *ret_url, struct aws_error *err)
 {
     struct virtual_user *user = sending->user;
@@ -156,14 +158,13 @@ static bool prepare(struct script_sending *sending, struct str request, struct t
     struct request_definition nameless = {.name = STR("pm.sendRequest"),
                                           .inherited = inherited_nothing()};
     struct request_definition *definition = NULL;
-    struct str text = {0};
 
     nameless.files_at_send = user->run->options.files != NULL;
     nameless.inherited.behavior.stay = user->run->options.ignore_redirects;
     definition = arena_alloc(sending->arena, sizeof(*definition));
-    if (definition == NULL || !str_copy(sending->arena, request, &text))
+    if (definition == NULL)
         return aws_fail(err, &error_out_of_memory, "out of memory");
-    if (!collection_request_reread(&nameless, text, sending->arena, definition, err))
+    if (!collection_request_reread(&nameless, sending->request, sending->arena, definition, err))
         return false;
     *ret_method = definition->method;
     *ret_url = definition->url;
@@ -174,24 +175,31 @@ static bool prepare(struct script_sending *sending, struct str request, struct t
                              &sending->plan.url, &definition->behavior.tls, ret_target, err);
 }
 
-void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str request)
+/* What was never a request is told at once; a host that nobody knows once the loop has been round.
+ */
+static void refuse(struct script_sending *sending, struct str method, struct str url,
+                   const char *detail)
 {
-    struct script_sending *sending = free_sending(user);
+    const struct step_listener *steps = sending->user->run->steps;
+
+    if (steps != NULL)
+        steps->script_sending(steps->context, method, url);
+    sending->fault = node_error_unmade(url, detail, sending->arena);
+    if (str_find(sending->fault.members, STR("ENOTFOUND")) < sending->fault.members.len)
+        (void)uv_timer_start(&sending->soon, on_soon, 0, 0);
+    else
+        finish_in_vain(sending);
+}
+
+static void begin(struct script_sending *sending)
+{
     struct target *target = NULL;
     struct aws_error err = {0};
     struct str method = STR("GET"), url = STR("?");
 
-    if (sending == NULL)
-        return; /* the script's own time limit ends the wait */
-    arena_reset(sending->arena);
-    sending->id = id;
-    sending->busy = true;
     sending->begun_ns = (int64_t)uv_hrtime();
-    if (!prepare(sending, request, &target, &method, &url, &err)) {
-        if (user->run->steps != NULL)
-            user->run->steps->script_sending(user->run->steps->context, method, url);
-        sending->fault = node_error_unmade(url, err.message, sending->arena);
-        (void)uv_timer_start(&sending->soon, on_soon, 0, 0);
+    if (!prepare(sending, &target, &method, &url, &err)) {
+        refuse(sending, method, url, err.message);
         return;
     }
     tell_sending(sending);
@@ -201,11 +209,56 @@ void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str re
     sending->starting = false;
 }
 
+void script_sendings_add(struct virtual_user *user, uint32_t id, struct str request)
+{
+    struct script_sending *sending = free_sending(user);
+    struct script_sending **last = &user->scripts.queued;
+
+    if (sending == NULL)
+        return; /* the script's own time limit ends the wait */
+    arena_reset(sending->arena);
+    if (!str_copy(sending->arena, request, &sending->request))
+        return;
+    sending->id = id;
+    sending->busy = true;
+    sending->next_queued = NULL;
+    while (*last != NULL)
+        last = &(*last)->next_queued;
+    *last = sending;
+}
+
+/* A callback within may send, too, and end the phase: this call goes on with what is there then. */
+void script_sendings_begin(struct virtual_user *user)
+{
+    struct user_scripts *mine = &user->scripts;
+
+    if (mine->begins_queued)
+        return;
+    mine->begins_queued = true;
+    while (mine->queued != NULL && mine->waiting) {
+        struct script_sending *first = mine->queued;
+        mine->queued = first->next_queued;
+        begin(first);
+    }
+    mine->begins_queued = false;
+}
+
+static void unqueue(struct virtual_user *user, const struct script_sending *sending)
+{
+    struct script_sending **link = &user->scripts.queued;
+
+    while (*link != NULL && *link != sending)
+        link = &(*link)->next_queued;
+    if (*link != NULL)
+        *link = sending->next_queued;
+}
+
 void script_sendings_forget(struct virtual_user *user, uint32_t id)
 {
     for (struct script_sending *one = user->scripts.sendings; one != NULL; one = one->next) {
         if (one->busy && one->id == id) {
             one->busy = false;
+            unqueue(user, one);
             (void)uv_timer_stop(&one->soon);
             client_exchange_drop(&one->exchange);
         }
@@ -230,6 +283,7 @@ void script_sendings_sweep(struct virtual_user *user, int64_t now_ns)
 
 void script_sendings_drop(struct virtual_user *user)
 {
+    user->scripts.queued = NULL;
     for (struct script_sending *one = user->scripts.sendings; one != NULL; one = one->next) {
         one->busy = false;
         client_exchange_drop(&one->exchange);

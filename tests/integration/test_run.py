@@ -98,6 +98,7 @@ def observe(program, name, shop, tmp_path, arguments):
     ("clear", []),
     ("crypto", []),
     ("node", []),
+    ("sendings", []),
     ("wire", ["--env-var", "port=SHOPS"]),
 ])
 def test_a_run_is_newmans_to_the_letter(name, arguments, shop, tmp_path):

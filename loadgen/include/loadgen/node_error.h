@@ -22,8 +22,8 @@ struct node_error {
 struct node_error node_error_of(enum error_class class, const char *detail,
                                 const struct client_exchange *exchange, struct arena *arena);
 
-/* Of a request that could not be made: newman looks up even "{{base}}", where the address begins
- * with a name that nothing gives a value. */
+/* Of a request that could not be made: newman looks up even "{{base}}" and "a b", which are no
+ * hosts. */
 struct node_error node_error_unmade(struct str url, const char *detail, struct arena *arena);
 
 #endif

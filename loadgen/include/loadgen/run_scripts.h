@@ -46,7 +46,9 @@ struct user_scripts {
     double time_ms;                  /* of the answer */
     struct script_timer_row *timers; /* used again; freed with the user */
     struct script_sending *sendings; /* likewise */
-    struct arena *arena;             /* of the decoded answer */
+    struct script_sending *queued;   /* of those: to begin when the script has run, in order */
+    bool begins_queued;
+    struct arena *arena; /* of the decoded answer */
 };
 
 /*

@@ -5,8 +5,11 @@
 
 #include "loadgen/run_scripts.h"
 
-/* `request`: Postman's JSON of a request. Ends in user_scripts_answered(). */
-void script_sendings_begin(struct virtual_user *user, uint32_t id, struct str request);
+/* `request`: Postman's JSON of a request, copied. Ends in user_scripts_answered(). */
+void script_sendings_add(struct virtual_user *user, uint32_t id, struct str request);
+/* Those that were added, in their order: when the script has run, as newman has it. What cannot be
+ * sent at all is answered before the next one begins. */
+void script_sendings_begin(struct virtual_user *user);
 void script_sendings_forget(struct virtual_user *user, uint32_t id);
 void script_sendings_sweep(struct virtual_user *user, int64_t now_ns);
 void script_sendings_drop(struct virtual_user *user);
