@@ -65,12 +65,20 @@ static bool matches(struct str text, struct str pattern)
     return text.len == 0;
 }
 
-static void run_row(struct dynamodb *db, const struct row *row, size_t number, struct arena *arena)
+struct dynamodb_answer rows_execute(struct dynamodb *db, const char *operation, struct str request,
+                                    struct arena *arena)
 {
     struct dynamodb_answer answer;
 
-    dynamodb_execute(db, str_from_c(row->operation), str_from_c(row->request), STR("eu-west-1"),
-                     arena, &answer);
+    dynamodb_execute(db, str_from_c(operation), request, STR("eu-west-1"), arena, &answer);
+    return answer;
+}
+
+static void run_row(struct dynamodb *db, const struct row *row, size_t number, struct arena *arena)
+{
+    struct dynamodb_answer answer =
+        rows_execute(db, row->operation, str_from_c(row->request), arena);
+
     if (answer.status != row->status || !matches(answer.body, str_from_c(row->answer)))
         fail_msg("row %zu: %s %s\n  answers  %d %.*s\n  expected %d %s", number, row->operation,
                  row->request, answer.status, STR_ARG(answer.body), row->status, row->answer);
@@ -89,9 +97,9 @@ void rows_run(struct dynamodb *db, const struct row *rows, size_t count)
     arena_free(arena);
 }
 
-static const char *quote(struct arena *arena, const char *text)
+const char *rows_quoted(struct arena *arena, struct str text)
 {
-    char *copy = str_to_c(arena, str_from_c(text));
+    char *copy = str_to_c(arena, text);
 
     for (char *next = copy; (next = strchr(next, '\'')) != NULL;)
         *next = '"';
@@ -103,8 +111,8 @@ void rows_run_quoted(struct dynamodb *db, const struct row *rows, size_t count)
     struct arena *arena = arena_new(ROWS_ARENA_BYTES);
 
     for (size_t i = 0; i < count; i++) {
-        const struct row row = {rows[i].operation, quote(arena, rows[i].request), rows[i].status,
-                                quote(arena, rows[i].answer)};
+        const struct row row = {rows[i].operation, rows_quoted(arena, str_from_c(rows[i].request)),
+                                rows[i].status, rows_quoted(arena, str_from_c(rows[i].answer))};
 
         run_row(db, &row, i, arena);
         arena_reset(arena);

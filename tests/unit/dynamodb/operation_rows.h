@@ -30,11 +30,16 @@ extern char rows_folder[];
 struct dynamodb *rows_open(bool on_disk);
 /* The same with nothing in it and the clock at its beginning. */
 struct dynamodb *rows_open_empty(bool on_disk);
-/* Fails with the row that differs. The caller's region is eu-west-1. */
+/* One call, from region eu-west-1. */
+struct dynamodb_answer rows_execute(struct dynamodb *db, const char *operation, struct str request,
+                                    struct arena *arena);
+/* Fails with the row that differs. */
 void rows_run(struct dynamodb *db, const struct row *rows, size_t count);
 /* Over each store, on an empty database. */
 void rows_run_on_both(const struct row *rows, size_t count);
-/* The same with ' for " in every request and answer, which reads better. */
+/* A copy with " for every ', which reads better in C. */
+const char *rows_quoted(struct arena *arena, struct str text);
+/* The same with ' for " in every request and answer. */
 void rows_run_quoted(struct dynamodb *db, const struct row *rows, size_t count);
 void rows_run_quoted_on_both(const struct row *rows, size_t count);
 

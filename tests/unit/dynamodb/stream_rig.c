@@ -2,19 +2,14 @@
 
 const char *rig_quoted(struct rig *rig, struct str text)
 {
-    char *copy = str_to_c(rig->arena, text);
-
-    for (char *next = copy; (next = strchr(next, '\'')) != NULL;)
-        *next = '"';
-    return copy;
+    return rows_quoted(rig->arena, text);
 }
 
 struct str rig_ask(struct rig *rig, const char *operation, int status, struct str request)
 {
-    struct dynamodb_answer answer;
+    struct dynamodb_answer answer =
+        rows_execute(rig->db, operation, str_from_c(rig_quoted(rig, request)), rig->arena);
 
-    dynamodb_execute(rig->db, str_from_c(operation), str_from_c(rig_quoted(rig, request)),
-                     STR("eu-west-1"), rig->arena, &answer);
     if (answer.status != status)
         fail_msg("%s %.*s answers %d %.*s", operation, STR_ARG(request), answer.status,
                  STR_ARG(answer.body));

@@ -101,10 +101,8 @@ static struct str bench_run(struct bench *bench, const char *operation, struct s
                             .region = STR("eu-west-1"),
                             .arena = bench->arena,
                             .out = &writer};
-    char *text = str_to_c(bench->arena, request);
+    const char *text = rows_quoted(bench->arena, request);
 
-    for (char *next = text; (next = strchr(next, '\'')) != NULL;)
-        *next = '"';
     assert_true(json_parse(str_from_c(text), bench->arena, &root, NULL));
     call.request = root;
     buffer_init(&body, bench->arena);
@@ -278,7 +276,6 @@ static void *write_items(void *state)
 {
     const struct writer *writer = state;
     struct arena *arena = arena_new(ROWS_ARENA_BYTES);
-    struct dynamodb_answer answer;
 
     for (int i = 0; i < WRITES; i++) {
         struct str key = str_printf(arena, "{\"S\":\"%d-%d\"}", writer->number, i % 50);
@@ -290,9 +287,8 @@ static void *write_items(void *state)
                              "\"n\":{\"N\":\"%d\"}}}",
                              STR_ARG(key), i);
 
-        dynamodb_execute(writer->db, i % 7 == 6 ? STR("DeleteItem") : STR("PutItem"), request,
-                         STR("eu-west-1"), arena, &answer);
-        assert_int_equal(answer.status, 200);
+        const char *operation = i % 7 == 6 ? "DeleteItem" : "PutItem";
+        assert_int_equal(rows_execute(writer->db, operation, request, arena).status, 200);
         arena_reset(arena);
     }
     arena_free(arena);
@@ -303,11 +299,9 @@ static void *write_items(void *state)
 static long count(struct dynamodb *db, const char *index)
 {
     struct arena *arena = arena_new(ROWS_ARENA_BYTES);
-    struct dynamodb_answer answer;
+    struct str request = str_printf(arena, "{\"TableName\":\"tab\",%s\"Select\":\"COUNT\"}", index);
+    struct dynamodb_answer answer = rows_execute(db, "Scan", request, arena);
 
-    dynamodb_execute(db, STR("Scan"),
-                     str_printf(arena, "{\"TableName\":\"tab\",%s\"Select\":\"COUNT\"}", index),
-                     STR("eu-west-1"), arena, &answer);
     assert_int_equal(answer.status, 200);
     long number = strtol(str_to_c(arena, str_slice(answer.body, 9, answer.body.len)), NULL, 10);
     arena_free(arena);

@@ -1,27 +1,9 @@
 /* BatchGetItem and BatchWriteItem through dynamodb_execute(), over both stores. */
 #include "operation_rows.h"
+#include "two_tables.h"
 
 #include "base/buffer.h"
 
-#define TABLE(name, definitions, schema)                                                           \
-    "CreateTable",                                                                                 \
-        "{'TableName':'" name "','BillingMode':'PAY_PER_REQUEST','AttributeDefinitions':["         \
-        "{'AttributeName':'p','AttributeType':'S'}" definitions "],'KeySchema':["                  \
-        "{'AttributeName':'p','KeyType':'HASH'}" schema "}",                                       \
-        200, "{any}"
-#define SORTED                                                                                     \
-    ",{'AttributeName':'s','AttributeType':'N'},{'AttributeName':'g','AttributeType':'S'}"
-#define SORTED_SCHEMA                                                                              \
-    ",{'AttributeName':'s','KeyType':'RANGE'}],'LocalSecondaryIndexes':[{'IndexName':'lsi',"       \
-    "'KeySchema':[{'AttributeName':'p','KeyType':'HASH'},{'AttributeName':'g','KeyType':"          \
-    "'RANGE'}],'Projection':{'ProjectionType':'KEYS_ONLY'}}],'GlobalSecondaryIndexes':[{"          \
-    "'IndexName':'gsi','KeySchema':[{'AttributeName':'g','KeyType':'HASH'}],'Projection':{"        \
-    "'ProjectionType':'ALL'}}]"
-#define A                           "'p':{'S':'a'}"
-#define B                           "'p':{'S':'b'}"
-#define C                           "'p':{'S':'c'}"
-#define A1                          A ",'s':{'N':'1'}"
-#define A2                          A ",'s':{'N':'2'}"
 #define PUT(item)                   "{'PutRequest':{'Item':{" item "}}}"
 #define DEL(key)                    "{'DeleteRequest':{'Key':{" key "}}}"
 #define WRITE(tables, options)      "BatchWriteItem", "{'RequestItems':{" tables "}" options "}"
@@ -33,8 +15,8 @@
 #define METRICS(key)                "{'ItemCollectionKey':{" key "},'SizeEstimateRangeGB':[0.0,1.0]}"
 
 static const struct row batch_rows[] = {
-    {TABLE("one", "", "]")},
-    {TABLE("two", SORTED, SORTED_SCHEMA)},
+    {TABLE_ONE},
+    {TABLE_TWO},
     {WRITE("'one':[" PUT(A ",'n':{'N':'1.0'}") "," PUT(B) "]", ""), 200, "{" DONE},
     {WRITE("'two':[" PUT(A1 ",'g':{'S':'x'}") "," PUT(A2) "," PUT(
                B ",'s':{'N':'1'}") "],"
@@ -100,8 +82,8 @@ static void batches_write_and_read_across_tables(void **state)
        "{ProjectionExpression}'}"
 
 static const struct row refused_rows[] = {
-    {TABLE("one", "", "]")},
-    {TABLE("two", SORTED, SORTED_SCHEMA)},
+    {TABLE_ONE},
+    {TABLE_TWO},
     {WRITE("'one':[{}]", ""), 400,
      VE "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
         "supported datatypes'}"},
@@ -190,13 +172,7 @@ static struct str repeat(struct arena *arena, const char *before, const char *ea
 static struct str run(struct dynamodb *db, const char *operation, struct str request,
                       struct arena *arena)
 {
-    struct dynamodb_answer answer;
-    char *copy = str_to_c(arena, request);
-
-    for (char *next = copy; (next = strchr(next, '\'')) != NULL;)
-        *next = '"';
-    dynamodb_execute(db, str_from_c(operation), str_from_c(copy), STR("eu-west-1"), arena, &answer);
-    return answer.body;
+    return rows_execute(db, operation, str_from_c(rows_quoted(arena, request)), arena).body;
 }
 
 static void a_batch_has_its_limits(void **state)
@@ -267,10 +243,7 @@ static void an_answer_ends_before_16_mb_and_leaves_the_other_keys(void **state)
             arena,
             "},'UnprocessedKeys':{'one':{'ConsistentRead':true,'ProjectionExpression':'p','Keys':[",
             "{'p':{'S':'#'}}", FIT, ITEMS, "]}}}");
-        char *quoted = str_to_c(arena, left);
-        for (char *next = quoted; (next = strchr(next, '\'')) != NULL;)
-            *next = '"';
-        if (!str_ends_with(text, left = str_from_c(quoted)))
+        if (!str_ends_with(text, str_from_c(rows_quoted(arena, left))))
             fail_msg("%.*s", STR_ARG(text));
         free(payload);
         arena_free(arena);

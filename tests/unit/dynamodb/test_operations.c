@@ -159,13 +159,10 @@ static void bad_requests_get_the_services_words(void **state)
 static void make_table(struct dynamodb *db)
 {
     struct arena *arena = arena_new(ROWS_ARENA_BYTES);
-    struct dynamodb_answer answer;
+    struct str request =
+        STR(TABLE("tab", HASH("p") RANGE("s"), DEFINED("p", "S") "," DEFINED("s", "N")));
 
-    dynamodb_execute(
-        db, STR("CreateTable"),
-        STR(TABLE("tab", HASH("p") RANGE("s"), DEFINED("p", "S") "," DEFINED("s", "N"))),
-        STR("eu-west-1"), arena, &answer);
-    assert_int_equal(answer.status, 200);
+    assert_int_equal(rows_execute(db, "CreateTable", request, arena).status, 200);
     arena_free(arena);
 }
 
@@ -337,11 +334,10 @@ static void *call_often(void *state)
     struct arena *arena = arena_new(ROWS_ARENA_BYTES);
 
     for (int i = 0; i < ROUNDS; i++) {
-        struct dynamodb_answer answer;
+        struct dynamodb_answer answer =
+            rows_execute(own->db, thread_calls[own->number].operation,
+                         str_from_c(thread_calls[own->number].request), arena);
 
-        dynamodb_execute(own->db, str_from_c(thread_calls[own->number].operation),
-                         str_from_c(thread_calls[own->number].request), STR("eu-west-1"), arena,
-                         &answer);
         if (own->number < 4 && answer.status != 200)
             abort();
         arena_reset(arena);

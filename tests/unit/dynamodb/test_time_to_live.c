@@ -125,15 +125,11 @@ static void thousands_expire_at_once(void **state)
         rows_run_quoted(db, &make, 1);
         rows_run_quoted(db, enable, 1);
         for (int i = 0; i < 1000; i++) {
-            struct dynamodb_answer answer;
-
-            dynamodb_execute(db, STR("PutItem"),
-                             str_printf(arena,
-                                        "{\"TableName\":\"tab\",\"Item\":{\"p\":{\"S\":\"%d\"},"
-                                        "\"g\":{\"S\":\"g\"},\"t\":{\"N\":\"%d\"}}}",
-                                        i, 1769860801 + i % 100),
-                             STR("eu-west-1"), arena, &answer);
-            assert_int_equal(answer.status, 200);
+            struct str request = str_printf(arena,
+                                            "{\"TableName\":\"tab\",\"Item\":{\"p\":{\"S\":\"%d\"},"
+                                            "\"g\":{\"S\":\"g\"},\"t\":{\"N\":\"%d\"}}}",
+                                            i, 1769860801 + i % 100);
+            assert_int_equal(rows_execute(db, "PutItem", request, arena).status, 200);
             arena_reset(arena);
         }
         fake_clock_advance_ms(&rows_clock, 200000);

@@ -226,25 +226,16 @@ static void a_table_on_demand_has_no_units(void **state)
     run_after(&on_demand, on_demand_rows, ARRAY_LEN(on_demand_rows));
 }
 
-static char *quotes(char *text, char from, char to)
-{
-    for (char *next = text; (next = strchr(next, from)) != NULL;)
-        *next = to;
-    return text;
-}
-
 /* `wanted` is a part of the answer, with ' for ". */
 static void expect(struct dynamodb *db, const char *operation, const char *request,
                    const char *wanted)
 {
     struct arena *arena = arena_new(ROWS_ARENA_BYTES);
-    struct dynamodb_answer answer;
+    const char *quoted = rows_quoted(arena, str_from_c(request));
+    struct str answer = rows_execute(db, operation, str_from_c(quoted), arena).body;
 
-    char *text = quotes(str_to_c(arena, str_from_c(request)), '\'', '"');
-    dynamodb_execute(db, str_from_c(operation), str_from_c(text), STR("eu-west-1"), arena, &answer);
-    text = quotes(str_to_c(arena, answer.body), '"', '\'');
-    if (strstr(text, wanted) == NULL)
-        fail_msg("%s\n  is not in\n%s", wanted, text);
+    if (str_find(answer, str_from_c(rows_quoted(arena, str_from_c(wanted)))) == answer.len)
+        fail_msg("%s\n  is not in\n%.*s", wanted, STR_ARG(answer));
     arena_free(arena);
 }
 
