@@ -317,9 +317,11 @@ static void on_script_answered(void *context, const struct http_response *respon
     } else {
         execution->request_error = request_error(record, error);
         count(record, STAT_REQUESTS, true);
-        add_failure(
-            record,
-            (struct failure){.error = execution->request_error, .at = STR("request"), .index = -1});
+        add_failure(record, (struct failure){.error = execution->request_error,
+                                             .at = STR("request"),
+                                             .method = execution->method,
+                                             .url = execution->url,
+                                             .index = -1});
     }
     tell(record, (struct run_event){.kind = EVENT_REQUEST_ENDED, .execution = execution});
 }

@@ -71,10 +71,11 @@ struct execution {
 
 struct failure {
     struct run_error error;
-    struct str test;   /* an assertion's name, or empty */
-    struct str at;     /* "assertion:1 in test-script" */
-    struct str source; /* "Folder / request", or empty */
-    int64_t index;     /* an assertion's, or -1 */
+    struct str test;        /* an assertion's name, or empty */
+    struct str at;          /* "assertion:1 in test-script" */
+    struct str source;      /* "Folder / request", or empty */
+    struct str method, url; /* a script's request, which has no name; else empty */
+    int64_t index;          /* an assertion's, or -1 */
     size_t step;
     uint64_t iteration;
     struct failure *next;

@@ -331,6 +331,25 @@ static void write_timings(struct json_writer *w, const struct run_record *record
     json_object_end(w);
 }
 
+static void write_source(struct json_report *report, const struct failure *failure)
+{
+    struct json_writer *w = &report->writer;
+
+    if (failure->method.len == 0) {
+        write_item(report, STR("source"), failure->step);
+        return;
+    }
+    json_write_name(w, STR("source"));
+    json_object_begin(w);
+    field_id(report, STR("id"));
+    json_write_name(w, STR("request"));
+    json_object_begin(w);
+    json_field_string(w, STR("method"), failure->method);
+    json_field_string(w, STR("url"), failure->url);
+    json_object_end(w);
+    json_object_end(w);
+}
+
 static void write_failures(struct json_report *report)
 {
     struct json_writer *w = &report->writer;
@@ -342,7 +361,7 @@ static void write_failures(struct json_report *report)
         json_write_name(w, STR("error"));
         write_error(w, one->error, one->test, one->index, one->step);
         json_field_string(w, STR("at"), one->at);
-        write_item(report, STR("source"), one->step);
+        write_source(report, one);
         write_cursor(report, one->step, one->iteration);
         json_object_end(w);
     }
