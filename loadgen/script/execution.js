@@ -55,12 +55,13 @@ class Execution {
     readsCookies = false;
     at = 0;
     started = false;
+    testCount = 0; // of all its scripts, as failures are
     failures = 0;
     erred = false;
     error = null;
     skipped = false;
     holder = '';
-    assertionIndex = 0;
+    assertionIndex = 0; // within one of them
     tests = null; // what the first sandbox's `tests` was at first
     knowsNoOld = false; // "use sandbox2";
     callsBack = false; // the script has run, and only what it waits for is left
@@ -197,7 +198,7 @@ function answer(execution, state) {
     frame[ANSWER] = state | (execution.skipped ? SKIPPED : 0) | (user.requestChanged ? CHANGED : 0) |
                     (user.next !== null ? NEXT : 0) | (execution.erred ? ERRED : 0) |
                     (execution.failures < FAILURES_MAX ? execution.failures : FAILURES_MAX) * FAILURES;
-    frame[TESTS] = execution.assertionIndex;
+    frame[TESTS] = execution.testCount;
 }
 
 /* However deep in the request: scripts assign to pm.request.body.raw and push to its lists. */

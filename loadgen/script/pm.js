@@ -67,6 +67,7 @@ function conclude(execution, name, index, failure, skipped) {
 }
 
 function takeIndex(execution) {
+    execution.testCount++;
     return execution.assertionIndex++;
 }
 

@@ -64,6 +64,16 @@ def test_failed_tests_are_counted_and_named(echo, tmp_path):
     assert "6   bad: old way: expected false to be truthy" in done.stdout
 
 
+def test_tests_of_all_levels_are_counted(echo, tmp_path):
+    result, done = load(tmp_path, [
+        {"name": "folder", "event": scripts(test="pm.test('folder', () => pm.expect(1).to.eql(2));"), "item": [
+            item("inner", echo.url + "/echo", prerequest="pm.test('before', () => {});", test="pm.test('a', () => {}); pm.test.skip('b', () => {});")]},
+        item("outer", echo.url + "/echo"),
+    ], "--vus", 2, "--iterations", 4, event=scripts(test="pm.test('one', () => {}); tests['two'] = true;"))
+    assert (result["totals"]["tests"], result["totals"]["failed_tests"]) == (4 * 8, 4), done.stdout
+    assert [row["tests"] for row in result["requests"]] == [24, 8]
+
+
 def test_scripts_change_what_is_sent(echo, tmp_path):
     load(tmp_path, [
         item("one", echo.url + "/echo?c={{c}}&f={{f}}&made={{made}}&n={{n}}&e={{e}}",
