@@ -176,7 +176,7 @@ struct sample *metrics_sample_answer(struct metrics *metrics, size_t request, in
     metrics->answer_count++;
     *sample =
         (struct sample){.at_ms = (int64_t)metrics->at_ms, .request = request, .status = status};
-    sample_text_message(bytes, (struct str){NULL, 0}, sample->text);
+    sample_text_answer(status, bytes, sample->text);
     return sample;
 }
 

@@ -1,5 +1,7 @@
 #include "loadgen/sample_text.h"
 
+#include "loadgen/http_status.h"
+
 /* What may still become shorter: names, quotes and stars are what is left of a secret. */
 enum { RAW_BYTES = 4 * SAMPLE_BYTES };
 
@@ -179,9 +181,8 @@ static bool has_line(struct str message)
     return end < message.len && str_find(str_slice(message, 0, end), STR("HTTP/")) < end;
 }
 
-void sample_text_message(struct str message, struct str body, char ret[SAMPLE_BYTES])
+static void add_message(struct text *shown, struct str message, struct str body, struct str no_line)
 {
-    struct text shown = {ret, 0, SAMPLE_BYTES};
     size_t head = str_find(message, STR("\r\n\r\n"));
     bool whole = has_line(message);
     struct str line = str_slice(message, 0, str_find_char(message, '\n'));
@@ -191,12 +192,30 @@ void sample_text_message(struct str message, struct str body, char ret[SAMPLE_BY
                                                    : 0,
                                 message.len);
 
-    ret[0] = '\0';
-    add_without_secrets(&shown, whole ? line : STR("..."));
+    add_without_secrets(shown, whole ? line : no_line);
     if (rest.len == 0)
         rest = body;
     if (rest.len == 0)
         return;
-    (void)add(&shown, STR("\n"));
-    add_without_secrets(&shown, str_slice(rest, 0, rest.len < RAW_BYTES ? rest.len : RAW_BYTES));
+    (void)add(shown, STR("\n"));
+    add_without_secrets(shown, str_slice(rest, 0, rest.len < RAW_BYTES ? rest.len : RAW_BYTES));
+}
+
+void sample_text_message(struct str message, struct str body, char ret[SAMPLE_BYTES])
+{
+    struct text shown = {ret, 0, SAMPLE_BYTES};
+
+    ret[0] = '\0';
+    add_message(&shown, message, body, STR("..."));
+}
+
+void sample_text_answer(int status, struct str bytes, char ret[SAMPLE_BYTES])
+{
+    struct text shown = {ret, 0, SAMPLE_BYTES};
+    struct str name = http_status_name(status);
+    char line[64];
+
+    (void)snprintf(line, sizeof(line), "%d %.*s ...", status, STR_ARG(name));
+    ret[0] = '\0';
+    add_message(&shown, bytes, (struct str){NULL, 0}, str_from_c(line));
 }

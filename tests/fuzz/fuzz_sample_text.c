@@ -20,5 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(text);
     sample_text_message(str_slice(all, 0, size / 2), str_slice(all, size / 2, size), text);
     check(text);
+    sample_text_answer(size > 0 ? data[0] + 100 : 0, all, text);
+    check(text);
     return 0;
 }

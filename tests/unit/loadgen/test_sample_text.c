@@ -29,6 +29,17 @@ static void a_message_is_its_line_and_its_body(void **state)
     assert_string_equal(text, "PUT /a HTTP/1.1\napart");
 }
 
+static void an_answer_whose_head_came_before_has_its_status(void **state)
+{
+    char text[SAMPLE_BYTES];
+
+    (void)state;
+    sample_text_answer(404, STR("HTTP/1.1 404 Nope\r\n\r\n{}"), text);
+    assert_string_equal(text, "HTTP/1.1 404 Nope\n{}");
+    sample_text_answer(404, STR("{\"error\":1}"), text);
+    assert_string_equal(text, "404 Not Found ...\n{\"error\":1}");
+}
+
 static void secrets_are_stars(void **state)
 {
     static const struct row rows[] = {
@@ -74,6 +85,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_is_its_line_and_its_body),
+        cmocka_unit_test(an_answer_whose_head_came_before_has_its_status),
         cmocka_unit_test(secrets_are_stars),
         cmocka_unit_test(what_is_no_text_becomes_dots_and_the_end_is_a_whole_character),
     };
