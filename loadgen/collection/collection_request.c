@@ -44,6 +44,22 @@ bool collection_pairs(const struct json_value *list, struct arena *arena, struct
 
 /* --- headers -------------------------------------------------------------------------------- */
 
+/* A line is a header where a name without blanks, colons in it included, ends in a colon: what
+ * people comment out ("// Name: value") is none. Source: postman-collection, Header.parse(). */
+static struct str split_header_line(struct str *line)
+{
+    size_t end = 0, colon = 0;
+
+    while (end < line->len && strchr(" \t\r\v\f", line->ptr[end]) == NULL) {
+        if (line->ptr[end] == ':')
+            colon = end;
+        end++;
+    }
+    struct str name = str_slice(*line, 0, colon);
+    *line = str_slice(*line, colon + 1, line->len);
+    return name;
+}
+
 /* "Name: value" lines, as v2.0 allows. */
 static bool read_header_text(struct str text, struct arena *arena, struct pair_list *ret)
 {
@@ -56,8 +72,8 @@ static bool read_header_text(struct str text, struct arena *arena, struct pair_l
     if (pairs.rows == NULL)
         return false;
     while (text.len > 0) {
-        struct str line = str_trim(str_split(&text, '\n'));
-        struct str name = str_trim(str_split(&line, ':'));
+        struct str line = str_split(&text, '\n');
+        struct str name = split_header_line(&line);
         if (name.len > 0)
             pairs.rows[pairs.count++] = (struct pair){name, str_trim(line), true};
     }

@@ -322,7 +322,7 @@ static void real_files_oddities_are_read(void **state)
         "\"script\":{\"exec\":\"one line\"}},\"item\":[{\"name\":\"x\",\"event\":[{\"script\":{"
         "\"exec\":[\"\",\" \"]}},{\"listen\":\"prerequest\",\"script\":{\"exec\":[\"a\"]}},"
         "{\"listen\":\"test\",\"disabled\":true,\"script\":{\"exec\":\"b\"}}],\"request\":{\"url\":"
-        "\"{{base}}\",\"header\":\"A: b\\nC:d\\n\"}}]}}");
+        "\"{{base}}\",\"header\":\"A: b\\r\\nC:d\\n// D: e\\nF\\n\"}}]}}");
 
     assert_true(collection_parse(text, f->arena, &f->collection, &f->err));
     assert_str_equal(f->collection.name, STR("Wrapped"));
