@@ -215,6 +215,18 @@ static bool gather_headers(struct compiler *c, const struct request_definition *
     return true;
 }
 
+/* In newman's words; a command line says whose header it is. */
+static bool bad_name(const struct compiler *c, const struct request_definition *definition,
+                     struct str name, struct aws_error *err)
+{
+    if (c->resolver->as_newman || definition->name.len == 0)
+        return aws_fail(err, &error_usage, "Header name must be a valid HTTP token [\"%.*s\"]",
+                        STR_ARG(name));
+    return aws_fail(err, &error_usage,
+                    "request '%.*s': Header name must be a valid HTTP token [\"%.*s\"]",
+                    STR_ARG(definition->name), STR_ARG(name));
+}
+
 /* The headers that the collection gives, in its order. `given`: the system's among them. */
 static bool add_own_headers(struct compiler *c, const struct request_definition *definition,
                             struct str content_type, bool given[SYSTEM_HEADER_COUNT],
@@ -227,8 +239,7 @@ static bool add_own_headers(struct compiler *c, const struct request_definition 
     for (size_t i = 0; i < headers.count; i++) {
         struct pair header = headers.rows[i];
         if (!request_is_token(header.name) && str_find(header.name, STR("{{")) == header.name.len)
-            return aws_fail(err, &error_usage, "Header name must be a valid HTTP token [\"%.*s\"]",
-                            STR_ARG(header.name));
+            return bad_name(c, definition, header.name, err);
         if (c->resolver->as_newman && !node_sends(c, header.value))
             return aws_fail(err, &error_usage, "Invalid character in header content [\"%.*s\"]",
                             STR_ARG(header.name));

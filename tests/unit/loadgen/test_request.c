@@ -366,7 +366,7 @@ static void what_cannot_be_sent_is_refused_at_start(void **state)
         {"{\"name\":\"r\",\"request\":{\"method\":\"G T\",\"url\":\"h\"}}", "no method"},
         {"{\"name\":\"r\",\"request\":{\"url\":\"h\",\"header\":[{\"key\":\"a b\",\"value\":\"\"}]}"
          "}",
-         "Header name must be a valid HTTP token [\"a b\"]"},
+         "request 'r': Header name must be a valid HTTP token [\"a b\"]"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
