@@ -32,15 +32,16 @@ bool proxy_read(struct str text, struct target_list *targets, struct arena *aren
     size_t begin = scheme == text.len ? 0 : scheme + 3, host = host_at(text);
     struct proxy proxy = {0};
     struct url url;
+    struct str bare = {0};
 
-    struct str bare = str_printf(arena, "%.*s%.*s", STR_ARG(str_slice(text, 0, begin)),
-                                 STR_ARG(str_slice(text, host, text.len)));
+    if (begin > 0 && !str_eq_nocase(str_slice(text, 0, scheme), STR("http")))
+        return aws_fail(err, &error_usage, "a proxy is reached by http://, not by %.*s://",
+                        STR_ARG(str_slice(text, 0, scheme)));
+    bare = str_printf(arena, "%.*s%.*s", STR_ARG(str_slice(text, 0, begin)),
+                      STR_ARG(str_slice(text, host, text.len)));
     if (!url_read(bare, &url, err))
         return aws_fail(err, &error_usage,
                         "the proxy '%.*s' is an address with no usable host or port",
-                        STR_ARG(bare));
-    if (url.tls)
-        return aws_fail(err, &error_usage, "a proxy is reached by http://, not https://: %.*s",
                         STR_ARG(bare));
     if (host > begin &&
         !read_credentials(str_slice(text, begin, host - 1), arena, &proxy.authorization))

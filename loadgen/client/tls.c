@@ -1,11 +1,13 @@
 #include "loadgen/tls.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/pkcs12.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 struct tls_stream {
     SSL *ssl;
@@ -33,18 +35,32 @@ static int on_session(SSL *ssl, SSL_SESSION *session)
     return 1; /* the reference is ours */
 }
 
+/* For a key that is locked. */
+struct lock {
+    const char *passphrase; /* or NULL */
+    bool met;
+};
+
 static int passphrase_of(char *ret, int size, int writing, void *context)
 {
-    const struct tls_settings *settings = context;
+    struct lock *lock = context;
 
     (void)writing;
-    if (settings->passphrase == NULL || (size_t)size <= strlen(settings->passphrase))
+    lock->met = true;
+    if (lock->passphrase == NULL || (size_t)size <= strlen(lock->passphrase))
         return 0;
-    return snprintf(ret, (size_t)size, "%s", settings->passphrase);
+    return snprintf(ret, (size_t)size, "%s", lock->passphrase);
+}
+
+/* OpenSSL's own word for a file that is not there is "system lib". */
+static bool is_readable(const char *path, struct aws_error *err)
+{
+    return access(path, R_OK) == 0 ||
+           aws_fail(err, &error_environment, "%s cannot be read: %s", path, strerror(errno));
 }
 
 /* A certificate, its key and what vouches for it, in one file. */
-static bool read_pfx(struct tls_settings *settings, SSL_CTX *context, struct aws_error *err)
+static bool read_pfx(const struct tls_settings *settings, SSL_CTX *context, struct aws_error *err)
 {
     BIO *file = BIO_new_file(settings->pfx_file, "rb");
     PKCS12 *pfx = file == NULL ? NULL : d2i_PKCS12_bio(file, NULL);
@@ -112,28 +128,50 @@ static bool set_protocols(const struct tls_settings *settings, SSL_CTX *context,
     return aws_fail(err, &error_environment, "%s", text);
 }
 
-static bool read_certificates(struct tls_settings *settings, SSL_CTX *context,
-                              struct aws_error *err)
+static bool read_key(const char *path, SSL_CTX *context, const struct lock *lock,
+                     struct aws_error *err)
+{
+    if (SSL_CTX_use_PrivateKey_file(context, path, SSL_FILETYPE_PEM) == 1)
+        return true;
+    if (lock->met && ERR_GET_REASON(ERR_peek_last_error()) != X509_R_KEY_VALUES_MISMATCH)
+        return aws_fail(err, &error_environment, "%s is locked, and its passphrase is %s", path,
+                        lock->passphrase == NULL ? "not given" : "another one");
+    return aws_fail(err, &error_environment, "%s: no private key in PEM form for it (%s)", path,
+                    reason());
+}
+
+static bool read_pem(const struct tls_settings *settings, SSL_CTX *context, struct aws_error *err)
 {
     const char *key_file = settings->key_file != NULL ? settings->key_file : settings->cert_file;
+    struct lock lock = {.passphrase = settings->passphrase};
+    bool ok = false;
 
+    if (!is_readable(settings->cert_file, err) || !is_readable(key_file, err))
+        return false;
+    SSL_CTX_set_default_passwd_cb(context, passphrase_of);
+    SSL_CTX_set_default_passwd_cb_userdata(context, &lock);
+    if (SSL_CTX_use_certificate_chain_file(context, settings->cert_file) != 1)
+        (void)aws_fail(err, &error_environment, "%s: no certificate in PEM form (%s)",
+                       settings->cert_file, reason());
+    else
+        ok = read_key(key_file, context, &lock, err);
+    SSL_CTX_set_default_passwd_cb(context, NULL);
+    SSL_CTX_set_default_passwd_cb_userdata(context, NULL);
+    return ok;
+}
+
+static bool read_certificates(const struct tls_settings *settings, SSL_CTX *context,
+                              struct aws_error *err)
+{
+    if (settings->ca_file != NULL && !is_readable(settings->ca_file, err))
+        return false;
     if (settings->ca_file != NULL &&
         SSL_CTX_load_verify_locations(context, settings->ca_file, NULL) != 1)
         return aws_fail(err, &error_environment, "%s: no certificates of authorities (%s)",
                         settings->ca_file, reason());
     if (settings->pfx_file != NULL)
-        return read_pfx(settings, context, err);
-    if (settings->cert_file == NULL)
-        return true;
-    SSL_CTX_set_default_passwd_cb(context, passphrase_of);
-    SSL_CTX_set_default_passwd_cb_userdata(context, settings);
-    if (SSL_CTX_use_certificate_chain_file(context, settings->cert_file) != 1)
-        return aws_fail(err, &error_environment, "%s: no certificate in PEM form (%s)",
-                        settings->cert_file, reason());
-    if (SSL_CTX_use_PrivateKey_file(context, key_file, SSL_FILETYPE_PEM) != 1)
-        return aws_fail(err, &error_environment, "%s: no private key in PEM form for it (%s)",
-                        key_file, reason());
-    return true;
+        return is_readable(settings->pfx_file, err) && read_pfx(settings, context, err);
+    return settings->cert_file == NULL || read_pem(settings, context, err);
 }
 
 bool tls_settings_ready(struct tls_settings *settings, struct aws_error *err)

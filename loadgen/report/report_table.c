@@ -307,6 +307,36 @@ static void print_conditions(FILE *out, const struct results *results)
         (void)fputc('\n', out);
 }
 
+/* What to do about TLS's commonest refusals, by OpenSSL's words for them. */
+static const char *tls_hint(const char *text)
+{
+    static const struct {
+        const char *word, *hint;
+    } rows[] = {
+        {"certificate required", "the server asks for a certificate: --cert, --key"},
+        {"handshake failure", "does the server ask for a certificate? --cert, --key"},
+        {"mismatch", "the certificate is another host's; --insecure takes it"},
+        {"expired", "--insecure takes it nevertheless"},
+        {"certificate", "--cacert FILE.pem names an authority to trust, --insecure takes any "
+                        "certificate"},
+        {"wrong version number", "the server speaks no TLS at this port: is it http://?"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (strstr(text, rows[i].word) != NULL)
+            return rows[i].hint;
+    }
+    return NULL;
+}
+
+static void print_tls_hint(FILE *out, const struct metrics *metrics)
+{
+    const char *hint = tls_hint(metrics->error_samples[ERROR_TLS][0].text);
+
+    if (metrics->error_classes[ERROR_TLS] > 0 && hint != NULL)
+        (void)fprintf(out, "  %*s%s\n", 27, "", hint);
+}
+
 static void print_errors(struct flow *flow, const struct results *results)
 {
     const struct metrics *metrics = results->metrics;
@@ -317,6 +347,8 @@ static void print_errors(struct flow *flow, const struct results *results)
                           error_class_name((enum error_class) class),
                           (unsigned long long)metrics->error_classes[class],
                           metrics->error_samples[class][0].text);
+        if (class == ERROR_TLS)
+            print_tls_hint(flow->out, metrics);
     }
     if (metrics->totals.non_2xx > 0) {
         flow_add(flow, "answers");

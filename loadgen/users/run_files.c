@@ -65,6 +65,11 @@ bool run_files_collection(const char *source, const struct fetcher *fetcher, str
 
     if (fetcher == NULL && fetch_is_address(str_from_c(source)))
         return collection_of_url(str_from_c(source), arena, ret, err);
+    if (fetcher == NULL && str_find(str_from_c(source), STR("://")) < strlen(source))
+        return aws_fail(err, &error_usage,
+                        "%s is no address that can be loaded: http:// and "
+                        "https:// are",
+                        source);
     if (!read_text(source, fetcher, arena, &text, err) || !convert(&text, arena, err))
         return false;
     if (!collection_parse(text, arena, ret, err))

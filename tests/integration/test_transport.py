@@ -91,6 +91,13 @@ def test_a_certificate_nobody_vouches_for_is_an_error(pki, tmp_path):
         assert peer.total == 2
 
 
+def test_the_table_says_what_to_do_about_a_refused_handshake(pki):
+    with Peer(tls=server_context(pki)) as peer:
+        assert "--cacert FILE.pem names an authority to trust" in once(peer.url).stdout
+    with Peer(tls=server_context(pki), host="127.0.0.2") as peer:
+        assert "the certificate is another host's" in once(peer.url, "--cacert", pki / "ca.pem").stdout
+
+
 def test_a_certificate_of_another_host_is_an_error(pki, tmp_path):
     with Peer(tls=server_context(pki), host="127.0.0.2") as peer:
         row, = measure(tmp_path, peer.url, "--vus", 1, "--iterations", 1, "--cacert", pki / "ca.pem")["error_classes"]
@@ -121,8 +128,9 @@ def test_a_client_certificate_is_shown(pki, tmp_path):
         arguments = [peer.url, "--vus", 1, "--iterations", 1, "--cacert", pki / "ca.pem"]
         assert measure(tmp_path, *arguments)["totals"]["errors"] == 1
         assert measure(tmp_path, *arguments, *ours, "--passphrase", "secret")["totals"]["errors"] == 0
-        done = once(*arguments[:1], *ours, "--passphrase", "wrong")
-        assert done.returncode == 3 and "client.key" in done.stderr and done.stderr.count("\n") == 1
+        for given, says in ((["--passphrase", "wrong"], "its passphrase is another one"), ([], "its passphrase is not given")):
+            done = once(*arguments[:1], *ours, *given)
+            assert (done.returncode, done.stderr) == (3, "squall: %s is locked, and %s\n" % (pki / "client.key", says))
 
 
 def test_a_server_that_speaks_no_tls_is_an_error(tmp_path):
@@ -186,6 +194,7 @@ def test_a_redirect_through_a_proxy_is_whole_again(tmp_path):
 
 @pytest.mark.parametrize("proxy, status, says", [
     ("https://127.0.0.1:1", 2, "reached by http://"),
+    ("socks5://127.0.0.1:1", 2, "not by socks5://"),
     ("http://", 2, "no usable host"),
     ("http://127.0.0.1:1", 3, "nothing answers at 127.0.0.1:1"),
 ])
