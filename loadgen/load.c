@@ -237,6 +237,7 @@ static bool describe_run(struct session *session, struct aws_error *err)
     results->labels = labels;
     facts->collection = session->collection.name;
     facts->profile = session->words.profile;
+    facts->rate = session->words.rate;
     facts->users = session->run.options.users;
     facts->open_model = session->run.options.schedule != NULL;
     facts->http2 = session->run.options.version != HTTP_VERSION_1_1;

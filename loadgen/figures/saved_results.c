@@ -317,6 +317,7 @@ static void read_facts(const struct json_value *root, struct run_facts *ret)
         .collection = text_of(root, "name"),
         .target = text_of(root, "target"),
         .profile = text_of(options, "profile"),
+        .rate = text_of(options, "rate"),
         .options = options == NULL ? STR("{}") : options->raw,
         .users = own_users(options),
         .open_model = str_eq(text_of(options, "model"), STR("open")),

@@ -254,6 +254,9 @@ static void print_summary(struct flow *flow, const struct results *results)
         flow_add(flow, "P99 %s ms", p99_text(totals, text));
     }
     flow_add(flow, "Error %s %%", figure_text(totals->error_pct, 2, text));
+    if (totals->non_2xx > 0)
+        flow_add(flow, "Non-2xx %s %%",
+                 figure_text(100.0 * (double)totals->non_2xx / (double)totals->requests, 2, text));
     if (totals->tests > 0)
         flow_add(flow, "Failed tests %s %%", figure_text(totals->failure_pct, 2, text));
     flow_end(flow);
@@ -393,6 +396,17 @@ static void print_failed_tests(FILE *out, const struct results *results)
         (void)fputc('\n', out);
 }
 
+/* "10 users, ramp-up", or "rate 50/s, up to 10 users". */
+static void print_shape(FILE *out, const struct run_facts *facts)
+{
+    const char *users = facts->users == 1 ? "user" : "users";
+
+    if (facts->open_model)
+        (void)fprintf(out, "rate %.*s, up to %zu %s", STR_ARG(facts->rate), facts->users, users);
+    else
+        (void)fprintf(out, "%zu %s, %.*s", facts->users, users, STR_ARG(facts->profile));
+}
+
 /* ", HTTP/2", or both; nothing where no connection was opened, or an older result does not say. */
 static void print_protocols(FILE *out, const struct generator *generator)
 {
@@ -461,9 +475,9 @@ void report_table(FILE *out, const struct results *results)
     struct flow flow = {.out = out, .width = terminal_columns(fileno(out))};
     char duration[FIGURE_TEXT_BYTES];
 
-    (void)fprintf(out, "\n  %.*s: %zu users, %.*s, %s s", STR_ARG(results->facts.collection),
-                  results->facts.users, STR_ARG(results->facts.profile),
-                  figure_text(results->totals.duration_s, 1, duration));
+    (void)fprintf(out, "\n  %.*s: ", STR_ARG(results->facts.collection));
+    print_shape(out, &results->facts);
+    (void)fprintf(out, ", %s s", figure_text(results->totals.duration_s, 1, duration));
     print_protocols(out, &results->facts.generator);
     (void)fputs("\n\n", out);
     print_summary(&flow, results);

@@ -44,6 +44,7 @@ struct run_facts {
     struct str collection; /* its name */
     struct str target;     /* "http://127.0.0.1:3000" of the first request */
     struct str profile;
+    struct str rate;    /* of the open model, as given */
     struct str options; /* a JSON object: as run */
     size_t users;
     bool open_model;     /* times count from when a request was due: nothing is left to correct */
