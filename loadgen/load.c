@@ -16,6 +16,7 @@
 #include "loadgen/run_files.h"
 #include "loadgen/segment.h"
 #include "loadgen/tls_choice.h"
+#include "loadgen/unknown_names.h"
 #include "loadgen/virtual_user.h"
 
 enum {
@@ -130,6 +131,26 @@ static bool compile_requests(struct session *session, struct aws_error *err)
         if (!request_compile(&run->definitions[i], &resolver, session->arena, &run->plans[i], err))
             return false;
     }
+    return true;
+}
+
+/* What looks like a forgotten file is told; a script may know better than we. */
+static bool tell_what_is_missing(const struct session *session, struct aws_error *err)
+{
+    const struct run *run = &session->run;
+    const char *data = session->arguments.data;
+    struct str names = {0};
+
+    if (data != NULL && session->variables.data.row_count == 0)
+        log_notice("%s has no rows of data: no user gets one", data);
+    if (runs_scripts(session))
+        return true;
+    if (!unknown_names(run->plans, run->plan_count, &session->variables, session->arena, &names))
+        return no_memory(err);
+    if (names.len > 0)
+        log_notice("nothing gives %.*s a value (-e FILE, -d FILE, --env-var NAME=VALUE): sent as "
+                   "written",
+                   STR_ARG(names));
     return true;
 }
 
@@ -266,9 +287,10 @@ static bool prepare(struct session *session, struct aws_error *err)
     if (session->arena == NULL)
         return no_memory(err);
     if (!read_run_options(session, err) || !read_files(session, err) ||
-        !compile_requests(session, err) || !describe_run(session, err) ||
-        !check_conditions(session, err) || !prepare_transport(session, err) ||
-        !raise_file_limit(&session->run.options, err) || !find_targets(session, err))
+        !compile_requests(session, err) || !tell_what_is_missing(session, err) ||
+        !describe_run(session, err) || !check_conditions(session, err) ||
+        !prepare_transport(session, err) || !raise_file_limit(&session->run.options, err) ||
+        !find_targets(session, err))
         return false;
     return prepare_scripts(session, err);
 }

@@ -113,7 +113,7 @@ static const struct command_help help_text = {
     "  'less_than(p95, 500)'\n"
     "\n"
     "examples\n"
-    "  squall load http://127.0.0.1:3000/hello --vus 50 --duration 15s\n"
+    "  squall load http://127.0.0.1:8080/ --vus 50 --duration 15s\n"
     "  squall load shop.json -e local.json -d users.csv --vus 10 --duration 2m --out report.html\n"
     "  squall load openapi.yaml --env-var baseUrl=http://127.0.0.1:3000 --env-var petId=7\n"
     "  squall load access.har --vus 5 --iterations 100\n"

@@ -110,6 +110,12 @@ static void set_percent(int64_t percent, double *field)
         *field = (double)percent / 100;
 }
 
+static bool gives_levels(const struct load_shape *shape)
+{
+    return shape->low >= 0 || shape->rise_from >= 0 || shape->rise_to >= 0 ||
+           shape->fall_from >= 0 || shape->fall_to >= 0;
+}
+
 static bool read_profile(const struct load_shape *shape, struct run_options *ret,
                          struct str *ret_name, struct aws_error *err)
 {
@@ -121,6 +127,10 @@ static bool read_profile(const struct load_shape *shape, struct run_options *ret
     if (flat && !str_eq(name, STR("fixed")))
         return aws_fail(err, &error_usage, "--profile %.*s needs a --duration, and no --rate",
                         STR_ARG(name));
+    if (flat && gives_levels(shape))
+        return aws_fail(err, &error_usage,
+                        "--low, --rise-from, --rise-to, --fall-from and --fall-to need a "
+                        "--duration, and no --rate");
     if (!profile_find(name, &ret->profile))
         return aws_fail(err, &error_usage, "--profile: '%.*s' is none of " PROFILE_NAMES,
                         STR_ARG(name));

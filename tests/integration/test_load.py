@@ -544,6 +544,8 @@ def free_port():
     (["c.json", "--prometheus", "1.2.3.4:1"], 3, "1.2.3.4:1 cannot be listened on"),
     (["missing.json"], 3, "missing.json cannot be read"),
     (["."], 3, "is no file"),
+    (["ftp://127.0.0.1/"], 2, "http:// and https:// are"),
+    (["c.json", "--rate", "5", "--low", "5"], 2, "need a --duration, and no --rate"),
     (["c.json", "-e", "missing.json"], 3, "missing.json cannot be read"),
     (["c.json", "-e", "c.json"], 2, "no Postman environment"),
     (["c.json", "--json", "nowhere/r.json"], 3, "nowhere/r.json cannot be written"),
@@ -587,6 +589,22 @@ def test_many_users_connect_first_and_each_has_an_iteration(tmp_path, server):
                         "--duration", "1m", "--iterations", 300, "--quiet")
     assert sorted(server.counts.values()) == [1] * 300
     assert result["totals"]["errors"] == 0 and server.connections == 301  # the first one looks whether anybody is there
+
+
+def test_what_looks_like_a_forgotten_file_is_told(tmp_path, server):
+    path = collection(tmp_path, [{"name": "a", "request": server.url + "/{{id}}"}])
+    (tmp_path / "rows.json").write_text("[]")
+    done = load(path, "-n", 1, "-d", "rows.json", cwd=tmp_path)
+    assert done.returncode == 0 and server.counts == {"/%7B%7Bid%7D%7D": 1}
+    assert done.stderr == ("squall: rows.json has no rows of data: no user gets one\n"
+                           "squall: nothing gives {{id}} a value (-e FILE, -d FILE, --env-var NAME=VALUE): sent as written\n")
+    assert load(path, "-n", 1, "--env-var", "id=1").stderr == ""
+
+
+def test_the_table_begins_with_what_was_run(server):
+    lines = load(server.url + "/plain", "--rate", "50/s:1s", "-u", 3).stdout.splitlines()
+    assert lines[1].split(": ")[1].startswith("rate 50/s:1s, up to 3 users, ")
+    assert load(server.url + "/plain", "-n", 1, "-u", 1).stdout.splitlines()[1].split(": ")[1].startswith("1 user, fixed, ")
 
 
 def test_the_version_is_told():

@@ -65,6 +65,24 @@ static void a_rate_with_an_end_needs_no_duration(void **state)
     assert_int_equal(options.duration_ms, 60000);
 }
 
+static void levels_need_a_profile_that_moves(void **state)
+{
+    struct load_shape peak = SHAPE(.profile = "peak"), rate = SHAPE(.rate = "5/s"),
+                      rounds = SHAPE(.iterations = 5);
+    struct run_options options;
+    struct str profile;
+
+    (void)state;
+    peak.low = 50;
+    peak.fall_to = 90;
+    assert_true(read_shape(peak, &options, &profile));
+    assert_true(options.profile.low > 0.49 && options.profile.fall_to < 0.91);
+    rate.low = 50;
+    assert_false(read_shape(rate, &options, &profile));
+    rounds.rise_to = 50;
+    assert_false(read_shape(rounds, &options, &profile));
+}
+
 static void think_times_have_units(void **state)
 {
     static const struct {
@@ -150,6 +168,7 @@ int main(void)
         cmocka_unit_test(without_words_it_ramps_up_for_a_minute),
         cmocka_unit_test(iterations_alone_have_no_time_limit),
         cmocka_unit_test(a_rate_with_an_end_needs_no_duration),
+        cmocka_unit_test(levels_need_a_profile_that_moves),
         cmocka_unit_test(think_times_have_units),
         cmocka_unit_test(shares_add_up),
         cmocka_unit_test(a_loop_a_core_has_users_enough),

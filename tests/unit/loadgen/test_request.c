@@ -3,6 +3,7 @@
 #include "../test.h"
 
 #include "loadgen/request.h"
+#include "loadgen/unknown_names.h"
 
 struct fixture {
     struct arena *arena;
@@ -225,6 +226,26 @@ static void a_key_takes_the_place_of_its_parameter(void **state)
     }
 }
 
+static void names_that_nothing_knows_are_told(void **state)
+{
+    struct fixture *f = *state;
+    struct resolver resolver = {.variables = &f->variables, .clock = clock_system()};
+    struct request_plan plans[2];
+    struct str names = {0};
+
+    assert_true(read(
+        f, "",
+        "{\"request\":{\"url\":\"{{base}}/{{a}}/{{id}}?g={{$guid}}\",\"header\":\"X: {{b}}\"}},"
+        "{\"request\":{\"url\":\"{{base}}\",\"header\":\"X: {{b}}{{c}}{{d}}{{e}}{{f}}\"}}"));
+    for (size_t i = 0; i < ARRAY_LEN(plans); i++)
+        assert_true(
+            request_compile(&f->collection.requests[i], &resolver, f->arena, &plans[i], &f->err));
+    assert_true(unknown_names(plans, 1, &f->variables, f->arena, &names));
+    assert_str_equal(names, STR("{{a}}, {{b}}"));
+    assert_true(unknown_names(plans, 2, &f->variables, f->arena, &names));
+    assert_str_equal(names, STR("{{a}}, {{b}}, {{c}}, {{d}}, {{e}} and others"));
+}
+
 static void data_rows_vary_the_request(void **state)
 {
     struct fixture *f = *state;
@@ -404,6 +425,7 @@ int main(void)
         CASE(methods_go_out_in_capitals_and_most_say_that_they_have_no_body),
         CASE(auth_that_is_empty_is_none),
         CASE(a_key_takes_the_place_of_its_parameter),
+        CASE(names_that_nothing_knows_are_told),
         CASE(data_rows_vary_the_request),
         CASE(what_a_row_lacks_stays_as_written_or_comes_from_a_broader_scope),
         CASE(variables_within_names_or_the_address_wait_for_the_send),
