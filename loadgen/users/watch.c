@@ -75,7 +75,8 @@ void watch_end(struct watch *watch, double elapsed_s, struct generator *ret)
 
 bool generator_is_busy(const struct generator *generator)
 {
-    return generator->busy + generator->waiting >= WATCH_BUSY_LIMIT;
+    return generator->busy + generator->waiting >= WATCH_BUSY_LIMIT &&
+           generator->cpu_s + generator->wait_s >= WATCH_S_MIN;
 }
 
 bool generator_is_late(const struct generator *generator)

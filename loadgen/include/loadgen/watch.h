@@ -19,6 +19,8 @@
 /* Past these the generator says so. */
 #define WATCH_BUSY_LIMIT   0.9
 #define WATCH_LAG_LIMIT_MS 10.0
+/* But not of a run that is over before its threads have worked and waited so long. */
+#define WATCH_S_MIN 0.2
 
 /* Of one thread. */
 struct watch {

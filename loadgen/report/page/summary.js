@@ -71,10 +71,11 @@ function drawNotes() {
   const note = (text) => el($("notes"), "p", { class: "note" }, text);
   if (results.aborted) note("The run was ended early: a condition was violated.");
   if (results.interrupted) note("The run was interrupted before its end.");
-  if (generator.busy_pct + generator.waiting_pct >= 90)
+  const busy = generator.busy_pct + generator.waiting_pct >= 90 && generator.cpu_s + generator.wait_s >= 0.2;
+  if (busy)
     note((generator.threads > 1 ? "The busiest of the load generator's threads" : "The load generator's thread") + " was busy for " + plain(generator.busy_pct) + " % of the run and waited for a core for " + plain(generator.waiting_pct) +
       " %: it may be what limits the requests a second, not the server.");
-  if (generator.busy_pct + generator.waiting_pct >= 90 && generator.busy_pct > generator.waiting_pct && generator.threads < generator.cores)
+  if (busy && generator.busy_pct > generator.waiting_pct && generator.threads < generator.cores)
     note("The load generator had " + count(generator.threads, "thread", "threads") + " for " + whole(generator.cores) + " cores: more --threads let it use them all.");
   if (generator.lag_p99_ms >= 10) note("The load generator's loop came up to " + plain(generator.lag_p99_ms) + " ms late (1 in 100 turns): so much of the times may be its own.");
   if (generator.socket_failures) note(count(generator.socket_failures, "connection", "connections") + " failed for want of sockets or ports on the generator's machine, not for the server's sake.");

@@ -27,12 +27,12 @@ static void threads_help_where_cores_are_left(void **state)
         struct generator generator;
         bool wanted;
     } rows[] = {
-        {{.threads = 1, .cores = 2, .busy = 0.95}, true},
-        {{.threads = 2, .cores = 2, .busy = 0.95}, false},
-        {{.threads = 1, .cores = 2, .busy = 0.5}, false},
+        {{.threads = 1, .cores = 2, .cpu_s = 9, .busy = 0.95}, true},
+        {{.threads = 2, .cores = 2, .cpu_s = 9, .busy = 0.95}, false},
+        {{.threads = 1, .cores = 2, .cpu_s = 9, .busy = 0.5}, false},
         /* Others have the cores. */
-        {{.threads = 1, .cores = 2, .busy = 0.3, .waiting = 0.65}, false},
-        {{.busy = 0.95}, false}, /* a file that does not tell */
+        {{.threads = 1, .cores = 2, .cpu_s = 9, .busy = 0.3, .waiting = 0.65}, false},
+        {{.cpu_s = 9, .busy = 0.95}, false}, /* a file that does not tell */
     };
 
     (void)state;
@@ -42,10 +42,22 @@ static void threads_help_where_cores_are_left(void **state)
     }
 }
 
+/* Once through a collection takes a few milliseconds, all of them busy. */
+static void a_run_of_a_moment_says_nothing(void **state)
+{
+    struct generator moment = {.threads = 1, .cpu_s = 0.01, .wait_s = 0.01, .busy = 0.95};
+    struct generator run = {.threads = 1, .cpu_s = 0.1, .wait_s = 0.2, .busy = 0.3, .waiting = 0.7};
+
+    (void)state;
+    assert_false(generator_may_be_the_limit(&moment));
+    assert_true(generator_may_be_the_limit(&run));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_busy_loop_is_the_limit),
+        cmocka_unit_test(a_run_of_a_moment_says_nothing),
         cmocka_unit_test(threads_help_where_cores_are_left),
     };
 
