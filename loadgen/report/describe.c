@@ -8,6 +8,27 @@ static void optional(struct json_writer *writer, struct str name, struct str val
         json_field_string(writer, name, value);
 }
 
+/* The profile's level and moments, as --low and its like have them; a moment past the end is none.
+ */
+static void describe_levels(struct json_writer *writer, const struct profile *profile)
+{
+    const struct {
+        struct str name;
+        double share;
+    } rows[] = {
+        {STR_INIT("low_pct"), profile->low},
+        {STR_INIT("rise_from_pct"), profile->rise_from},
+        {STR_INIT("rise_to_pct"), profile->rise_to},
+        {STR_INIT("fall_from_pct"), profile->fall_from},
+        {STR_INIT("fall_to_pct"), profile->fall_to},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (rows[i].share < 2)
+            json_field_int(writer, rows[i].name, (int64_t)(rows[i].share * 100 + 0.5));
+    }
+}
+
 bool describe_options(const struct run_words *words, const struct run_options *options,
                       struct arena *arena, struct str *ret)
 {
@@ -27,6 +48,8 @@ bool describe_options(const struct run_words *words, const struct run_options *o
     json_field_string(&writer, STR("model"),
                       options->schedule != NULL ? STR("open") : STR("closed"));
     json_field_string(&writer, STR("profile"), words->profile);
+    if (!str_eq(words->profile, STR("fixed")))
+        describe_levels(&writer, &options->profile);
     if (options->duration_ms > 0)
         json_field_double(&writer, STR("duration_s"), (double)options->duration_ms / 1000);
     if (options->iterations > 0)

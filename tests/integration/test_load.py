@@ -287,7 +287,9 @@ def test_ramp_up_brings_in_the_users_one_by_one(server, tmp_path):
     result, _ = measure(tmp_path, server.url + "/slow", "--vus", 8, "--duration", "4s", "--quiet")
     vus = [row["vus"] for row in result["windows"]]
     assert vus[0] < vus[1] < vus[2] + 0.5 and 1.9 < vus[0] < 5 and 7.5 < vus[-1] <= 8.001, vus
-    assert result["options"]["profile"] == "ramp-up"
+    options = result["options"]
+    assert [options[name] for name in ("profile", "low_pct", "rise_from_pct", "rise_to_pct")] == ["ramp-up", 25, 0, 50]
+    assert "fall_to_pct" not in options
 
 
 def test_data_rows_environment_and_auth_reach_the_wire(server, tmp_path):
