@@ -6,6 +6,7 @@
  * stand in system-err.
  */
 #include "loadgen/report_file.h"
+#include "class_name.h"
 #include "reporters.h"
 
 enum { REPORT_ARENA_BYTES = 1 << 30, TIME_BYTES = 32 };
@@ -81,58 +82,6 @@ static void add_cdata(struct buffer *out, struct str text)
         text = str_slice(text, end + 3, text.len);
     }
     buffer_add_literal(out, "]]>");
-}
-
-static bool is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_word(char c)
-{
-    return is_upper(c) || is_lower(c) || is_digit(c);
-}
-
-/* Whether a new word begins at `at`, as lodash's camelCase divides: kinds of characters, humps. */
-static bool begins_word(struct str text, size_t at)
-{
-    char here = text.ptr[at], before = at > 0 ? text.ptr[at - 1] : ' ';
-    char next = at + 1 < text.len ? text.ptr[at + 1] : ' ';
-
-    if (!is_word(before) && before != '\'')
-        return true;
-    if (is_digit(here) != is_digit(before))
-        return true;
-    return is_upper(here) && (is_lower(before) || (is_upper(before) && is_lower(next)));
-}
-
-/* "F / G redirect" is FGRedirect. */
-static struct str class_name(struct arena *arena, struct str name)
-{
-    struct buffer out;
-
-    buffer_init(&out, arena);
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        if (!is_word(c))
-            continue;
-        if (begins_word(name, i))
-            c = is_lower(c) ? (char)(c - 32) : c;
-        else
-            c = is_upper(c) ? (char)(c + 32) : c;
-        buffer_add_char(&out, c);
-    }
-    return buffer_str(&out);
 }
 
 /* --- gathering ------------------------------------------------------------------------------ */
