@@ -71,21 +71,6 @@ static double token_burn(struct cpu_account *account, double quota_ms, double cp
     return took;
 }
 
-static double run_token(int64_t memory_mb, struct cpu_account *account,
-                        const struct cpu_segment *segments, size_t count)
-{
-    double quota = cpu_quota_ms(memory_mb);
-    double sum = 0;
-
-    if (is_unthrottled(memory_mb))
-        return sum_ms(segments, count);
-    for (size_t i = 0; i < count; i++) {
-        sum += token_burn(account, quota, segments[i].cpu_ms) + segments[i].wait_ms;
-        token_wait(account, quota, segments[i].wait_ms);
-    }
-    return sum;
-}
-
 /* A refill pays the CPU's debt first; the rest is the pool until the next one. */
 static void kernel_refill(struct cpu_account *account, double quota_ms)
 {
@@ -168,8 +153,15 @@ static void kernel_wait(struct cpu_account *account, double quota_ms, double wai
     account->phase_ms += wait_ms;
 }
 
-static double run_kernel(int64_t memory_mb, struct cpu_account *account,
-                         const struct cpu_segment *segments, size_t count)
+/* How a model spends its quota on running, which answers how long that took, and on waiting. */
+struct bucket {
+    double (*burn)(struct cpu_account *account, double quota_ms, double cpu_ms);
+    void (*wait)(struct cpu_account *account, double quota_ms, double wait_ms);
+};
+
+static double run_bucket(const struct bucket *bucket, int64_t memory_mb,
+                         struct cpu_account *account, const struct cpu_segment *segments,
+                         size_t count)
 {
     double quota = cpu_quota_ms(memory_mb);
     double sum = 0;
@@ -177,10 +169,26 @@ static double run_kernel(int64_t memory_mb, struct cpu_account *account,
     if (is_unthrottled(memory_mb))
         return sum_ms(segments, count);
     for (size_t i = 0; i < count; i++) {
-        sum += kernel_burn(account, quota, segments[i].cpu_ms) + segments[i].wait_ms;
-        kernel_wait(account, quota, segments[i].wait_ms);
+        sum += bucket->burn(account, quota, segments[i].cpu_ms) + segments[i].wait_ms;
+        bucket->wait(account, quota, segments[i].wait_ms);
     }
     return sum;
+}
+
+static double run_token(int64_t memory_mb, struct cpu_account *account,
+                        const struct cpu_segment *segments, size_t count)
+{
+    static const struct bucket token = {token_burn, token_wait};
+
+    return run_bucket(&token, memory_mb, account, segments, count);
+}
+
+static double run_kernel(int64_t memory_mb, struct cpu_account *account,
+                         const struct cpu_segment *segments, size_t count)
+{
+    static const struct bucket kernel = {kernel_burn, kernel_wait};
+
+    return run_bucket(&kernel, memory_mb, account, segments, count);
 }
 
 static const struct cpu_model models[] = {
