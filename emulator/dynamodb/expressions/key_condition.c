@@ -156,17 +156,12 @@ static enum expr_type turned(const struct expr *expr)
     return expr->type;
 }
 
-/* The first bytes behind a key: itself and one zero byte more. */
+/* The first bytes behind a key: itself and one zero byte more, which the copy has already. */
 static bool successor(struct str bytes, struct arena *arena, struct str *ret)
 {
-    char *text = arena_alloc_text(arena, bytes.len + 1);
-
-    if (text == NULL)
+    if (!str_copy(arena, bytes, ret))
         return false;
-    if (bytes.len > 0)
-        memcpy(text, bytes.ptr, bytes.len);
-    text[bytes.len] = '\0';
-    *ret = (struct str){text, bytes.len + 1};
+    ret->len++;
     return true;
 }
 

@@ -13,15 +13,7 @@ bool list_tags_of_resource_run(struct ddb_call *call, struct aws_error *err)
     if (table == NULL)
         return resource_arn_fail_not_found(call, err);
     json_object_begin(out);
-    json_write_name(out, STR("Tags"));
-    json_array_begin(out);
-    for (size_t i = 0; i < table->tag_count; i++) {
-        json_object_begin(out);
-        json_field_string(out, STR("Key"), table->tags[i].key);
-        json_field_string(out, STR("Value"), table->tags[i].value);
-        json_object_end(out);
-    }
-    json_array_end(out);
+    table_write_tags(out, table);
     json_object_end(out);
     table_release(table);
     return true;

@@ -16,6 +16,9 @@ struct partiql_builder {
 bool partiql_fail_at(struct partiql_builder *builder, const struct partiql_token *token,
                      const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* Neither `.*` nor `[*]`, which the service reads and does not have. */
+MUST_CHECK bool partiql_check_star(struct partiql_builder *builder,
+                                   const struct partiql_node *node);
 /* A name or a path of names and indices; anything else is an `Unexpected path component`. */
 MUST_CHECK bool partiql_path(struct partiql_builder *builder, const struct partiql_node *node,
                              struct path *ret);

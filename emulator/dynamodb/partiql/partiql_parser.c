@@ -31,12 +31,8 @@ static bool is_table_name(struct str name)
 
 static bool check_component(struct partiql_builder *builder, const struct partiql_node *node)
 {
-    if (node->type == PARTIQL_NODE_UNPIVOT)
-        return partiql_fail_at(builder, &node->token,
-                               "Unpivot path component like a.*.b are not supported");
-    if (node->type == PARTIQL_NODE_WILDCARD)
-        return partiql_fail_at(builder, &node->token,
-                               "Wildcard path component like a[*].b are not supported");
+    if (!partiql_check_star(builder, node))
+        return false;
     if (node->type == PARTIQL_NODE_INDEX)
         return fail(builder, "Invalid list expression in source.");
     return check_name(builder, node->name);

@@ -336,8 +336,7 @@ static bool index_step(struct partiql_builder *builder, const struct partiql_nod
     return true;
 }
 
-static bool step(struct partiql_builder *builder, const struct partiql_node *node,
-                 struct path_step *ret)
+bool partiql_check_star(struct partiql_builder *builder, const struct partiql_node *node)
 {
     if (node->type == PARTIQL_NODE_UNPIVOT)
         return partiql_fail_at(builder, &node->token,
@@ -345,6 +344,14 @@ static bool step(struct partiql_builder *builder, const struct partiql_node *nod
     if (node->type == PARTIQL_NODE_WILDCARD)
         return partiql_fail_at(builder, &node->token,
                                "Wildcard path component like a[*].b are not supported");
+    return true;
+}
+
+static bool step(struct partiql_builder *builder, const struct partiql_node *node,
+                 struct path_step *ret)
+{
+    if (!partiql_check_star(builder, node))
+        return false;
     if (node->type == PARTIQL_NODE_INDEX)
         return index_step(builder, node->first, ret);
     if (node->type != PARTIQL_NODE_NAME)

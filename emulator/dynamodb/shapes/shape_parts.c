@@ -19,6 +19,8 @@ const struct shape shape_return_item_collection_metrics = {
 static const char *const on_failure_values[] = {"ALL_OLD", "NONE", NULL};
 const struct shape shape_return_values_on_failure = {
     .type = SHAPE_STRING, .values = on_failure_values, .constrained = true};
+const struct shape shape_client_request_token = {
+    .type = SHAPE_STRING, .min = 1, .max = 36, .bounded_below = true, .constrained = true};
 
 const struct shape shape_table_name = {.type = SHAPE_STRING,
                                        .pattern = SHAPE_NAME_OR_ARN,

@@ -34,6 +34,7 @@ extern const struct shape shape_attribute_map;
 extern const struct shape shape_return_consumed_capacity;
 extern const struct shape shape_return_item_collection_metrics;
 extern const struct shape shape_return_values_on_failure;
+extern const struct shape shape_client_request_token; /* a transaction's */
 
 extern const struct shape shape_table_name;
 extern const struct shape shape_control_table_name; /* its length is a rule of table_name.h */

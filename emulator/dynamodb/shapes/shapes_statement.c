@@ -57,10 +57,8 @@ static const struct shape transact_statements = {.type = SHAPE_LIST,
                                                  .max = 100,
                                                  .bounded_below = true,
                                                  .constrained = true};
-static const struct shape client_request_token = {
-    .type = SHAPE_STRING, .min = 1, .max = 36, .bounded_below = true, .constrained = true};
 static const struct shape_member execute_transaction_members[] = {
-    {STR_INIT("ClientRequestToken"), &client_request_token, false},
+    {STR_INIT("ClientRequestToken"), &shape_client_request_token, false},
     {STR_INIT("ReturnConsumedCapacity"), &shape_return_consumed_capacity, false},
     {STR_INIT("TransactStatements"), &transact_statements, true},
 };

@@ -35,7 +35,13 @@ struct key_schema {
     size_t range_count;
 };
 
-enum projection_type { PROJECTION_ALL, PROJECTION_INCLUDE, PROJECTION_KEYS_ONLY };
+enum projection_type {
+    PROJECTION_ALL,
+    PROJECTION_INCLUDE,
+    PROJECTION_KEYS_ONLY,
+    PROJECTION_COUNT,
+};
+extern const char *const projection_names[PROJECTION_COUNT]; /* as requests have them */
 
 struct throughput {
     int64_t read_units; /* 0, 0: on demand */
@@ -140,6 +146,8 @@ void table_release(struct table *table); /* NULL is accepted */
 
 /* What the catalogue keeps, and the way back (table_definition.c). */
 void table_write(struct json_writer *out, const struct table *table);
+/* "Tags": [{Key, Value}]: of that, and of answers. */
+void table_write_tags(struct json_writer *out, const struct table *table);
 MUST_CHECK bool table_read(struct str definition, struct arena *arena, struct table **ret,
                            struct aws_error *err);
 /* The next version to be: the same in an arena of its own, with one reference. `arena` is for the

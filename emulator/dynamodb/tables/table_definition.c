@@ -10,7 +10,7 @@ static const char *const kind_names[] = {
     [INDEX_TIME_TO_LIVE] = "TIME_TO_LIVE",
 };
 
-static const char *const projection_names[] = {
+const char *const projection_names[PROJECTION_COUNT] = {
     [PROJECTION_ALL] = "ALL",
     [PROJECTION_INCLUDE] = "INCLUDE",
     [PROJECTION_KEYS_ONLY] = "KEYS_ONLY",
@@ -123,6 +123,11 @@ static void write_lists(struct json_writer *out, const struct table *table)
         json_object_end(out);
     }
     json_array_end(out);
+    table_write_tags(out, table);
+}
+
+void table_write_tags(struct json_writer *out, const struct table *table)
+{
     array_begin(out, "Tags");
     for (size_t i = 0; i < table->tag_count; i++) {
         json_object_begin(out);

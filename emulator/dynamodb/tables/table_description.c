@@ -9,12 +9,6 @@ static const char *const view_status[] = {
     [TABLE_VIEW_DELETING] = "DELETING",
 };
 
-static const char *const projection_names[] = {
-    [PROJECTION_ALL] = "ALL",
-    [PROJECTION_INCLUDE] = "INCLUDE",
-    [PROJECTION_KEYS_ONLY] = "KEYS_ONLY",
-};
-
 void table_describe_date(struct json_writer *out, struct str name, int64_t ms)
 {
     char text[40];
