@@ -94,16 +94,13 @@ static bool write_file(const struct results *results, const char *path,
 {
     struct arena *arena = arena_new(REPORT_BYTES_MAX);
     struct buffer out;
-    struct str text = {0};
     bool ok = false;
 
     if (arena == NULL)
         return aws_fail(err, &error_out_of_memory, "out of memory");
     buffer_init(&out, arena);
     add(&out, results);
-    ok = buffer_done(&out, &text)
-             ? report_file_write(path, text, err)
-             : aws_fail(err, &error_out_of_memory, "%s: the report does not fit in memory", path);
+    ok = report_file_write_buffer(path, &out, err);
     arena_free(arena);
     return ok;
 }

@@ -86,3 +86,12 @@ bool report_file_write(const char *path, struct str text, struct aws_error *err)
     (void)unlink(temporary);
     return false;
 }
+
+bool report_file_write_buffer(const char *path, struct buffer *buffer, struct aws_error *err)
+{
+    struct str text = {0};
+
+    if (!buffer_done(buffer, &text))
+        return aws_fail(err, &error_out_of_memory, "%s: the report does not fit in memory", path);
+    return report_file_write(path, text, err);
+}

@@ -112,7 +112,6 @@ bool report_junit_file(const struct results *results, const char *path, struct a
     const struct figures *totals = &results->totals;
     bool answered = totals->requests > totals->errors, ok = false;
     struct buffer out;
-    struct str text = {0};
 
     if (arena == NULL)
         return aws_fail(err, &error_out_of_memory, "out of memory");
@@ -125,9 +124,7 @@ bool report_junit_file(const struct results *results, const char *path, struct a
         add_condition(&out, &results->conditions[i], arena);
     buffer_add_literal(&out, "    <system-out></system-out>\n    <system-err></system-err>\n"
                              "  </testsuite>\n</testsuites>\n");
-    ok = buffer_done(&out, &text)
-             ? report_file_write(path, text, err)
-             : aws_fail(err, &error_out_of_memory, "%s: the report does not fit in memory", path);
+    ok = report_file_write_buffer(path, &out, err);
     arena_free(arena);
     return ok;
 }

@@ -115,7 +115,7 @@ bool report_html_file(const struct results *results, const struct results *basel
 {
     struct arena *arena = arena_new(REPORT_BYTES_MAX);
     struct buffer out;
-    struct str page = {(const char *)report_page, sizeof(report_page)}, text = {0};
+    struct str page = {(const char *)report_page, sizeof(report_page)};
     bool ok = false;
 
     if (arena == NULL)
@@ -124,9 +124,7 @@ bool report_html_file(const struct results *results, const struct results *basel
     page = add_page_until(&out, page, STR("/*RESULTS*/null"), results);
     page = add_page_until(&out, page, STR("/*BASELINE*/null"), baseline);
     buffer_add(&out, page);
-    ok = buffer_done(&out, &text)
-             ? report_file_write(path, text, err)
-             : aws_fail(err, &error_out_of_memory, "%s: the page does not fit in memory", path);
+    ok = report_file_write_buffer(path, &out, err);
     arena_free(arena);
     return ok;
 }

@@ -408,7 +408,6 @@ bool reporter_json_write(const struct run_record *record, const char *path, stru
     struct arena *arena = arena_new(REPORT_ARENA_BYTES);
     struct json_report report = {.record = record};
     struct buffer out;
-    struct str text = {0};
     bool ok = false;
 
     if (arena == NULL)
@@ -422,10 +421,7 @@ bool reporter_json_write(const struct run_record *record, const char *path, stru
     write_scope(&report, STR("globals"), SCOPE_GLOBAL);
     write_run(&report);
     json_object_end(&report.writer);
-    if (!buffer_done(&out, &text))
-        (void)aws_fail(err, &error_out_of_memory, "the report does not fit in memory");
-    else
-        ok = report_file_write(path, text, err);
+    ok = report_file_write_buffer(path, &out, err);
     arena_free(arena);
     return ok;
 }

@@ -302,7 +302,6 @@ static void add_all(struct junit *junit)
 bool reporter_junit_write(const struct run_record *record, const char *path, struct aws_error *err)
 {
     struct junit junit = {.record = record, .arena = arena_new(REPORT_ARENA_BYTES)};
-    struct str text = {0};
     bool ok = false;
 
     if (junit.arena != NULL)
@@ -315,10 +314,7 @@ bool reporter_junit_write(const struct run_record *record, const char *path, str
         buffer_init(&junit.out, junit.arena);
         gather(&junit);
         add_all(&junit);
-        if (!buffer_done(&junit.out, &text))
-            (void)aws_fail(err, &error_out_of_memory, "the report does not fit in memory");
-        else
-            ok = report_file_write(path, text, err);
+        ok = report_file_write_buffer(path, &junit.out, err);
     }
     arena_free(junit.arena);
     return ok;
