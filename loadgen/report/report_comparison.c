@@ -6,11 +6,15 @@
 static const struct {
     const char *name;
     size_t offset; /* into struct figures; a double */
+    bool is_time;  /* of answers: without any there is none */
 } columns[] = {
-    {"Req/s", offsetof(struct figures, rps)},         {"Avg ms", offsetof(struct figures, avg_ms)},
-    {"P90", offsetof(struct figures, p90_ms)},        {"P95", offsetof(struct figures, p95_ms)},
-    {"P99", offsetof(struct figures, p99_ms)},        {"Max", offsetof(struct figures, max_ms)},
-    {"Error %", offsetof(struct figures, error_pct)},
+    {"Req/s", offsetof(struct figures, rps), false},
+    {"Avg ms", offsetof(struct figures, avg_ms), true},
+    {"P90", offsetof(struct figures, p90_ms), true},
+    {"P95", offsetof(struct figures, p95_ms), true},
+    {"P99", offsetof(struct figures, p99_ms), true},
+    {"Max", offsetof(struct figures, max_ms), true},
+    {"Error %", offsetof(struct figures, error_pct), false},
 };
 
 static double figure(const struct figures *figures, size_t column)
@@ -21,18 +25,19 @@ static double figure(const struct figures *figures, size_t column)
     return value;
 }
 
-static void print_value(FILE *out, double value)
+static bool is_there(const struct figures *figures, size_t column)
 {
-    char text[FIGURE_TEXT_BYTES];
-
-    (void)fprintf(out, " %11s", figure_text_ms(value, text));
+    return !columns[column].is_time || figures->requests > figures->errors;
 }
 
 static void print_figures(FILE *out, const char *label, const struct figures *figures)
 {
+    char text[FIGURE_TEXT_BYTES];
+
     (void)fprintf(out, "    %-8s %10llu", label, (unsigned long long)figures->requests);
     for (size_t i = 0; i < ARRAY_LEN(columns); i++)
-        print_value(out, figure(figures, i));
+        (void)fprintf(out, " %11s",
+                      is_there(figures, i) ? figure_text_ms(figure(figures, i), text) : "-");
     (void)fputc('\n', out);
 }
 
@@ -42,8 +47,12 @@ static void print_change(FILE *out, const struct figures *before, const struct f
     (void)fprintf(out, "    %-8s %10s", "change", "");
     for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
         double was = figure(before, i), is = figure(after, i);
-        if (was == 0)
-            (void)fprintf(out, " %11s", is == 0 ? "=" : "new");
+        if (!is_there(before, i) || !is_there(after, i))
+            (void)fprintf(out, " %11s", "");
+        else if (was == is)
+            (void)fprintf(out, " %11s", "=");
+        else if (was == 0)
+            (void)fprintf(out, " %11s", "new");
         else
             (void)fprintf(out, " %+10.1f%%", 100 * (is - was) / was);
     }
