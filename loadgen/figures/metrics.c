@@ -191,6 +191,7 @@ void metrics_tests(struct metrics *metrics, size_t request, uint64_t count, uint
 void metrics_users(struct metrics *metrics, double users, double ms)
 {
     metrics->now_user_ms += users * ms;
+    metrics->now_most = users > metrics->now_most ? users : metrics->now_most;
     metrics->user_ms += users * ms;
     metrics->at_ms += ms;
 }
@@ -223,21 +224,30 @@ static bool close_request(struct request_metrics *row, const struct window *fram
     return ok;
 }
 
+/* A window's ends are whole milliseconds, its users' time is not: no more than there were. */
+static double users_until(const struct metrics *metrics, int64_t at_ms)
+{
+    double users = at_ms > metrics->now_begin_ms
+                       ? metrics->now_user_ms / (double)(at_ms - metrics->now_begin_ms)
+                       : 0;
+
+    return users < metrics->now_most ? users : metrics->now_most;
+}
+
 static bool close_window(struct metrics *metrics, int64_t at_ms, bool join)
 {
-    struct window frame = {.begin_ms = metrics->now_begin_ms, .end_ms = at_ms};
+    struct window frame = {
+        .begin_ms = metrics->now_begin_ms, .end_ms = at_ms, .users = users_until(metrics, at_ms)};
     struct counters sum = {0};
     bool ok = true;
 
-    frame.users =
-        at_ms > frame.begin_ms ? metrics->now_user_ms / (double)(at_ms - frame.begin_ms) : 0;
     histogram_reset(metrics->scratch);
     for (size_t i = 0; i < metrics->request_count; i++)
         ok = close_request(&metrics->requests[i], &frame, join, &sum, metrics->scratch) && ok;
     counters_add(&metrics->totals, &sum);
     frame.counters = sum;
     ok = timeline_add(&metrics->windows, &frame, metrics->scratch, join) && ok;
-    metrics->now_user_ms = 0;
+    metrics->now_user_ms = metrics->now_most = 0;
     metrics->now_begin_ms = at_ms;
     return ok;
 }
@@ -360,7 +370,7 @@ static void take_series(struct series *to, struct series *from)
 /* So that what is recorded from now on is told by the next metrics_take() alone. */
 static void forget_told(struct metrics *metrics)
 {
-    metrics->now_user_ms = 0;
+    metrics->now_user_ms = metrics->now_most = 0;
     memset(metrics->error_classes, 0, sizeof(metrics->error_classes));
     memset(metrics->statuses, 0, sizeof(metrics->statuses));
     metrics->slowest_count = metrics->answer_count = 0;
@@ -373,6 +383,7 @@ void metrics_take(struct metrics *to, struct metrics *from)
     for (size_t i = 0; i < from->request_count; i++)
         take_series(&to->requests[i].now, &from->requests[i].now);
     to->now_user_ms += from->now_user_ms;
+    to->now_most += from->now_most;
     to->user_ms += from->now_user_ms;
     merge_errors(to, from, 0);
     merge_samples(to, from, 0);

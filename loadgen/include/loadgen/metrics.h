@@ -69,6 +69,7 @@ struct metrics {
     double at_ms;            /* the last metrics_users(), since the start */
     int64_t now_begin_ms;
     double now_user_ms; /* users * time so far in the open window */
+    double now_most;    /* users at any moment of it; of several loops: the sum */
     double user_ms;     /* users * time of the whole run */
     uint64_t error_classes[ERROR_CLASS_COUNT];
     struct sample error_samples[ERROR_CLASS_COUNT][ERROR_SAMPLES_MAX]; /* the first of each */

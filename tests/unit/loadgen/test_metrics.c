@@ -169,6 +169,29 @@ static void moments_do_not_drift(void **state)
     metrics_deinit(&metrics);
 }
 
+static void a_window_has_no_more_users_than_there_were(void **state)
+{
+    struct metrics whole, lane;
+
+    (void)state;
+    assert_true(metrics_init(&whole, 1) && metrics_init(&lane, 1));
+    metrics_users(&whole, 20, 1000.9);
+    assert_true(metrics_close_window(&whole, 1000));
+    assert_true(whole.windows.windows[0].users == 20);
+    for (int i = 0; i < 2; i++) {
+        metrics_users(&lane, 10, 1000.9);
+        metrics_take(&whole, &lane);
+    }
+    assert_true(metrics_close_window(&whole, 2000));
+    assert_true(whole.windows.windows[1].users == 20);
+    metrics_users(&whole, 20, 500);
+    metrics_users(&whole, 10, 500);
+    assert_true(metrics_close_window(&whole, 3000));
+    assert_true(whole.windows.windows[2].users == 15);
+    metrics_deinit(&lane);
+    metrics_deinit(&whole);
+}
+
 /* Scripts run after their answer, perhaps after its window, perhaps after the last. */
 static void a_test_that_fails_late_is_not_lost(void **state)
 {
@@ -350,6 +373,7 @@ static void the_name_of_a_failed_test_is_cut_at_a_whole_character(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_window_has_no_more_users_than_there_were),
         cmocka_unit_test(answers_and_errors_add_up),
         cmocka_unit_test(a_request_that_never_ended_has_no_figures),
         cmocka_unit_test(windows_double_their_width_past_their_number),
