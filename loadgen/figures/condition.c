@@ -276,6 +276,14 @@ bool condition_is_of_times(const struct condition *condition)
     return is_time(condition->metric);
 }
 
+const char *condition_unit(const struct condition *condition)
+{
+    if (is_time(condition->metric))
+        return "ms";
+    return condition->metric == METRIC_ERROR_PCT || condition->metric == METRIC_FAILURE_PCT ? "%"
+                                                                                            : "";
+}
+
 static bool holds(const struct condition *condition, double measured)
 {
     switch (condition->comparison) {

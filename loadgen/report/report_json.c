@@ -258,6 +258,7 @@ static void write_conditions(struct json_writer *writer, const struct results *r
             json_field_raw(writer, STR("measured"), STR("null"));
         else
             field(writer, STR("measured"), row->measured);
+        json_field_string(writer, STR("unit"), str_from_c(condition_unit(row->condition)));
         json_field_bool(writer, STR("passed"), !row->violated);
         json_object_end(writer);
     }

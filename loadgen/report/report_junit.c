@@ -56,12 +56,15 @@ static void add_case(struct buffer *out, struct str name, double time_s, bool pa
 static void add_condition(struct buffer *out, const struct condition_result *row,
                           struct arena *arena)
 {
+    const char *unit = condition_unit(row->condition);
+
     add_case(out,
              str_printf(arena, "%s %.*s", row->condition->fails ? "fail-if" : "pass-if",
                         STR_ARG(row->condition->text)),
              0, !row->violated,
              row->unknown ? STR("no answer to measure")
-                          : str_printf(arena, "measured %.3f", row->measured));
+                          : str_printf(arena, "measured %.3f%s%s", row->measured,
+                                       unit[0] == '\0' ? "" : " ", unit));
 }
 
 static void add_property(struct buffer *out, const char *name, double value)

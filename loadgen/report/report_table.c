@@ -299,12 +299,13 @@ static void print_conditions(FILE *out, const struct results *results)
 {
     for (size_t i = 0; i < results->condition_count; i++) {
         const struct condition_result *row = &results->conditions[i];
+        const char *unit = row->unknown ? "" : condition_unit(row->condition);
         char value[JSON_DOUBLE_BYTES];
         (void)json_format_double(row->measured, value);
-        (void)fprintf(out, "  %s  %s %.*s  (%s%s)\n", row->violated ? "FAIL" : "pass",
+        (void)fprintf(out, "  %s  %s %.*s  (%s%s%s%s)\n", row->violated ? "FAIL" : "pass",
                       row->condition->fails ? "fail-if" : "pass-if", STR_ARG(row->condition->text),
                       row->unknown ? "no answer to measure" : "measured ",
-                      row->unknown ? "" : value);
+                      row->unknown ? "" : value, unit[0] == '\0' ? "" : " ", unit);
     }
     if (results->condition_count > 0)
         (void)fputc('\n', out);

@@ -52,6 +52,8 @@ MUST_CHECK bool condition_parse_pass_if(struct str text, struct condition *ret,
 
 /* Whether it is about response times, which only answers have. */
 bool condition_is_of_times(const struct condition *condition);
+/* Of what is measured for it: "ms", "%", or "" for counts. */
+const char *condition_unit(const struct condition *condition);
 /* Whether the run violates it, given what was measured. */
 bool condition_is_violated(const struct condition *condition, double measured);
 

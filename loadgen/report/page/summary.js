@@ -63,7 +63,7 @@ function drawVerdicts() {
   for (const condition of results.conditions) {
     const item = el($("verdicts"), "li", condition.passed ? {} : { class: "bad" });
     item.append((condition.passed ? "✓ " : "✕ ") + condition.kind + " " + condition.text);
-    el(item, "small", {}, condition.measured === null ? "no answer to measure" : "measured " + plain(condition.measured));
+    el(item, "small", {}, condition.measured === null ? "no answer to measure" : "measured " + plain(condition.measured) + (condition.unit ? " " + condition.unit : ""));
   }
 }
 

@@ -161,6 +161,21 @@ static void fail_if_violates_when_it_holds_and_pass_if_when_not(void **state)
     assert_false(condition_is_violated(&condition, 499.9));
 }
 
+static void what_is_measured_has_a_unit(void **state)
+{
+    static const struct {
+        const char *text, *unit;
+    } rows[] = {{"p95>1us", "ms"}, {"error_pct>1", "%"}, {"failure_rate>1", "%"}, {"rps<5", ""}};
+    struct condition condition = {0};
+    struct aws_error err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_true(condition_parse_fail_if(str_from_c(rows[i].text), &condition, &err));
+        assert_string_equal(condition_unit(&condition), rows[i].unit);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +183,7 @@ int main(void)
         cmocka_unit_test(the_corrected_view_can_be_asked_for),
         cmocka_unit_test(what_is_no_condition_is_refused),
         cmocka_unit_test(an_error_says_what_would_have_been_right),
+        cmocka_unit_test(what_is_measured_has_a_unit),
         cmocka_unit_test(fail_if_violates_when_it_holds_and_pass_if_when_not),
     };
 
