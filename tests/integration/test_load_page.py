@@ -293,5 +293,7 @@ def test_failed_tests_are_listed_and_saved(page, server, tmp_path):
 def test_short_and_open_runs_have_a_page_too(page, server, tmp_path, arguments):
     subprocess.run([SQUALL, "load", server.url + "/plain", *arguments, "-q", "--out", tmp_path / "s.html"], check=True, capture_output=True)
     open_page(page, tmp_path / "s.html", "short-%d" % len(arguments))
+    is_open, head = "--rate" in arguments, page.text("#meta")
+    assert ("profile fixed" in head, "up to 4 virtual users" in head, "rate 50/s:1s,0:500ms" in head) == (not is_open, is_open, is_open)
     page.click("#timeline rect.area")
     assert page.errors == []

@@ -17,13 +17,12 @@ function drawHead() {
   const moment = (run) => run.started_at.replace("T", " ").slice(0, 19) + " UTC";
   const file = (path) => path.split("/").pop();
   const facts = [
-    ["", count(options.vus, "virtual user", "virtual users")],
-    ["profile ", profile],
+    [options.rate ? "up to " : "", count(options.vus, "virtual user", "virtual users")],
+    options.rate ? ["rate ", options.rate] : ["profile ", profile],
     ["ran ", span(totals.duration_s)],
     ["started ", moment(results)],
   ];
   if (results.target) facts.push(["target ", results.target]);
-  if (options.rate) facts.push(["rate ", options.rate]);
   if (options.think_time) facts.push(["think time ", options.think_time]);
   if (options.environment) facts.push(["environment ", file(options.environment)]);
   if (options.data) facts.push(["data ", file(options.data) + ", " + options.data_order]);
