@@ -92,15 +92,9 @@ def read_stream(endpoint, arn):
     return keys, numbers
 
 
-@pytest.mark.parametrize("durability", ["full", "normal", "off"])
-def test_nothing_acknowledged_is_lost(tmp_path, durability):
-    process, port = start(tmp_path, durability)
-    acknowledged = []
-    Endpoint(port).call("CreateTable", TABLE)
-    threads = [
-        threading.Thread(target=write_until_dead, args=(port, name, acknowledged))
-        for name in range(WRITERS)
-    ]
+def kill_under_load(process, target, calls):
+    """Kills it while a thread for each of `calls`, a tuple of arguments, is in `target`."""
+    threads = [threading.Thread(target=target, args=arguments) for arguments in calls]
     for thread in threads:
         thread.start()
     time.sleep(LOAD_SECONDS)
@@ -108,6 +102,15 @@ def test_nothing_acknowledged_is_lost(tmp_path, durability):
     process.wait()
     for thread in threads:
         thread.join()
+
+
+@pytest.mark.parametrize("durability", ["full", "normal", "off"])
+def test_nothing_acknowledged_is_lost(tmp_path, durability):
+    process, port = start(tmp_path, durability)
+    acknowledged = []
+    Endpoint(port).call("CreateTable", TABLE)
+    kill_under_load(process, write_until_dead,
+                    [(port, name, acknowledged) for name in range(WRITERS)])
     assert len(acknowledged) > WRITERS
 
     process, port = start(tmp_path, durability)

@@ -2,11 +2,9 @@
 
 import contextlib
 import http.client
-import threading
-import time
 
 import pytest
-from test_dynamodb_kill import LOAD_SECONDS, TABLE, Endpoint, scan_all, start
+from test_dynamodb_kill import TABLE, Endpoint, kill_under_load, scan_all, start
 
 MOVERS = 6
 ACCOUNTS = 5
@@ -56,17 +54,8 @@ def test_a_transaction_is_there_whole_and_once(tmp_path, durability):
     for number in range(ACCOUNTS):
         item = {"p": {"S": f"account-{number}"}, "n": {"N": str(BALANCE)}}
         endpoint.call("PutItem", {"TableName": "tab", "Item": item})
-    threads = [
-        threading.Thread(target=move_until_dead, args=(port, mover, acknowledged, begun))
-        for mover in range(MOVERS)
-    ]
-    for thread in threads:
-        thread.start()
-    time.sleep(LOAD_SECONDS)
-    process.kill()
-    process.wait()
-    for thread in threads:
-        thread.join()
+    kill_under_load(process, move_until_dead,
+                    [(port, mover, acknowledged, begun) for mover in range(MOVERS)])
     assert len(acknowledged) > MOVERS
 
     process, port = start(tmp_path, durability)

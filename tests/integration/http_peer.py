@@ -22,16 +22,10 @@ class Request:
         self.body = body
 
 
-class Peer:
-    """`answers`: {path without query: bytes of the whole answer, or a function of the request that makes them}."""
+class LoopServer:
+    """An asyncio server of `self.handle` on a thread of its own, with `port` and `url`."""
 
-    def __init__(self, answers=None, tls=None, host="127.0.0.1"):
-        self.answers = answers or {}
-        self.tls = tls
-        self.requests = []
-        self.connections = 0
-        self.resumed = 0
-        self.failed_handshakes = 0
+    def begin(self, host="127.0.0.1", tls=None):
         self.loop = asyncio.new_event_loop()
         started = threading.Event()
 
@@ -42,11 +36,13 @@ class Peer:
                 asyncio.start_server(self.handle, host, 0, backlog=512, ssl=tls))
             started.set()
             self.loop.run_forever()
+            # Gone with all its connections, as a process that ends.
             self.server.close()
             tasks = asyncio.all_tasks(self.loop)
             for task in tasks:
                 task.cancel()
             self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            self.loop.run_until_complete(asyncio.sleep(0))
             self.loop.close()
 
         self.thread = threading.Thread(target=serve, daemon=True)
@@ -57,11 +53,28 @@ class Peer:
         self.url = "%s://%s:%d" % ("https" if tls else "http", name, self.port)
 
     def note(self, loop, context):
-        self.failed_handshakes += 1
+        """What goes wrong in the loop itself."""
+        loop.default_exception_handler(context)
 
     def stop(self):
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
+
+
+class Peer(LoopServer):
+    """`answers`: {path without query: bytes of the whole answer, or a function of the request that makes them}."""
+
+    def __init__(self, answers=None, tls=None, host="127.0.0.1"):
+        self.answers = answers or {}
+        self.tls = tls
+        self.requests = []
+        self.connections = 0
+        self.resumed = 0
+        self.failed_handshakes = 0
+        self.begin(host, tls)
+
+    def note(self, loop, context):
+        self.failed_handshakes += 1
 
     def __enter__(self):
         return self

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -12,7 +13,6 @@ import signal
 import socket
 import struct
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -20,45 +20,20 @@ import xml.etree.ElementTree as ElementTree
 import zlib
 
 import pytest
+from http_peer import LoopServer
 
 SQUALL = os.environ.get("SQUALL_BINARY") or str(pathlib.Path(__file__).resolve().parents[2] / "build" / "squall")
 BODY = b"x" * 307
 
 
-class Server:
+class Server(LoopServer):
     """HTTP/1.1 by hand, so that a path decides how the answer is made; every request is counted once it is whole."""
 
     def __init__(self):
         self.counts = collections.Counter()
         self.requests = []  # (method, path, headers, body) of the first 200
         self.connections = 0
-        self.loop = asyncio.new_event_loop()
-        started = threading.Event()
-
-        def serve():
-            asyncio.set_event_loop(self.loop)
-            self.server = self.loop.run_until_complete(
-                asyncio.start_server(self.handle, "127.0.0.1", 0, backlog=512))
-            started.set()
-            self.loop.run_forever()
-            # Gone with all its connections, as a process that ends.
-            self.server.close()
-            tasks = asyncio.all_tasks(self.loop)
-            for task in tasks:
-                task.cancel()
-            self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-            self.loop.run_until_complete(asyncio.sleep(0))
-            self.loop.close()
-
-        self.thread = threading.Thread(target=serve, daemon=True)
-        self.thread.start()
-        assert started.wait(5)
-        self.port = self.server.sockets[0].getsockname()[1]
-        self.url = "http://127.0.0.1:%d" % self.port
-
-    def stop(self):
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(5)
+        self.begin()
 
     @property
     def total(self):
@@ -485,20 +460,21 @@ def test_prometheus_reads_a_run_while_it_lasts(server, tmp_path):
         process.stderr.close()
 
 
+def all_of_terminal(fd):
+    """What is written to its other end, until nobody holds that."""
+    seen = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(fd, 65536):
+            seen += piece
+    return seen
+
+
 def test_a_terminal_sees_a_view_that_is_taken_away_at_the_end(server, tmp_path):
     ours, theirs = pty.openpty()
     process = subprocess.Popen([SQUALL, "load", server.url + "/slow", "--vus", "2", "--duration", "2s", "--profile", "fixed"],
                                stderr=theirs, stdout=subprocess.DEVNULL, env={**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8", "NO_COLOR": "1"})
     os.close(theirs)
-    seen = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        seen += piece
+    seen = all_of_terminal(ours)
     os.close(ours)
     assert process.wait(20) == 0
     text = seen.decode()

@@ -15,7 +15,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from test_load import SQUALL, adds_up, as_on_the_page, collection, measure, page_results, server  # noqa: F401
+from test_load import SQUALL, adds_up, all_of_terminal, as_on_the_page, collection, measure, page_results, server  # noqa: F401
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -169,15 +169,7 @@ def on_a_terminal(columns, *arguments, cwd):
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     process = subprocess.Popen([SQUALL, *arguments], stdout=theirs, stderr=theirs, stdin=theirs, cwd=cwd)
     os.close(theirs)
-    seen = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # nobody holds the other end
-            break
-        if not piece:
-            break
-        seen += piece
+    seen = all_of_terminal(ours)
     os.close(ours)
     assert process.wait(20) == 0
     return seen.decode().replace("\r\n", "\n")
