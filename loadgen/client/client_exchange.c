@@ -65,6 +65,8 @@ static bool length_is_last(const struct client_exchange *exchange)
 {
     enum body_mode mode = exchange->plan->definition->body_mode;
 
+    if (exchange->plan->length_given)
+        return false;
     return mode == BODY_NONE || mode == BODY_FORMDATA || mode == BODY_FILE;
 }
 

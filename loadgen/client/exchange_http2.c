@@ -1,5 +1,8 @@
 #include "loadgen/exchange_http2.h"
 
+#include "loadgen/follow.h"
+#include "loadgen/framing.h"
+
 /* Frames go out while the kernel takes them; exchange_http2_written() goes on. libuv's status. */
 static int pump(struct client_exchange *exchange)
 {
@@ -78,6 +81,12 @@ void exchange_http2_send(struct client_exchange *exchange, struct request_bytes 
     uint64_t sent = exchange->bytes_out;
     int status = 0;
 
+    if (exchange->plan->chunked) { /* which HTTP/2 has no place for */
+        size_t len = head_bytes(bytes.head);
+        bytes.body = framing_body(bytes.body.len > 0 ? bytes.body
+                                                     : str_slice(bytes.head, len, bytes.head.len));
+        bytes.head = str_slice(bytes.head, 0, len);
+    }
     exchange->may_repeat = connection->reused;
     connection->reused = true;
     if (!http2_session_request(connection->http2, bytes.head, bytes.body, exchange->target->tls,

@@ -44,7 +44,8 @@ static bool next_line(struct str *rest, struct str *ret_line, struct str *ret_na
 
 static bool is_of_body(struct str name)
 {
-    return str_eq_nocase(name, STR("Content-Type")) || str_eq_nocase(name, STR("Content-Length"));
+    return str_eq_nocase(name, STR("Content-Type")) || str_eq_nocase(name, STR("Content-Length")) ||
+           str_eq_nocase(name, STR("Transfer-Encoding"));
 }
 
 static void add_header(struct buffer *out, struct str name, struct str value)

@@ -269,6 +269,7 @@ static bool read_url_text(struct str text, struct arena *arena, struct str *ret)
     return true;
 }
 
+/* An object's `raw` is not looked at: what has no host there is no address, in newman, too. */
 static bool read_url(const struct json_value *url, struct arena *arena, struct str *ret)
 {
     struct buffer out;
@@ -277,9 +278,8 @@ static bool read_url(const struct json_value *url, struct arena *arena, struct s
     struct str hash = collection_text(json_member(url, "hash"));
     const struct json_value *auth = json_member(url, "auth");
 
-    if (!json_is(url, JSON_OBJECT) || json_member(url, "host") == NULL)
-        return read_url_text(
-            collection_text(json_is(url, JSON_OBJECT) ? json_member(url, "raw") : url), arena, ret);
+    if (!json_is(url, JSON_OBJECT))
+        return read_url_text(collection_text(url), arena, ret);
     buffer_init(&out, arena);
     if (protocol.len > 0) {
         buffer_add(&out, protocol);

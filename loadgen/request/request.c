@@ -2,6 +2,7 @@
 
 #include "loadgen/digest_login.h"
 #include "loadgen/dynamic_variables.h"
+#include "loadgen/framing.h"
 #include "loadgen/request_address.h"
 #include "loadgen/request_compiler.h"
 #include "loadgen/request_head.h"
@@ -231,6 +232,26 @@ static bool settle_auth(struct compiler *c, const struct request_definition **de
     return true;
 }
 
+/* Who says how long the body is, and whether it goes in chunks. */
+static bool settle_framing(struct compiler *c, const struct request_definition *definition,
+                           struct request_plan *plan)
+{
+    for (size_t i = 0; i < definition->headers.count; i++) {
+        struct pair header = definition->headers.rows[i];
+        if (!variables_resolve(c->resolver, header.name, c->arena, &header.name))
+            return false;
+        plan->length_given =
+            plan->length_given || str_eq_nocase(header.name, STR("Content-Length"));
+        if (!str_eq_nocase(header.name, STR("Transfer-Encoding")))
+            continue;
+        if (!variables_resolve(c->resolver, header.value, c->arena, &header.value))
+            return false;
+        plan->chunked = plan->chunked || framing_is_chunked(header.value);
+    }
+    plan->has_length = !plan->length_given && request_needs_length(definition);
+    return true;
+}
+
 bool request_compile(const struct request_definition *definition, const struct resolver *resolver,
                      struct arena *arena, struct request_plan *ret, struct aws_error *err)
 {
@@ -245,7 +266,8 @@ bool request_compile(const struct request_definition *definition, const struct r
     plan.definition = definition;
 
     plan.is_head = str_eq(definition->method, STR("HEAD"));
-    plan.has_length = request_needs_length(definition);
+    if (!settle_framing(&c, definition, &plan))
+        return aws_fail(err, &error_out_of_memory, "a header does not fit in memory");
     if (!request_is_token(definition->method))
         return aws_fail(err, &error_usage, "request '%.*s': '%.*s' is no method of HTTP",
                         STR_ARG(definition->name), STR_ARG(definition->method));
@@ -296,5 +318,12 @@ bool request_build(const struct request_plan *plan, const struct resolver *resol
         buffer_add_literal(&head, "\r\n");
     }
     buffer_add_literal(&head, "\r\n");
+    if (plan->chunked) {
+        struct buffer framed;
+        buffer_init(&framed, arena);
+        framing_add(&framed, buffer_str(&body));
+        framed.failed = framed.failed || body.failed;
+        body = framed;
+    }
     return buffer_done(&body, &ret->body) && buffer_done(&head, &ret->head);
 }

@@ -99,13 +99,11 @@ static bool add_auth(struct compiler *c, const struct auth *auth, const struct a
     return true;
 }
 
-/* The body's length is ours to say, and auth wins over a header of the same name. */
+/* Auth wins over a header of the same name. */
 static bool is_ours(const struct request_definition *definition, struct str name)
 {
     const struct auth *auth = &definition->auth;
 
-    if (str_eq_nocase(name, STR("Content-Length")) || str_eq_nocase(name, STR("Transfer-Encoding")))
-        return true;
     switch (auth->type) {
     case AUTH_NONE:
         return false;
@@ -312,6 +310,15 @@ static bool add_user_info(struct compiler *c, const struct request_definition *d
     return true;
 }
 
+static bool says_length(const struct request_definition *definition)
+{
+    for (size_t i = 0; i < definition->headers.count; i++) {
+        if (str_eq_nocase(definition->headers.rows[i].name, STR("Content-Length")))
+            return true;
+    }
+    return false;
+}
+
 static bool add_headers(struct compiler *c, const struct request_definition *definition,
                         const struct url *url, const struct additions *additions,
                         struct aws_error *err)
@@ -341,7 +348,7 @@ static bool add_headers(struct compiler *c, const struct request_definition *def
         if (i == HEADER_CACHE_CONTROL && c->resolver->as_newman && !definition->behavior.no_token)
             add_token(c, definition);
     }
-    if (place == TYPE_AFTER_LENGTH)
+    if (place == TYPE_AFTER_LENGTH && !says_length(definition))
         compile_literal(c,
                         str_printf(c->arena, "Content-Length: %zu\r\n", definition->content.len));
     if (type.len > 0 && place != TYPE_BEFORE_SYSTEM)

@@ -59,8 +59,7 @@ function readUrl(text) {
 
 class Url {
     constructor(given) {
-        const parts = typeof given === 'string' ? readUrl(given)
-            : given && given.host !== undefined ? given : readUrl((given && given.raw) || '');
+        const parts = typeof given === 'string' ? readUrl(given) : given || {};
         if (parts.protocol !== undefined)
             this.protocol = parts.protocol;
         if (parts.port !== undefined)

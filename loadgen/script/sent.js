@@ -89,7 +89,7 @@ function shownHeaders(headers, own, mode) {
     return headers
         .filter(one => mode === undefined || mode === 'raw' || mode === 'graphql' || given.has('content-type') ||
                        one.key.toLowerCase() !== 'content-type')
-        .map(one => given.has(one.key.toLowerCase()) ? one : { ...one, system: true });
+        .map(one => given.has(one.key.toLowerCase()) && one.key.toLowerCase() !== 'content-length' ? one : { ...one, system: true });
 }
 
 squall.sentRequest = function (execution) {

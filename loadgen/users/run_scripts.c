@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "loadgen/content_coding.h"
+#include "loadgen/framing.h"
 #include "loadgen/script_sendings.h"
 #include "loadgen/virtual_user.h"
 
@@ -91,6 +92,8 @@ static void split_sent(const struct virtual_user *user, struct str *head, struct
 
     *head = str_slice(sent.head, 0, end);
     *body = sent.body.len > 0 ? sent.body : str_slice(sent.head, end + 4, sent.head.len);
+    if (user->plan->chunked)
+        *body = framing_body(*body);
 }
 
 bool script_sent_json(const struct virtual_user *user, struct arena *arena, struct str *ret)

@@ -43,6 +43,7 @@ MORE = [
     ("../run-mutations.json", []),
     ("../run-schema.json", []),
     ("../run-names.json", []),
+    ("../run-lengths.json", []),
     ("../run-callbacks.json", []),
     ("../run-json.json", []),
     ("../run-jar.json", []),

@@ -42,7 +42,9 @@ struct request_plan {
     struct str sent;        /* everything, where nothing varies; else empty */
     struct piece_list head; /* up to Content-Length */
     struct piece_list body;
-    bool has_length;
+    bool has_length;             /* Content-Length is ours to say */
+    bool length_given;           /* the collection says it, right or wrong */
+    bool chunked;                /* and its Transfer-Encoding that: framing.h */
     struct pair_list attributes; /* of an auth that signs, with their values; for digest */
     struct name_list names;      /* that it was compiled with; empty when compiled at the send */
 };

@@ -90,7 +90,7 @@ static void a_body_brings_its_type_and_length(void **state)
     struct fixture *f = *state;
 
     assert_true(read(f, "",
-                     "{\"request\":{\"method\":\"POST\",\"url\":{\"raw\":\"{{base}}/x\"},\"body\":{"
+                     "{\"request\":{\"method\":\"POST\",\"url\":\"{{base}}/x\",\"body\":{"
                      "\"mode\":\"raw\",\"raw\":\"{\\\"a\\\":1}\",\"options\":{\"raw\":{"
                      "\"language\":\"json\"}}}}},"
                      "{\"request\":{\"method\":\"POST\",\"url\":\"{{base}}\",\"header\":[{\"key\":"
@@ -105,7 +105,7 @@ static void a_body_brings_its_type_and_length(void **state)
                          "Content-Length: 7\r\n\r\n{\"a\":1}"));
     assert_str_equal(
         sent(f, 1, 0, PREBUILT),
-        STR("POST / HTTP/1.1\r\ncontent-type: a/b\r\n" DEFAULTS "Content-Length: 1\r\n\r\nx"));
+        STR("POST / HTTP/1.1\r\ncontent-type: a/b\r\nContent-Length: 9\r\n" DEFAULTS "\r\nx"));
     assert_str_equal(sent(f, 2, 0, PREBUILT), STR("DELETE / HTTP/1.1\r\n" DEFAULTS "\r\n"));
     assert_str_equal(sent(f, 3, 0, PREBUILT),
                      STR("PURGE / HTTP/1.1\r\n" DEFAULTS "Content-Length: 0\r\n\r\n"));
