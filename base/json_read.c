@@ -378,6 +378,15 @@ bool json_parse(struct str text, struct arena *arena, struct json_value **ret,
     return true;
 }
 
+size_t json_error_line(struct str text, const struct json_error *why)
+{
+    size_t line = 1;
+
+    for (size_t i = 0; i < text.len && i < why->offset; i++)
+        line += text.ptr[i] == '\n' ? 1 : 0;
+    return line;
+}
+
 bool json_is_valid(struct str text, struct json_error *why)
 {
     struct json_value value = {.type = JSON_NULL};

@@ -94,8 +94,8 @@ bool collection_parse(struct str text, struct arena *arena, struct collection *r
     struct script_level level = {0};
 
     if (!json_parse(text, arena, &root, &why))
-        return aws_fail(err, &error_usage, "the collection is no JSON: %s at byte %zu", why.reason,
-                        why.offset);
+        return aws_fail(err, &error_usage, "the collection is no JSON: %s in line %zu (byte %zu)",
+                        why.reason, json_error_line(text, &why), why.offset);
     const struct json_value *body = root;
     if (json_is(json_member(root, "collection"), JSON_OBJECT))
         body = json_member(root, "collection");

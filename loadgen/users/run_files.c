@@ -91,8 +91,8 @@ bool run_files_scope(const char *path, enum variable_scope scope, const struct f
     if (!read_text(path, fetcher, arena, &text, err))
         return false;
     if (!json_parse(text, arena, &root, &why))
-        return aws_fail(err, &error_usage, "%s is no JSON: %s at byte %zu", path, why.reason,
-                        why.offset);
+        return aws_fail(err, &error_usage, "%s is no JSON: %s in line %zu (byte %zu)", path,
+                        why.reason, json_error_line(text, &why), why.offset);
     const struct json_value *wrapped = json_member(root, "environment");
     const struct json_value *body = json_is(wrapped, JSON_OBJECT) ? wrapped : root;
     const struct json_value *values =

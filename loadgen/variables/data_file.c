@@ -318,8 +318,8 @@ static bool json_rows(struct str text, struct arena *arena, struct data_file *re
     size_t at = 0;
 
     if (!json_parse(text, arena, &rows, &why))
-        return aws_fail(err, &error_usage, "the data file is no JSON: %s at byte %zu", why.reason,
-                        why.offset);
+        return aws_fail(err, &error_usage, "the data file is no JSON: %s in line %zu (byte %zu)",
+                        why.reason, json_error_line(text, &why), why.offset);
     if (!json_columns(rows, arena, ret, err))
         return false;
     ret->row_count = rows->count;

@@ -49,6 +49,9 @@ MUST_CHECK bool json_parse(struct str text, struct arena *arena, struct json_val
 /* The same check without a tree or memory: for bodies that are passed on as received. */
 MUST_CHECK bool json_is_valid(struct str text, struct json_error *why);
 
+/* The line on which reading stopped, from 1: what an editor finds. */
+size_t json_error_line(struct str text, const struct json_error *why);
+
 /* The member of that name, or NULL; also NULL when `object` is NULL or no object. */
 const struct json_value *json_get(const struct json_value *object, struct str name);
 #define json_member(object, literal) json_get(object, STR(literal))

@@ -113,6 +113,21 @@ static void json_doubles_print_as_javascript_prints_them(void **state)
     }
 }
 
+static void an_error_is_in_a_line(void **state)
+{
+    struct arena *arena = arena_new(4096);
+    struct str text = STR("{\n\"a\": 1,\n\"b\" 2}");
+    struct json_value *root = NULL;
+    struct json_error why = {0};
+
+    (void)state;
+    assert_false(json_parse(text, arena, &root, &why));
+    assert_int_equal(json_error_line(text, &why), 3);
+    assert_false(json_parse(STR("x"), arena, &root, &why));
+    assert_int_equal(json_error_line(STR("x"), &why), 1);
+    arena_free(arena);
+}
+
 static void json_writer_places_commas_and_escapes(void **state)
 {
     struct arena *arena = arena_new(4096);
@@ -145,6 +160,7 @@ int main(void)
         cmocka_unit_test(json_values_of_another_type_have_no_elements_members_text_or_flag),
         cmocka_unit_test(json_nested_past_the_limit_is_refused),
         cmocka_unit_test(json_doubles_print_as_javascript_prints_them),
+        cmocka_unit_test(an_error_is_in_a_line),
         cmocka_unit_test(json_writer_places_commas_and_escapes),
     };
 
