@@ -99,6 +99,8 @@ static const struct command_help help_text = {
     "  squall run shop.json -d users.csv --folder Checkout --bail\n"
     "  squall run shop.json -r cli,junit --reporter-junit-export report.xml\n"
     "\n"
+    "proxies: HTTP_PROXY, HTTPS_PROXY and NO_PROXY in the environment, as newman reads them\n"
+    "\n"
     "exit status: 0 all is well, 1 otherwise: a failed assertion, an error of a request or script, "
     "a\nfile that is not there\n",
 };

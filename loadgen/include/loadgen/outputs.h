@@ -35,10 +35,14 @@ struct outputs {
          "FILE",      "all figures as JSON, for 'squall report' and 'squall merge', too",          \
          0,           0,                                                                           \
          NULL},                                                                                    \
-        {"csv",       0,                                                                           \
-         OPTION_TEXT, OUTPUTS_OFFSET(type, member, csv),                                           \
-         "FILE",      "a row a second as CSV; and a row a request, in FILE.requests.csv",          \
-         0,           0,                                                                           \
+        {"csv",                                                                                    \
+         0,                                                                                        \
+         OPTION_TEXT,                                                                              \
+         OUTPUTS_OFFSET(type, member, csv),                                                        \
+         "FILE",                                                                                   \
+         "a row a second as CSV (run.csv), and beside it a row a request\n(run.requests.csv)",     \
+         0,                                                                                        \
+         0,                                                                                        \
          NULL},                                                                                    \
         {"junit",     0,                                                                           \
          OPTION_TEXT, OUTPUTS_OFFSET(type, member, junit),                                         \
