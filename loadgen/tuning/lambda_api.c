@@ -113,6 +113,18 @@ static struct str function_path(const struct lambda_api *api, struct str functio
     return buffer_done(&out, &path) ? path : (struct str){NULL, 0};
 }
 
+static const struct str none = {NULL, 0};
+
+/* Without a body; for the rest see function_path(). */
+static struct call call_of(const struct lambda_api *api, const char *method, struct str function,
+                           const char *suffix, struct str name, struct str qualifier,
+                           struct arena *arena)
+{
+    return (struct call){.method = method,
+                         .path = function_path(api, function, suffix, name, qualifier, arena),
+                         .region = region_of(api, function)};
+}
+
 /* Lambda's error as `Code: message`. */
 static bool service_error(const struct aws_http_response *response, struct arena *arena,
                           struct aws_error *err)
@@ -214,6 +226,16 @@ static bool send_json(const struct lambda_api *api, const struct call *call, str
     return true;
 }
 
+/* A call of whose answer one text matters. */
+static bool send_for_text(const struct lambda_api *api, const struct call *call, const char *member,
+                          struct arena *arena, struct str *ret, struct aws_error *err)
+{
+    struct json_value *body = NULL;
+
+    return send_json(api, call, arena, &body, err) &&
+           (json_string(json_get(body, str_from_c(member)), ret) || malformed(call, err));
+}
+
 static void read_configuration(const struct json_value *body, struct function_configuration *ret)
 {
     const struct json_value *architectures = json_member(body, "Architectures");
@@ -238,12 +260,7 @@ bool lambda_get_configuration(const struct lambda_api *api, struct str function,
                               struct str qualifier, struct arena *arena,
                               struct function_configuration *ret, struct aws_error *err)
 {
-    struct call call = {
-        .method = "GET",
-        .path =
-            function_path(api, function, "/configuration", (struct str){NULL, 0}, qualifier, arena),
-        .region = region_of(api, function),
-    };
+    struct call call = call_of(api, "GET", function, "/configuration", none, qualifier, arena);
     struct function_configuration configuration;
     struct json_value *body = NULL;
 
@@ -260,12 +277,7 @@ bool lambda_update_configuration(const struct lambda_api *api, struct str functi
                                  int64_t memory_mb, const struct str *description,
                                  struct arena *arena, struct aws_error *err)
 {
-    struct call call = {
-        .method = "PUT",
-        .path = function_path(api, function, "/configuration", (struct str){NULL, 0},
-                              (struct str){NULL, 0}, arena),
-        .region = region_of(api, function),
-    };
+    struct call call = call_of(api, "PUT", function, "/configuration", none, none, arena);
     struct buffer out;
     struct json_writer writer;
 
@@ -284,37 +296,18 @@ bool lambda_update_configuration(const struct lambda_api *api, struct str functi
 bool lambda_publish_version(const struct lambda_api *api, struct str function, struct arena *arena,
                             struct str *ret, struct aws_error *err)
 {
-    struct call call = {
-        .method = "POST",
-        .path = function_path(api, function, "/versions", (struct str){NULL, 0},
-                              (struct str){NULL, 0}, arena),
-        .body = STR("{}"),
-        .region = region_of(api, function),
-    };
-    struct json_value *body = NULL;
+    struct call call = call_of(api, "POST", function, "/versions", none, none, arena);
 
-    if (!send_json(api, &call, arena, &body, err))
-        return false;
-    if (!json_string(json_member(body, "Version"), ret))
-        return malformed(&call, err);
-    return true;
+    call.body = STR("{}");
+    return send_for_text(api, &call, "Version", arena, ret, err);
 }
 
 bool lambda_get_alias(const struct lambda_api *api, struct str function, struct str alias,
                       struct arena *arena, struct str *ret, struct aws_error *err)
 {
-    struct call call = {
-        .method = "GET",
-        .path = function_path(api, function, "/aliases", alias, (struct str){NULL, 0}, arena),
-        .region = region_of(api, function),
-    };
-    struct json_value *body = NULL;
+    struct call call = call_of(api, "GET", function, "/aliases", alias, none, arena);
 
-    if (!send_json(api, &call, arena, &body, err))
-        return false;
-    if (!json_string(json_member(body, "FunctionVersion"), ret))
-        return malformed(&call, err);
-    return true;
+    return send_for_text(api, &call, "FunctionVersion", arena, ret, err);
 }
 
 /* {"FunctionVersion":...,"Name":...}; an alias that is there already has its name in the path. */
@@ -339,12 +332,7 @@ static bool put_alias(const struct lambda_api *api, struct call *call, struct st
 bool lambda_create_alias(const struct lambda_api *api, struct str function, struct str alias,
                          struct str version, struct arena *arena, struct aws_error *err)
 {
-    struct call call = {
-        .method = "POST",
-        .path = function_path(api, function, "/aliases", (struct str){NULL, 0},
-                              (struct str){NULL, 0}, arena),
-        .region = region_of(api, function),
-    };
+    struct call call = call_of(api, "POST", function, "/aliases", none, none, arena);
 
     return put_alias(api, &call, alias, version, arena, err);
 }
@@ -352,23 +340,15 @@ bool lambda_create_alias(const struct lambda_api *api, struct str function, stru
 bool lambda_update_alias(const struct lambda_api *api, struct str function, struct str alias,
                          struct str version, struct arena *arena, struct aws_error *err)
 {
-    struct call call = {
-        .method = "PUT",
-        .path = function_path(api, function, "/aliases", alias, (struct str){NULL, 0}, arena),
-        .region = region_of(api, function),
-    };
+    struct call call = call_of(api, "PUT", function, "/aliases", alias, none, arena);
 
-    return put_alias(api, &call, (struct str){NULL, 0}, version, arena, err);
+    return put_alias(api, &call, none, version, arena, err);
 }
 
 bool lambda_delete_alias(const struct lambda_api *api, struct str function, struct str alias,
                          struct arena *arena, struct aws_error *err)
 {
-    struct call call = {
-        .method = "DELETE",
-        .path = function_path(api, function, "/aliases", alias, (struct str){NULL, 0}, arena),
-        .region = region_of(api, function),
-    };
+    struct call call = call_of(api, "DELETE", function, "/aliases", alias, none, arena);
 
     return send_json(api, &call, arena, NULL, err);
 }
@@ -376,11 +356,7 @@ bool lambda_delete_alias(const struct lambda_api *api, struct str function, stru
 bool lambda_delete_version(const struct lambda_api *api, struct str function, struct str version,
                            struct arena *arena, struct aws_error *err)
 {
-    struct call call = {
-        .method = "DELETE",
-        .path = function_path(api, function, "", (struct str){NULL, 0}, version, arena),
-        .region = region_of(api, function),
-    };
+    struct call call = call_of(api, "DELETE", function, "", none, version, arena);
 
     return send_json(api, &call, arena, NULL, err);
 }
@@ -389,16 +365,11 @@ bool lambda_call_function(const struct lambda_api *api, struct str function, str
                           struct str payload, struct arena *arena, struct function_answer *ret,
                           struct aws_error *err)
 {
-    struct call call = {
-        .method = "POST",
-        .path =
-            function_path(api, function, "/invocations", (struct str){NULL, 0}, qualifier, arena),
-        .body = payload,
-        .invocation = true,
-        .region = region_of(api, function),
-    };
+    struct call call = call_of(api, "POST", function, "/invocations", none, qualifier, arena);
     struct aws_http_response response;
 
+    call.body = payload;
+    call.invocation = true;
     if (!send(api, &call, arena, &response, err))
         return false;
     struct str tail = aws_http_header(&response, STR("X-Amz-Log-Result"));
