@@ -47,27 +47,28 @@ static void make_number(const struct dynamic_row *row, struct rng *rng, struct c
                    (unsigned long long)rng_below(rng, row->count));
 }
 
+static void make_characters(const char *characters, size_t count, struct rng *rng, char *ret)
+{
+    size_t kinds = strlen(characters);
+
+    for (size_t i = 0; i < count; i++)
+        ret[i] = characters[rng_below(rng, kinds)];
+    ret[count] = '\0';
+}
+
 static void make_alphanumeric(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
                               char *ret)
 {
-    static const char characters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-
     (void)clock;
-    for (uint64_t i = 0; i < row->count; i++)
-        ret[i] = characters[rng_below(rng, sizeof(characters) - 1)];
-    ret[row->count] = '\0';
+    make_characters("0123456789abcdefghijklmnopqrstuvwxyz", row->count, rng, ret);
 }
 
 static void make_password(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
                           char *ret)
 {
-    static const char characters[] =
-        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
-
     (void)clock;
-    for (uint64_t i = 0; i < row->count; i++)
-        ret[i] = characters[rng_below(rng, sizeof(characters) - 1)];
-    ret[row->count] = '\0';
+    make_characters("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz", row->count,
+                    rng, ret);
 }
 
 static void make_hex_color(const struct dynamic_row *row, struct rng *rng, struct clock *clock,
