@@ -224,12 +224,14 @@ static bool close_request(struct request_metrics *row, const struct window *fram
     return ok;
 }
 
-/* A window's ends are whole milliseconds, its users' time is not: no more than there were. */
+/* A window's ends are whole milliseconds, its users' time is not: no more than there were. The last
+ * one is over with its last user. */
 static double users_until(const struct metrics *metrics, int64_t at_ms)
 {
-    double users = at_ms > metrics->now_begin_ms
-                       ? metrics->now_user_ms / (double)(at_ms - metrics->now_begin_ms)
-                       : 0;
+    double end_ms =
+        metrics->end_ms > 0 && metrics->end_ms < (double)at_ms ? metrics->end_ms : (double)at_ms;
+    double span_ms = end_ms - (double)metrics->now_begin_ms;
+    double users = span_ms > 0 ? metrics->now_user_ms / span_ms : metrics->now_most;
 
     return users < metrics->now_most ? users : metrics->now_most;
 }

@@ -88,11 +88,13 @@ static size_t users_of(const struct lane *lane)
     return lane->run->options.schedule != NULL ? lane->in_flight : lane->running;
 }
 
-static void note_time(struct lane *lane, int64_t now_ns)
+void lane_note_users(struct lane *lane, int64_t now_ns)
 {
+    if (now_ns <= lane->users_noted_ns)
+        return;
     metrics_users(lane->metrics, (double)users_of(lane),
-                  (double)(now_ns - lane->last_tick_ns) / (double)NS_PER_MS);
-    lane->last_tick_ns = now_ns;
+                  (double)(now_ns - lane->users_noted_ns) / (double)NS_PER_MS);
+    lane->users_noted_ns = now_ns;
 }
 
 /* The first lane stays until all others have left: it ends the windows of their last figures. */
@@ -118,7 +120,8 @@ void lane_tick(struct lane *lane, int64_t now_ns)
 {
     struct run *run = lane->run;
 
-    note_time(lane, now_ns);
+    lane_note_users(lane, now_ns);
+    lane->last_tick_ns = now_ns;
     if (lane->index == 0)
         run_end_windows(run, now_ns);
     else
@@ -325,6 +328,7 @@ void lane_run(struct lane *lane)
     struct run *run = lane->run;
 
     lane->last_round_ns = lane->last_tick_ns = lane->last_sweep_ns = run->start_ns;
+    lane->users_noted_ns = run->start_ns;
     uv_update_time(&lane->loop);
     if (uv_timer_start(&lane->tick, on_round, 0, RUN_TICK_MS) == 0)
         (void)uv_run(&lane->loop, UV_RUN_DEFAULT);

@@ -359,6 +359,7 @@ static void take_figures(struct run *run)
             last_stop_ns = lane->last_stop_ns;
     }
     run->elapsed_ms = (last_stop_ns - run->start_ns + NS_PER_MS - 1) / NS_PER_MS;
+    run->metrics.end_ms = (double)(last_stop_ns - run->start_ns) / (double)NS_PER_MS;
     run->generator = (struct generator){0};
     for (size_t i = 0; i < run->lane_count; i++) {
         watch_end(&run->lanes[i]->watch, (double)run->elapsed_ms / 1000, &generator);

@@ -35,10 +35,21 @@ static void go_on(struct virtual_user *user, int64_t pause_ms, int64_t now_ns)
         user_next(user, now_ns);
 }
 
+/* In the open loop it is requests in flight that count as users: see lane_note_users(). */
+static void count_in_flight(struct virtual_user *user, bool begins)
+{
+    if (user->run->options.schedule != NULL)
+        lane_note_users(user->lane, (int64_t)uv_hrtime());
+    user->in_flight = begins;
+    if (begins)
+        user->lane->in_flight++;
+    else
+        user->lane->in_flight--;
+}
+
 static void end_request(struct virtual_user *user)
 {
-    user->in_flight = false;
-    user->lane->in_flight--;
+    count_in_flight(user, false);
 }
 
 /* The step is over: the next in order, or the one that a script wants. */
@@ -232,8 +243,7 @@ static void send_request(struct virtual_user *user, int64_t started_ns)
             : HTTP_KEEP_NOTED;
 
     user->unmade = (struct str){0};
-    user->in_flight = true;
-    user->lane->in_flight++;
+    count_in_flight(user, true);
     user->exchange.bytes_in = user->exchange.bytes_out = 0;
     user->exchange.sent = (struct request_bytes){0};
     user->begun_ns = user->lane->last_tick_ns;
@@ -321,9 +331,10 @@ static void stop(struct virtual_user *user)
         user->lane->iterations_dropped++;
     user->step = 0;
     user->iterating = false;
+    user->lane->last_stop_ns = (int64_t)uv_hrtime();
+    lane_note_users(user->lane, user->lane->last_stop_ns);
     user->running = false;
     user->lane->running--;
-    user->lane->last_stop_ns = (int64_t)uv_hrtime();
 }
 
 /* Any row of the segment's share: no two machines use one. */
@@ -429,6 +440,7 @@ static void user_next(struct virtual_user *user, int64_t now_ns)
 
 void user_start(struct virtual_user *user, int64_t begin_ns, int64_t now_ns)
 {
+    lane_note_users(user->lane, now_ns);
     user->running = true;
     user->lane->running++;
     if (begin_ns <= now_ns)
@@ -463,10 +475,8 @@ void user_time_out(struct virtual_user *user, int64_t now_ns)
 
 void user_drop(struct virtual_user *user)
 {
-    if (user->in_flight) {
-        user->in_flight = false;
-        user->lane->in_flight--;
-    }
+    if (user->in_flight)
+        end_request(user);
     pacer_remove(&user->lane->pacer, user);
     user_scripts_drop(user);
     if (user->running)

@@ -187,6 +187,12 @@ def test_bytes_are_those_of_the_wire(server, tmp_path):
     assert (method, path, headers["host"]) == ("GET", "/plain", "127.0.0.1:%d" % server.port)
 
 
+def test_a_run_of_milliseconds_has_the_users_that_it_had(server, tmp_path):
+    result, _ = measure(tmp_path, server.url + "/plain", "--vus", 1, "--iterations", 1, "--quiet")
+    window, = result["windows"]
+    assert 0 < window["vus"] <= 1
+
+
 def test_failures_of_the_service_are_no_errors_but_counted(server, tmp_path):
     result, done = measure(tmp_path, server.url + "/fail", "--vus", 2, "--iterations", 20)
     assert (result["totals"]["non_2xx"], result["totals"]["errors"], result["totals"]["error_pct"]) == (20, 0, 0)

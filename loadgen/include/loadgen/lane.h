@@ -34,6 +34,7 @@ struct lane {
     uint64_t slots_dropped; /* moments that were taken, came before the end, and were not sent */
     struct watch watch;
     int64_t last_round_ns, last_tick_ns, last_sweep_ns, last_stop_ns;
+    int64_t users_noted_ns;
     bool finished;
     uint64_t round;          /* of the gathering, handed over */
     atomic_size_t users_now; /* at the last tick; for run_users() */
@@ -71,6 +72,10 @@ size_t lane_users_wanted(const struct lane *lane, double elapsed);
  * second, so that users call it with their answers, too, when it is late.
  */
 void lane_tick(struct lane *lane, int64_t now_ns);
+
+/* Their time until now is theirs; called at each tick, and before their number changes: what a run
+ * has of users in its last milliseconds has no tick of its own. */
+void lane_note_users(struct lane *lane, int64_t now_ns);
 
 /* What its users do next. False when nothing is left to begin. */
 MUST_CHECK bool lane_take_iteration(struct lane *lane, uint64_t *ret_number);

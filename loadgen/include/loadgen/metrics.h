@@ -68,6 +68,7 @@ struct metrics {
     struct counters totals;  /* without the open window */
     double at_ms;            /* the last metrics_users(), since the start */
     int64_t now_begin_ms;
+    double end_ms;      /* when the last user stopped, once it has; else 0 */
     double now_user_ms; /* users * time so far in the open window */
     double now_most;    /* users at any moment of it; of several loops: the sum */
     double user_ms;     /* users * time of the whole run */

@@ -41,6 +41,33 @@ static void a_request_that_never_ended_has_no_figures(void **state)
     assert_true(counters_error_percent(&none, true) == 0);
 }
 
+static void a_run_of_less_than_a_window_has_its_users(void **state)
+{
+    static const struct {
+        double users, user_ms, end_ms;
+        int64_t at_ms;
+        double shown;
+    } rows[] = {
+        {1, 0.5, 0.5, 1, 1}, {3, 4.2, 4.2, 5, 3}, {2, 1.5, 3, 3, 1},
+        {4, 8, 0, 8, 4},     {1, 0, 0, 0, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct metrics metrics;
+        assert_true(metrics_init(&metrics, 1));
+        metrics_answer(&metrics, 0, 200, 1, 1, 1);
+        metrics_users(&metrics, rows[i].users, rows[i].user_ms);
+        metrics_users(&metrics, 0, 7); /* the tick after the last user's end */
+        metrics.end_ms = rows[i].end_ms;
+        assert_true(metrics_finish(&metrics, rows[i].at_ms));
+        double shown = metrics.windows.windows[0].users;
+        if (shown < rows[i].shown - 0.001 || shown > rows[i].shown + 0.001)
+            fail_msg("row %zu: %g users", i, shown);
+        metrics_deinit(&metrics);
+    }
+}
+
 /* One answer a second for three hours: the width doubles twice, nothing is lost. */
 static void windows_double_their_width_past_their_number(void **state)
 {
@@ -376,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_window_has_no_more_users_than_there_were),
         cmocka_unit_test(answers_and_errors_add_up),
         cmocka_unit_test(a_request_that_never_ended_has_no_figures),
+        cmocka_unit_test(a_run_of_less_than_a_window_has_its_users),
         cmocka_unit_test(windows_double_their_width_past_their_number),
         cmocka_unit_test(a_last_sliver_joins_the_window_before_it),
         cmocka_unit_test(a_request_has_windows_of_its_own),
