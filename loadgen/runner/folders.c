@@ -8,10 +8,9 @@ struct selection {
 
 static bool has_name(const struct json_value *item, struct str name)
 {
-    struct str id = json_string_or(json_member(item, "id"), STR(""));
+    struct str id = json_text(item, "id");
 
-    return (id.len > 0 && str_eq(id, name)) ||
-           str_eq(json_string_or(json_member(item, "name"), STR("")), name);
+    return (id.len > 0 && str_eq(id, name)) || str_eq(json_text(item, "name"), name);
 }
 
 /* The request that was read at that place of the file; they are in its order. */
@@ -36,7 +35,7 @@ static const struct json_value *children(const struct json_value *group)
 {
     const struct json_value *items = json_member(group, "item");
 
-    return json_is(items, JSON_ARRAY) ? items->child : NULL;
+    return json_elements(items);
 }
 
 /* The requests below. */

@@ -332,7 +332,7 @@ static struct run_error read_error(struct run_record *record, const struct json_
 {
     return (struct run_error){
         .name = keep(record, json_string_or(json_member(error, "name"), STR("Error"))),
-        .message = keep(record, json_string_or(json_member(error, "message"), STR(""))),
+        .message = keep(record, json_text(error, "message")),
     };
 }
 
@@ -345,8 +345,8 @@ static void on_test(void *context, struct virtual_user *user, struct str test, b
     (void)user;
     if (row == NULL || !json_parse(keep(record, test), record->arena, &root, NULL))
         return;
-    row->name = json_string_or(json_member(root, "name"), STR(""));
-    row->skipped = json_is(json_member(root, "skipped"), JSON_TRUE);
+    row->name = json_text(root, "name");
+    row->skipped = json_flag(root, "skipped");
     row->failed = failed;
     (void)!json_int64(json_member(root, "index"), 0, INT32_MAX, &row->index);
     if (failed)

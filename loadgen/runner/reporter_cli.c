@@ -200,7 +200,7 @@ static void print_verbose(struct reporter_cli *cli, const struct execution *exec
                   time, soft.on, soft.off, soft.on, symbols->star, soft.off, size, soft.on,
                   symbols->down, soft.off, soft.on, soft.off);
     if (json_parse(execution->request, cli->arena, &root, NULL))
-        sent = json_string_or(json_member(json_member(root, "body"), "raw"), STR(""));
+        sent = json_text(json_member(root, "body"), "raw");
     if (sent.len > 0)
         print_box(cli, symbols->up, "raw", sent);
     if (execution->body.len > 0)

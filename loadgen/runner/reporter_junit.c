@@ -142,7 +142,7 @@ static void add_request_error(struct buffer *out, const struct run_error *error)
     struct str code = {0};
 
     if (error->members.len > 0 && json_parse(error->members, out->arena, &members, NULL))
-        code = json_string_or(json_member(members, "code"), STR(""));
+        code = json_text(members, "code");
     buffer_printf(out, "RequestError: %.*s", STR_ARG(error->name));
     if (str_starts_with(code, STR("ERR_")))
         buffer_printf(out, " [%.*s]", STR_ARG(code));

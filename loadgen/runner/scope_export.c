@@ -63,7 +63,7 @@ static const struct json_value *key_of(const struct json_value *entry)
 
 static bool is_off(const struct json_value *entry)
 {
-    return json_is(json_member(entry, "disabled"), JSON_TRUE);
+    return json_flag(entry, "disabled");
 }
 
 /* Whether a later entry of the same name has its value. */
@@ -151,7 +151,7 @@ static void write_added(const struct exporting *e, const struct json_value *row)
 {
     json_object_begin(e->w);
     write_value(e, json_string_or(json_member(row, "type"), STR("any")), json_member(row, "value"));
-    json_field_string(e->w, STR("key"), json_string_or(json_member(row, "key"), STR("")));
+    json_field_string(e->w, STR("key"), json_text(row, "key"));
     json_object_end(e->w);
 }
 
@@ -162,7 +162,7 @@ static const struct json_value *ended_row(const struct exporting *e, struct str 
     const struct json_value *row = e->ended->child;
 
     for (*ret_row = 0; row != NULL; row = row->next, ++*ret_row) {
-        if (str_eq(json_string_or(json_member(row, "key"), STR("")), key))
+        if (str_eq(json_text(row, "key"), key))
             return row;
     }
     return NULL;
@@ -195,8 +195,8 @@ static void write_values(const struct exporting *e, const struct json_value *fil
 
     if (written == NULL)
         return;
-    for (const struct json_value *entry = json_is(values, JSON_ARRAY) ? values->child : NULL;
-         entry != NULL; entry = entry->next) {
+    for (const struct json_value *entry = json_elements(values); entry != NULL;
+         entry = entry->next) {
         if (entry->type == JSON_OBJECT)
             write_given(e, entry, written);
     }
