@@ -262,7 +262,8 @@ static void send_request(struct virtual_user *user, int64_t started_ns)
 static void begin_request(struct virtual_user *user, int64_t started_ns)
 {
     user->answered = user->request_changed = false;
-    user->due_ns = started_ns;
+    /* In a closed loop its time begins when they are over. */
+    user->due_ns = user->run->options.schedule != NULL ? started_ns : 0;
     if (user->run->steps != NULL)
         user->run->steps->item(user->run->steps->context, user);
     if (run_scripts_has(user->lane->scripts, user->step, SCRIPT_PREREQUEST))

@@ -111,6 +111,15 @@ def test_send_request_and_timers_are_waited_for(echo, tmp_path):
     assert (echo.counts["/echo/login"], echo.counts["/echo/POST200"], result["totals"]["requests"]) == (9, 9, 9)
 
 
+@pytest.mark.parametrize("wait", ["setTimeout(() => {}, 400)", "const end = Date.now() + 400; while (Date.now() < end);"])
+@pytest.mark.parametrize("path", ["/echo", "/echo?{{$guid}}"])
+def test_the_time_of_scripts_is_not_the_answers(echo, tmp_path, wait, path):
+    result, _ = load(tmp_path, [item("a", echo.url + path, wait, wait)], "--vus", 1, "--iterations", 2)
+    assert result["totals"]["duration_s"] >= 1.6 and result["totals"]["min_ms"] < 400
+    result, _ = load(tmp_path, [item("a", echo.url + path, wait)], "--rate", "10/s:100ms")
+    assert result["totals"]["requests"] == 1 and result["totals"]["min_ms"] >= 400
+
+
 def test_scripts_choose_the_next_request(echo, tmp_path):
     load(tmp_path, [
         item("first", echo.url + "/echo/1", test="pm.execution.setNextRequest('third')"),

@@ -39,7 +39,7 @@ struct virtual_user {
     struct str unmade;         /* the address of a request that could not be made; in the arena */
     struct target *target;     /* of the request */
     struct request_bytes bytes;
-    int64_t due_ns; /* when its time began, or 0 */
+    int64_t due_ns; /* of a schedule; else 0: its time begins when it is ready */
     int64_t started_ns, resume_ns;
     size_t heap_at;      /* the pacer's */
     int64_t begun_ns;    /* the tick before it began: for the time-out */
