@@ -14,12 +14,12 @@ static const char *const same_site_names[] = {
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-/* Digits at a place of "2098-01-01T00:00:00.000Z". */
-static bool number_at(struct str text, size_t at, size_t len, int64_t max, int *ret)
+/* Two digits at a place of "2098-01-01T00:00:00.000Z". */
+static bool pair_at(struct str text, size_t at, int min, int max, int *ret)
 {
     int64_t number = 0;
 
-    if (text.len < at + len || !str_to_int64(str_slice(text, at, at + len), 0, max, &number))
+    if (text.len < at + 2 || !str_to_int64(str_slice(text, at, at + 2), min, max, &number))
         return false;
     *ret = (int)number;
     return true;
@@ -29,12 +29,14 @@ static bool read_moment(const struct json_value *value, int64_t *ret_s)
 {
     struct str text = json_string_or(value, STR(""));
     struct tm parts = {0};
+    int century = 0, year = 0;
 
-    if (!number_at(text, 0, 4, 9999, &parts.tm_year) || !number_at(text, 5, 2, 12, &parts.tm_mon) ||
-        !number_at(text, 8, 2, 31, &parts.tm_mday) || !number_at(text, 11, 2, 24, &parts.tm_hour) ||
-        !number_at(text, 14, 2, 59, &parts.tm_min) || !number_at(text, 17, 2, 60, &parts.tm_sec))
+    if (!pair_at(text, 0, 0, 99, &century) || !pair_at(text, 2, 0, 99, &year) ||
+        !pair_at(text, 5, 1, 12, &parts.tm_mon) || !pair_at(text, 8, 1, 31, &parts.tm_mday) ||
+        !pair_at(text, 11, 0, 23, &parts.tm_hour) || !pair_at(text, 14, 0, 59, &parts.tm_min) ||
+        !pair_at(text, 17, 0, 59, &parts.tm_sec))
         return false;
-    parts.tm_year -= 1900;
+    parts.tm_year = century * 100 + year - 1900;
     parts.tm_mon -= 1;
     *ret_s = timegm(&parts);
     return true;

@@ -115,6 +115,31 @@ static void of_one_cookie_twice_the_later_one_counts(void **state)
     arena_free(arena);
 }
 
+/* One of them would be a moment before the year 0, which no file can say again. */
+static void a_moment_that_is_none_is_passed_over(void **state)
+{
+    static const char *const moments[] = {"2098-00-01T00:00:00.000Z", "0000-01-00T00:00:00.000Z",
+                                          "9999-12-31T24:00:00.000Z", "9999-12-31T23:59:60.000Z",
+                                          "2098-13-01T00:00:00.000Z", "2098"};
+    struct arena *arena = arena_new(1 << 20);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(moments); i++) {
+        struct cookie_jar jar = {0};
+        struct aws_error err = {0};
+        struct str text =
+            str_printf(arena, "{\"cookies\":[{\"key\":\"a\",\"domain\":\"h\",\"expires\":\"%s\"}]}",
+                       moments[i]);
+
+        assert_true(cookie_file_read(text, NOW_S, arena, &jar, &err));
+        assert_int_equal(jar.count, 1);
+        if (jar.first->given.has_expires)
+            fail_msg("%s", moments[i]);
+        cookie_jar_deinit(&jar);
+    }
+    arena_free(arena);
+}
+
 static void what_is_no_jar_is_refused(void **state)
 {
     static const char *const rows[] = {"", "{", "{}", "[]", "{\"cookies\": {}}"};
@@ -136,6 +161,7 @@ int main(void)
         cmocka_unit_test(a_jar_is_written_as_newman_writes_it_and_read_again),
         cmocka_unit_test(cookies_that_are_over_are_not_read),
         cmocka_unit_test(of_one_cookie_twice_the_later_one_counts),
+        cmocka_unit_test(a_moment_that_is_none_is_passed_over),
         cmocka_unit_test(what_is_no_jar_is_refused),
     };
 
