@@ -48,14 +48,14 @@ bool jsc_load(struct jsc *ret, struct aws_error *err)
     if (!has_address_space())
         return aws_fail(err, &error_environment,
                         "scripts need 6 GB of address space (not of memory), more than 'ulimit -v' "
-                        "allows; raise it, or leave the scripts out with --no-scripts");
+                        "allows; raise it, or leave the scripts out (squall load --no-scripts)");
     choose_options();
     for (size_t i = 0; i < ARRAY_LEN(names) && jsc.library == NULL; i++)
         jsc.library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
     if (jsc.library == NULL)
         return aws_fail(err, &error_environment,
                         "scripts need JavaScriptCore (Debian: libjavascriptcoregtk-4.1-0); install "
-                        "it, or leave the scripts out with --no-scripts");
+                        "it, or leave the scripts out (squall load --no-scripts)");
         /* A function's address as bytes: ISO C has no conversion from dlsym()'s pointer. */
 #define JSC_FUNCTION(name)                                                                         \
     {                                                                                              \
