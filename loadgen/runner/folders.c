@@ -33,9 +33,7 @@ static void keep(struct selection *selection, const char *place)
 
 static const struct json_value *children(const struct json_value *group)
 {
-    const struct json_value *items = json_member(group, "item");
-
-    return json_elements(items);
+    return json_elements(json_member(group, "item"));
 }
 
 /* The requests below. */
