@@ -122,7 +122,7 @@ bool cookie_file_read(struct str text, int64_t now_s, struct arena *arena, struc
         cookies = json_member(root, "cookies");
     if (!json_is(cookies, JSON_ARRAY))
         return aws_fail(err, &error_usage, "it is no jar of cookies: no JSON with \"cookies\"");
-    for (const struct json_value *row = cookies->child; row != NULL; row = row->next)
+    for (const struct json_value *row = json_elements(cookies); row != NULL; row = row->next)
         read_cookie(row, now_s, arena, jar);
     return true;
 }
