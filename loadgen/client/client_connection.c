@@ -32,6 +32,11 @@ void transport_deinit(struct transport *transport)
     transport->http2 = NULL;
 }
 
+int64_t transport_moment(const struct transport *transport)
+{
+    return transport->notes_moments ? (int64_t)uv_hrtime() : 0;
+}
+
 void client_connection_init(struct client_connection *connection, struct transport *transport,
                             const struct client_connection_events *events)
 {
@@ -97,6 +102,7 @@ static bool begin_http2(struct client_connection *connection)
 void connection_set_open(struct client_connection *connection, bool http2)
 {
     connection->state = CONNECTION_OPEN;
+    connection->moments.opened_ns = transport_moment(connection->transport);
     connection->transport->opened[http2 ? HTTP_PROTOCOL_2 : HTTP_PROTOCOL_1_1]++;
     if (http2 && !begin_http2(connection))
         connection->events->failed(connection, ERROR_CONNECT, "HTTP/2: out of memory");
@@ -363,6 +369,7 @@ static void on_connected(uv_connect_t *request, int status)
 
     if (connection->state != CONNECTION_OPENING || try_another(connection, status))
         return;
+    connection->moments.connected_ns = transport_moment(connection->transport);
     (void)uv_tcp_nodelay(&connection->tcp, 1);
     if (status == 0)
         status = uv_fileno((const uv_handle_t *)&connection->tcp, &connection->fd);
@@ -400,6 +407,7 @@ static void connect_next(struct client_connection *connection)
 
 static void connect_resolved(struct client_connection *connection)
 {
+    connection->moments.looked_up_ns = transport_moment(connection->transport);
     if (connection->hop->state == TARGET_FAILED)
         connection->events->failed(connection, ERROR_RESOLVE, connection->hop->fault);
     else
@@ -415,6 +423,8 @@ void client_connection_open(struct client_connection *connection, struct target 
 {
     assert(connection->state == CONNECTION_NONE);
     connection->state = CONNECTION_OPENING;
+    connection->moments =
+        (struct connection_moments){transport_moment(connection->transport), 0, 0, 0};
     connection->target = target;
     connection->proxy = connection->transport->proxies != NULL
                             ? proxies_find(connection->transport->proxies, target)

@@ -192,6 +192,7 @@ static bool follow(struct client_exchange *exchange)
 
 void client_exchange_complete(struct client_exchange *exchange)
 {
+    exchange->moments.last_ns = transport_moment(exchange->connection.transport);
     if (exchange->response.noted != 0 && follow(exchange))
         return;
     exchange->bytes_in += exchange->response.bytes;
@@ -259,6 +260,8 @@ static void send_request(struct client_exchange *exchange)
         return;
     }
     count = bytes.head.len + bytes.body.len;
+    exchange->moments.sent_ns = transport_moment(exchange->connection.transport);
+    exchange->moments.first_ns = 0;
     http_response_begin(&exchange->response, exchange->is_head, exchange->keep);
     if (exchange->connection.http2 != NULL) {
         exchange_http2_send(exchange, bytes);
@@ -277,6 +280,7 @@ static void send_on(struct client_exchange *exchange)
 {
     bool keep = may_keep(exchange);
 
+    exchange->moments.begun_ns = transport_moment(exchange->connection.transport);
     exchange->bytes_in += exchange->response.bytes;
     exchange->response.bytes = 0;
     if (keep)
@@ -299,6 +303,8 @@ static void on_received(struct client_connection *connection, const char *bytes,
     struct http_response *response = &exchange->response;
     size_t taken = 0;
 
+    if (exchange->moments.first_ns == 0)
+        exchange->moments.first_ns = transport_moment(connection->transport);
     if (connection->http2 != NULL) {
         exchange_http2_received(exchange, bytes, len);
         return;
@@ -420,6 +426,7 @@ void client_exchange_begin(struct client_exchange *exchange, struct target *targ
     exchange->url = &plan->url;
     exchange->is_head = plan->is_head;
     exchange->redirects = 0;
+    exchange->moments.begun_ns = transport_moment(exchange->connection.transport);
     exchange->bytes_in = exchange->bytes_out = exchange->response.bytes = 0;
     dispatch(exchange);
 }

@@ -324,6 +324,7 @@ static bool prepare_record(struct session *session, struct aws_error *err)
             return false;
     }
     record->keep_bodies = session->json || session->cli_options.verbose;
+    record->keep_phases = session->cli_options.verbose;
     run_record_init(record);
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "loadgen/follow.h"
 #include "loadgen/node_error.h"
 #include "loadgen/script_sendings.h"
 #include "loadgen/virtual_user.h"
@@ -202,9 +203,37 @@ static uint64_t header_bytes(const struct http_response *response)
     return bytes;
 }
 
-static void keep_answer(struct run_record *record, const struct http_response *response,
-                        struct execution *execution)
+static size_t count_lines(struct str text)
 {
+    size_t count = 0;
+
+    while (text.len > 0) {
+        (void)str_split(&text, '\n');
+        count++;
+    }
+    return count;
+}
+
+/* Where the time went, and what was sent. */
+static void keep_phases(struct run_record *record, const struct client_exchange *exchange,
+                        int64_t taken_ns, struct execution *execution)
+{
+    struct request_bytes sent = exchange->sent.head.len > 0 ? exchange->sent : exchange->bytes;
+    size_t head = head_bytes(sent.head);
+
+    execution->phases = phases_of(exchange, taken_ns, (int64_t)uv_hrtime());
+    execution->sent_bytes = sent.head.len + sent.body.len;
+    execution->sent_headers = count_lines(str_slice(sent.head, 0, head)) - 2;
+    if (execution->phases.ms[PHASE_LOOKUP] >= PHASE_LEAST_MS)
+        average(&record->lookup, execution->phases.ms[PHASE_LOOKUP]);
+    average(&record->first_byte, execution->phases.ms[PHASE_FIRST_BYTE]);
+}
+
+static void keep_answer(struct run_record *record, const struct client_exchange *exchange,
+                        int64_t taken_ns, struct execution *execution)
+{
+    const struct http_response *response = &exchange->response;
+
     execution->status = response->status;
     execution->reason = keep(record, (struct str){response->reason.ptr, response->reason.len});
     execution->header_bytes =
@@ -213,6 +242,8 @@ static void keep_answer(struct run_record *record, const struct http_response *r
     execution->body_bytes = response->body.len; /* as it came, coded or not */
     if (record->keep_bodies)
         execution->body = keep(record, script_body_text(response, record->arena));
+    if (record->keep_phases)
+        keep_phases(record, exchange, taken_ns, execution);
 }
 
 static void count_answer(struct run_record *record, const struct execution *execution)
@@ -228,7 +259,7 @@ static void on_answered(void *context, struct virtual_user *user, int64_t time_m
 
     record->now->answered = true;
     record->now->time_ms = time_ms;
-    keep_answer(record, &user->exchange.response, record->now);
+    keep_answer(record, &user->exchange, user->taken_ns, record->now);
     count_answer(record, record->now);
     tell(record, (struct run_event){.kind = EVENT_REQUEST_ENDED});
 }
@@ -302,8 +333,8 @@ static void on_script_sending(void *context, struct str method, struct str url)
     tell(record, (struct run_event){.kind = EVENT_REQUEST_BEGUN, .execution = &record->scripted});
 }
 
-static void on_script_answered(void *context, const struct http_response *response, int64_t time_ms,
-                               const struct node_error *error)
+static void on_script_answered(void *context, const struct client_exchange *exchange,
+                               int64_t begun_ns, int64_t time_ms, const struct node_error *error)
 {
     struct run_record *record = context;
     struct execution *execution = &record->scripted;
@@ -312,7 +343,7 @@ static void on_script_answered(void *context, const struct http_response *respon
     execution->answered = error == NULL;
     execution->time_ms = time_ms;
     if (execution->answered) {
-        keep_answer(record, response, execution);
+        keep_answer(record, exchange, begun_ns, execution);
         count_answer(record, execution);
     } else {
         execution->request_error = request_error(record, error);

@@ -12,6 +12,7 @@
 
 #include "loadgen/run.h"
 #include "loadgen/run_scripts.h"
+#include "phases.h"
 
 enum run_stat {
     STAT_ITERATIONS,
@@ -61,6 +62,9 @@ struct execution {
     struct str method, url;         /* as sent */
     struct str request;             /* JSON, when the record keeps bodies */
     int status;
+    struct phases phases; /* answered, and the record keeps them */
+    uint64_t sent_bytes;  /* head and body; likewise */
+    size_t sent_headers;
     struct str reason, head, body; /* body: decoded; only when the record keeps bodies */
     uint64_t body_bytes, header_bytes;
     int64_t time_ms;
@@ -126,12 +130,13 @@ struct run_record {
     struct run *run;
     uint64_t iterations; /* how many there are to be */
     bool keep_bodies;    /* for reports that show them */
+    bool keep_phases;    /* likewise */
     bool bail;           /* the first failure ends the run */
     struct reporter reporters[REPORTERS_MAX];
     size_t reporter_count;
     /* what happened */
     struct stat_row stats[STAT_COUNT];
-    struct moving_average response;
+    struct moving_average response, lookup, first_byte; /* the latter with phases */
     uint64_t received_bytes;
     int64_t started_wall_ms, completed_wall_ms;
     struct execution *first, *now;

@@ -171,43 +171,163 @@ static void print_box(struct reporter_cli *cli, const char *arrow, const char *w
                   edge.on, symbols_of(cli)->bottom, edge.off);
 }
 
-static struct str content_type(const struct execution *execution)
+static struct str header_of(struct str head, struct str wanted)
 {
-    struct str head = execution->head;
-
     while (head.len > 0) {
         struct str value = str_split(&head, '\n');
         struct str name = str_split(&value, ':');
-        if (str_eq_nocase(name, STR("Content-Type")))
-            return str_trim(str_slice(value, 0, str_find_char(value, ';')));
+        if (str_eq_nocase(name, wanted))
+            return str_trim(value);
     }
-    return STR("text/plain");
+    return (struct str){0};
 }
 
-static void print_verbose(struct reporter_cli *cli, const struct execution *execution)
+static struct str lowered(const struct reporter_cli *cli, struct str text)
 {
+    struct buffer out;
+
+    buffer_init(&out, cli->arena);
+    for (size_t i = 0; i < text.len; i++)
+        buffer_add_char(&out, str_lower(text.ptr[i]));
+    return buffer_str(&out);
+}
+
+static bool contains(struct str text, const char *part)
+{
+    return str_find(text, str_from_c(part)) < text.len;
+}
+
+/* What kind of content a type is, and its format, as postman-collection's Response.contentInfo().
+ */
+static struct str content_kind(const struct reporter_cli *cli, struct str type, struct str star)
+{
+    static const struct {
+        const char *part, *kind, *format;
+    } rows[] = {
+        {"/json", "text", "json"},
+        {"+json", "text", "json"},
+        {"javascript", "text", "script"},
+        {"html", "text", "html"},
+        {"/xml", "text", "xml"},
+        {"+xml", "text", "xml"},
+        {"css", "text", "stylesheet"},
+        {"text/", "text", "plain"},
+        {"image/", "image", "image"},
+        {"audio/", "audio", "audio"},
+        {"video/", "video", "video"},
+        {"pdf", "embed", "pdf"},
+        {"octet-stream", "application", "raw"},
+        {"", "unknown", "raw"},
+    };
+    size_t i = 0;
+
+    while (rows[i].part[0] != '\0' && !contains(type, rows[i].part))
+        i++;
+    return str_printf(cli->arena, "%s %.*s %s", rows[i].kind, STR_ARG(star), rows[i].format);
+}
+
+/* "application/json ★ text ★ json ★ utf8" */
+static struct str content_summary(const struct reporter_cli *cli, struct str head, struct str star)
+{
+    struct str value = header_of(head, STR("Content-Type")), charset = STR("utf8");
+    struct str type = str_trim(str_slice(value, 0, str_find_char(value, ';')));
+
+    type = lowered(cli, type.len > 0 ? type : STR("text/plain"));
+    value = lowered(cli, value);
+    size_t at = str_find(value, STR("charset="));
+    if (at < value.len) {
+        struct str given = str_slice(value, at + strlen("charset="), value.len);
+        given = str_trim(str_slice(given, 0, str_find_char(given, ';')));
+        charset = str_eq(given, STR("utf-8")) ? charset : given;
+    }
+    return str_printf(cli->arena, "%.*s %.*s %.*s %.*s %.*s", STR_ARG(type), STR_ARG(star),
+                      STR_ARG(content_kind(cli, type, star)), STR_ARG(star), STR_ARG(charset));
+}
+
+static size_t count_headers(struct str head)
+{
+    size_t count = 0;
+
+    while (head.len > 0)
+        count += str_trim(str_split(&head, '\n')).len > 0 ? 1 : 0;
+    return count;
+}
+
+/* As cli-table3 sets a table without lines: columns as wide as what is in them, and two before. */
+static void print_phases(struct reporter_cli *cli, const struct phases *phases)
+{
+    static const char *const names[PHASE_COUNT] = {
+        [PHASE_PREPARE] = "prepare",   [PHASE_WAIT] = "wait",
+        [PHASE_LOOKUP] = "dns-lookup", [PHASE_CONNECT] = "tcp-handshake",
+        [PHASE_TLS] = "ssl-handshake", [PHASE_FIRST_BYTE] = "transfer-start",
+        [PHASE_DOWNLOAD] = "download", [PHASE_PROCESS] = "process",
+        [PHASE_TOTAL] = "total",
+    };
+    struct style edge = styled(cli, white);
+    char texts[PHASE_COUNT][PRETTY_BYTES];
+
+    (void)out_of(cli);
+    for (int values = 0; values < 2; values++) {
+        for (int i = 0; i < PHASE_COUNT; i++) {
+            if (i == PHASE_TLS && !phases->has_tls)
+                continue;
+            bool known = i == PHASE_LOOKUP || i == PHASE_CONNECT || i == PHASE_TLS;
+            if (known && phases->ms[i] < PHASE_LEAST_MS)
+                (void)snprintf(texts[i], PRETTY_BYTES, "(cache)");
+            else
+                pretty_time(phases->ms[i], texts[i]);
+            size_t name = strlen(names[i]), value = strlen(texts[i]);
+            int width = (int)(name > value ? name : value);
+            if (values == 0)
+                (void)fprintf(cli->options->out, "  %s%-*s%s ", edge.on, width, names[i], edge.off);
+            else
+                (void)fprintf(cli->options->out, "  %-*s ", width + (strstr(texts[i], "µ") != NULL),
+                              texts[i]);
+        }
+        (void)fputc('\n', cli->options->out);
+    }
+    (void)fputc('\n', cli->options->out);
+}
+
+static void print_verbose(struct reporter_cli *cli, const struct run_event *event)
+{
+    static const char *const modes[] = {
+        [BODY_NONE] = "raw",        [BODY_RAW] = "raw",           [BODY_URLENCODED] = "urlencoded",
+        [BODY_GRAPHQL] = "graphql", [BODY_FORMDATA] = "formdata", [BODY_FILE] = "file",
+    };
+    const struct execution *execution = event->execution;
+    const struct request_definition *item = execution_item(event->record, execution);
     const struct symbols *symbols = symbols_of(cli);
     struct style soft = styled(cli, gray);
-    char time[PRETTY_BYTES], size[PRETTY_BYTES];
-    struct str type = content_type(execution);
+    char time[PRETTY_BYTES], sent_size[PRETTY_BYTES], size[PRETTY_BYTES];
+    struct str star = str_printf(cli->arena, "%s%s%s", soft.on, symbols->star, soft.off);
+    struct str summary = content_summary(cli, execution->head, star);
     struct json_value *root = NULL;
     struct str sent = {0};
 
     pretty_time((double)execution->time_ms, time);
+    pretty_size(execution->sent_bytes, sent_size);
     pretty_size(execution->body_bytes + execution->header_bytes, size);
-    (void)fprintf(out_of(cli), " \n  %d %.*s %s%s%s %s %stime%s %s%s%s %s%s%s%s %ssize%s\n",
-                  execution->status, STR_ARG(execution->reason), soft.on, symbols->star, soft.off,
-                  time, soft.on, soft.off, soft.on, symbols->star, soft.off, size, soft.on,
-                  symbols->down, soft.off, soft.on, soft.off);
+    (void)fprintf(out_of(cli), " \n  %d %.*s %.*s %s %stime%s %.*s ", execution->status,
+                  STR_ARG(execution->reason), STR_ARG(star), time, soft.on, soft.off,
+                  STR_ARG(star));
+    (void)fprintf(cli->options->out, "%s%s%s%s %s%s%s%s %ssize%s %.*s ", sent_size, soft.on,
+                  symbols->up, soft.off, size, soft.on, symbols->down, soft.off, soft.on, soft.off,
+                  STR_ARG(star));
+    (void)fprintf(cli->options->out, "%zu%s%s%s %zu%s%s%s %sheaders%s %.*s 0 %scookies%s\n",
+                  execution->sent_headers, soft.on, symbols->up, soft.off,
+                  count_headers(execution->head), soft.on, symbols->down, soft.off, soft.on,
+                  soft.off, STR_ARG(star), soft.on, soft.off);
     if (json_parse(execution->request, cli->arena, &root, NULL))
         sent = json_text(json_member(root, "body"), "raw");
     if (sent.len > 0)
-        print_box(cli, symbols->up, "raw", sent);
+        print_box(cli, symbols->up, modes[item->body_mode], sent);
     if (execution->body.len > 0)
-        print_box(cli, symbols->down, str_printf(cli->arena, "%.*s", STR_ARG(type)).ptr,
+        print_box(cli, symbols->down, str_printf(cli->arena, "%.*s", STR_ARG(summary)).ptr,
                   execution->body);
     else
-        (void)fprintf(cli->options->out, "  %s %.*s\n", symbols->down, STR_ARG(type));
+        (void)fprintf(cli->options->out, "  %s %.*s\n\n", symbols->down, STR_ARG(summary));
+    print_phases(cli, &execution->phases);
 }
 
 /* --- what scripts say ----------------------------------------------------------------------- */
@@ -336,7 +456,7 @@ void reporter_cli_tell(void *context, const struct run_event *event)
         return;
     case EVENT_REQUEST_ENDED:
         if (cli->options->verbose && event->execution->answered)
-            print_verbose(cli, event->execution);
+            print_verbose(cli, event);
         else
             print_answer(cli, event->execution);
         return;

@@ -311,21 +311,28 @@ static void write_stats(struct json_writer *w, const struct run_record *record)
     json_object_end(w);
 }
 
+static void write_average(struct json_writer *w, const char *what, const struct moving_average *row)
+{
+    const struct {
+        const char *end;
+        double value;
+    } fields[] = {
+        {"Average", row->average}, {"Min", row->min}, {"Max", row->max}, {"Sd", row->deviation}};
+    char name[32];
+
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        (void)snprintf(name, sizeof(name), "%s%s", what, fields[i].end);
+        json_field_double(w, str_from_c(name), fields[i].value);
+    }
+}
+
 static void write_timings(struct json_writer *w, const struct run_record *record)
 {
-    static const char *const absent[] = {"dnsAverage",   "dnsMin",           "dnsMax",
-                                         "dnsSd",        "firstByteAverage", "firstByteMin",
-                                         "firstByteMax", "firstByteSd"};
-
     json_write_name(w, STR("timings"));
     json_object_begin(w);
-    json_field_double(w, STR("responseAverage"), record->response.average);
-    json_field_double(w, STR("responseMin"), record->response.min);
-    json_field_double(w, STR("responseMax"), record->response.max);
-    json_field_double(w, STR("responseSd"), record->response.deviation);
-    /* As newman's without --verbose. */
-    for (size_t i = 0; i < ARRAY_LEN(absent); i++)
-        json_field_int(w, str_from_c(absent[i]), 0);
+    write_average(w, "response", &record->response);
+    write_average(w, "dns", &record->lookup); /* 0 without --verbose, as newman's */
+    write_average(w, "firstByte", &record->first_byte);
     json_field_int(w, STR("started"), record->started_wall_ms);
     json_field_int(w, STR("completed"), record->completed_wall_ms);
     json_object_end(w);

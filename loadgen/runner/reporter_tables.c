@@ -124,23 +124,40 @@ static const struct {
     {STAT_ASSERTIONS, "assertions"},
 };
 
-static size_t summary_texts(const struct run_record *record, struct arena *arena, struct str ret[3])
+enum { SUMMARY_TEXTS = 5 };
+
+static struct str average_text(const char *what, const struct moving_average *row,
+                               struct arena *arena)
 {
-    const struct moving_average *response = &record->response;
     char text[4][PRETTY_BYTES];
+
+    pretty_time(row->average, text[0]);
+    pretty_time(row->min, text[1]);
+    pretty_time(row->max, text[2]);
+    pretty_time(row->deviation, text[3]);
+    return str_printf(arena, "average %s time: %s [min: %s, max: %s, s.d.: %s]", what, text[0],
+                      text[1], text[2], text[3]);
+}
+
+static size_t summary_texts(const struct run_record *record, struct arena *arena,
+                            struct str ret[SUMMARY_TEXTS])
+{
+    const struct {
+        const char *what;
+        const struct moving_average *row;
+    } averages[] = {{"response", &record->response},
+                    {"DNS lookup", &record->lookup},
+                    {"first byte", &record->first_byte}};
+    char text[1][PRETTY_BYTES];
     size_t count = 0;
 
     pretty_time((double)(record->completed_wall_ms - record->started_wall_ms), text[0]);
     ret[count++] = str_printf(arena, "total run duration: %s", text[0]);
     pretty_size(record->received_bytes, text[0]);
     ret[count++] = str_printf(arena, "total data received: %s (approx)", text[0]);
-    if (response->count > 0) {
-        pretty_time(response->average, text[0]);
-        pretty_time(response->min, text[1]);
-        pretty_time(response->max, text[2]);
-        pretty_time(response->deviation, text[3]);
-        ret[count++] = str_printf(arena, "average response time: %s [min: %s, max: %s, s.d.: %s]",
-                                  text[0], text[1], text[2], text[3]);
+    for (size_t i = 0; i < ARRAY_LEN(averages); i++) {
+        if (averages[i].row->count > 0)
+            ret[count++] = average_text(averages[i].what, averages[i].row, arena);
     }
     return count;
 }
@@ -151,7 +168,7 @@ void cli_print_summary(const struct cli_options *options, const struct run_recor
     struct summary table = {options,
                             options->plain_symbols ? &ascii : &unicode,
                             {FIRST_COLUMN, strlen("executed") + 2, strlen("  failed") + 2}};
-    struct str texts[3];
+    struct str texts[SUMMARY_TEXTS];
     size_t count = summary_texts(record, arena, texts);
 
     /* From the last to the first, as cli-table3 does. */

@@ -196,6 +196,7 @@ static bool open_transport(struct lane *lane, struct target_list *targets,
     if (!transport_init(&lane->transport, &lane->loop, targets, run->tls, proxies))
         return false;
     lane->transport.looks_first = run->options.as_newman;
+    lane->transport.notes_moments = run->options.as_newman;
     lane->transport.version = run->options.version;
     return true;
 }

@@ -32,7 +32,7 @@ static void finish(struct script_sending *sending, const struct script_answer *a
 
     sending->busy = false;
     if (steps != NULL)
-        steps->script_answered(steps->context, &sending->exchange.response,
+        steps->script_answered(steps->context, &sending->exchange, sending->begun_ns,
                                (int64_t)answer->time_ms, error);
     user_scripts_answered(sending->user, sending->id, answer);
 }

@@ -247,6 +247,7 @@ static void send_request(struct virtual_user *user, int64_t started_ns)
     user->exchange.bytes_in = user->exchange.bytes_out = 0;
     user->exchange.sent = (struct request_bytes){0};
     user->begun_ns = user->lane->last_tick_ns;
+    user->taken_ns = transport_moment(&user->lane->transport);
     if (!prepare(user, &err)) {
         fail_request(user, err.kind == &error_environment ? ERROR_RESOLVE : ERROR_REQUEST,
                      err.message);

@@ -5,12 +5,14 @@ What newman 6.2.2 sent and printed in these cases was looked at when they were w
 
 import json
 import os
+import re
 import ssl
 import subprocess
+import time
 
 import pytest
 
-from http_peer import SQUALL, Peer
+from http_peer import SQUALL, Peer, ok
 from test_transport import openssl, pki, server_context
 
 __all__ = ["pki"]
@@ -125,3 +127,39 @@ def test_failures_have_nodes_words_and_members(tmp_path):
         lines = run(tmp_path, items).stdout
         assert '\'[{"errno":-111,"code":"ECONNREFUSED",' in lines and "[object Object]" in lines
         assert done.returncode == 1
+
+
+def shown_phases(done):
+    """The tables of `--verbose`: {name: text} each."""
+    lines = done.stdout.splitlines()
+    tables = [(lines[at], lines[at + 1]) for at, line in enumerate(lines) if line.startswith("  prepare")]
+    return [dict(zip(names.split(), values.split(), strict=True)) for names, values in tables]
+
+
+def milliseconds(text):
+    number, unit = re.fullmatch(r"([\d.]+)(µs|ms|s)", text).groups()
+    return float(number) * {"µs": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def test_verbose_shows_where_the_time_of_a_request_went(pki, tmp_path):
+    def slow(request):
+        time.sleep(0.2)
+        return ok(b"{}", "Content-Type: application/json; charset=utf-8")
+
+    names = ["prepare", "wait", "dns-lookup", "tcp-handshake", "ssl-handshake", "transfer-start", "download", "process", "total"]
+    with Peer(tls=server_context(pki)) as secure, Peer({"/slow": slow}) as plain:
+        done = run(tmp_path, [item(secure.url + "/a"), item(secure.url + "/b"), item(plain.url + "/slow")], "-k", "--verbose",
+                   "-r", "cli,json", "--reporter-json-export", "r.json")
+    first, second, third = shown_phases(done)
+    assert list(first) == list(second) == names and list(third) == [name for name in names if name != "ssl-handshake"]
+    assert "(cache)" not in (first["tcp-handshake"], first["ssl-handshake"])
+    assert [second[name] for name in names[2:5]] == ["(cache)"] * 3
+    assert milliseconds(third["transfer-start"]) >= 199 and milliseconds(third["total"]) >= milliseconds(third["transfer-start"])
+    assert "  ┌ ↓ application/json ★ text ★ json ★ utf8 ★ 2B" in done.stdout.splitlines()
+    assert re.search(r"^  200 OK ★ \S+ time ★ \d+B↑ \d+B↓ size ★ 7↑ 2↓ headers ★ 0 cookies$", done.stdout, re.M)
+    timings = json.loads((tmp_path / "r.json").read_text())["run"]["timings"]
+    assert 199 <= timings["firstByteMax"] and 0 < timings["firstByteMin"] < 199 and timings["dnsSd"] >= 0
+    assert "average first byte time: " in done.stdout
+    quiet = json.loads((run(tmp_path, [item("http://127.0.0.1:1/")], "-r", "json", "--reporter-json-export", "r.json"),
+                        (tmp_path / "r.json").read_text())[1])["run"]["timings"]
+    assert quiet["firstByteMax"] == quiet["dnsAverage"] == 0

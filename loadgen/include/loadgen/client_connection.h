@@ -27,11 +27,15 @@ struct transport {
     char *read_buffer;             /* TRANSPORT_READ_BYTES */
     char *plain_buffer;            /* TRANSPORT_PLAIN_BYTES, deciphered */
     bool looks_first;            /* a connection is looked at before it is used again: see there */
+    bool notes_moments;          /* of connections and exchanges, which costs a clock each */
     enum http_version version;   /* what http:// addresses are spoken to in; TLS negotiates */
     struct http2_context *http2; /* made when first needed */
     uint64_t refused; /* connections that this machine would not open: no descriptor, no port */
     uint64_t opened[HTTP_PROTOCOL_COUNT]; /* connections, by what they speak */
 };
+
+/* Now, for what notes moments; else 0. */
+int64_t transport_moment(const struct transport *transport);
 
 /* Its two buffers. False without memory. */
 MUST_CHECK bool transport_init(struct transport *transport, uv_loop_t *loop,
@@ -60,16 +64,22 @@ struct client_connection_events {
     void (*written)(struct client_connection *connection);
 };
 
+/* When it came about, on uv_hrtime()'s clock; all 0 unless the transport notes moments. */
+struct connection_moments {
+    int64_t begun_ns, looked_up_ns, connected_ns, opened_ns;
+};
+
 struct client_connection {
     uv_tcp_t tcp;
     uv_os_fd_t fd; /* the socket's, while open */
     struct transport *transport;
     const struct client_connection_events *events;
     enum connection_state state;
-    struct target *target;       /* where it leads; NULL when there is none */
-    bool reused;                 /* it has carried a request before */
-    size_t writing;              /* how many writes the loop still holds */
-    struct http2_session *http2; /* when it is OPEN; NULL: it speaks HTTP/1.1 */
+    struct target *target;             /* where it leads; NULL when there is none */
+    bool reused;                       /* it has carried a request before */
+    size_t writing;                    /* how many writes the loop still holds */
+    struct http2_session *http2;       /* when it is OPEN; NULL: it speaks HTTP/1.1 */
+    struct connection_moments moments; /* of the one that is open, or was last */
     /* private */
     bool has_handle;               /* tcp is the loop's */
     size_t address;                /* of the target's, tried */

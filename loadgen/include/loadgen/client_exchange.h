@@ -25,6 +25,14 @@ struct client_exchange_events {
                        struct str header);
 };
 
+/* Of the last request of an exchange, as connection_moments. */
+struct exchange_moments {
+    int64_t begun_ns; /* it was ready to go */
+    int64_t sent_ns;  /* its first byte */
+    int64_t first_ns; /* the answer's first byte, and its last */
+    int64_t last_ns;
+};
+
 struct client_exchange {
     struct client_connection connection;
     const struct client_exchange_events *events;
@@ -36,6 +44,7 @@ struct client_exchange {
     struct http_response response;
     uint64_t bytes_in, bytes_out; /* of the exchange in flight, or of the last */
     struct request_bytes sent;    /* before redirects, with cookies; until the next one begins */
+    struct exchange_moments moments;
     /* private */
     const struct request_plan *plan;
     struct target *target;

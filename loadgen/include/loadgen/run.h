@@ -64,6 +64,7 @@ struct run_options {
     bool seeded;
 };
 
+struct client_exchange;
 struct body_files;
 struct http_response;
 struct node_error;
@@ -102,11 +103,12 @@ struct step_listener {
     /* A test script named what comes next. */
     void (*next)(void *context, struct virtual_user *user, struct str name);
     void (*ended)(void *context, struct virtual_user *user, bool skipped);
-    /* A request of a script's own, and how it ended: `error` is NULL for an answer. What it sent is
+    /* A request of a script's own, taken up at `begun_ns`, and how it ended: `error` is NULL for an
+     * answer. What it sent is
      * unknown, and `url` as written, when it could not be sent. */
     void (*script_sending)(void *context, struct str method, struct str url);
-    void (*script_answered)(void *context, const struct http_response *response, int64_t time_ms,
-                            const struct node_error *error);
+    void (*script_answered)(void *context, const struct client_exchange *exchange, int64_t begun_ns,
+                            int64_t time_ms, const struct node_error *error);
 };
 
 /* What users of all lanes take numbers from: alone on its cache line. */

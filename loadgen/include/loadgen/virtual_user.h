@@ -43,6 +43,7 @@ struct virtual_user {
     int64_t started_ns, resume_ns;
     size_t heap_at;      /* the pacer's */
     int64_t begun_ns;    /* the tick before it began: for the time-out */
+    int64_t taken_ns;    /* when it was taken up, where the transport notes moments */
     struct arena *arena; /* of requests that vary; made when first needed */
     struct rng rng;
 };
