@@ -2,6 +2,8 @@
 
 #include "loadgen/watch.h"
 
+#include "base/clock.h"
+
 /* A loop that is busy throughout is the limit, however idle the others are. */
 static void one_busy_loop_is_the_limit(void **state)
 {
@@ -53,11 +55,35 @@ static void a_run_of_a_moment_says_nothing(void **state)
     assert_true(generator_may_be_the_limit(&run));
 }
 
+static void a_loop_that_is_always_late_is_told(void **state)
+{
+    static const struct {
+        int ticks;
+        int64_t late_ms;
+        double elapsed_s;
+        bool late;
+    } rows[] = {{100, 190, 20, true}, {400, 12, 9, true}, {50, 12, 1, false}, {400, 1, 4, false}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct generator generator;
+        struct watch watch;
+        assert_true(watch_begin(&watch));
+        for (int tick = 0; tick < rows[i].ticks; tick++)
+            watch_tick(&watch, rows[i].late_ms * NS_PER_MS);
+        watch_stop(&watch);
+        watch_end(&watch, rows[i].elapsed_s, &generator);
+        if (generator_is_late(&generator) != rows[i].late)
+            fail_msg("row %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_busy_loop_is_the_limit),
         cmocka_unit_test(a_run_of_a_moment_says_nothing),
+        cmocka_unit_test(a_loop_that_is_always_late_is_told),
         cmocka_unit_test(threads_help_where_cores_are_left),
     };
 
