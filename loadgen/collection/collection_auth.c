@@ -229,6 +229,7 @@ struct inherited inherited_by(const struct json_value *holder, struct inherited 
     read_flag(own, STR("disableBodyPruning"), true, &behavior->keep_body);
     read_flag(own, STR("disableCookies"), true, &behavior->no_cookies);
     read_flag(own, STR("disableUrlEncoding"), true, &behavior->raw_address);
+    read_flag(own, STR("disableVariables"), true, &behavior->literal);
     if (json_is(json_member(own, "disabledSystemHeaders"), JSON_OBJECT))
         behavior->no_token = json_is(
             json_member(json_member(own, "disabledSystemHeaders"), "postman-token"), JSON_TRUE);

@@ -113,6 +113,8 @@ static void write_behavior(struct json_writer *writer)
     json_field_bool(writer, STR("followRedirects"), false);
     json_field_bool(writer, STR("disableCookies"), true);
     json_field_bool(writer, STR("disableBodyPruning"), true);
+    json_field_bool(writer, STR("disableUrlEncoding"), true);
+    json_field_bool(writer, STR("disableVariables"), true);
     json_write_name(writer, STR("disabledSystemHeaders"));
     json_object_begin(writer);
     for (size_t i = 0; i < ARRAY_LEN(headers); i++)

@@ -259,7 +259,9 @@ bool request_compile(const struct request_definition *definition, const struct r
     struct resolver noting = *resolver;
     struct compiler c = {.resolver = &noting, .arena = arena};
 
-    if (!resolver->at_send)
+    if (definition->behavior.literal)
+        noting.verbatim = noting.at_send = true; /* and nothing varies */
+    if (!noting.at_send)
         noting.names = &plan.names;
     if (!settle_auth(&c, &definition))
         return aws_fail(err, &error_out_of_memory, "the auth does not fit in memory");

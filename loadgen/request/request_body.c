@@ -122,11 +122,11 @@ static void add_raw(struct compiler *c, const struct request_definition *definit
 {
     struct str text = definition->body;
 
-    if (definition->has_comments &&
+    if (definition->has_comments && !definition->behavior.literal &&
         ((c->resolver->at_send && !variables_resolve(c->resolver, text, c->arena, &text)) ||
          !json_without_comments(text, c->arena, &text)))
         c->failed = true;
-    else if (definition->has_comments && c->resolver->at_send)
+    else if (definition->has_comments && !definition->behavior.literal && c->resolver->at_send)
         compile_literal(c, text);
     else
         compile_text(c, text, ENCODE_NONE);

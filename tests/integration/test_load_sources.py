@@ -108,6 +108,22 @@ def entry(method, url, headers=(), **more):
                                                                   for name, value in headers], **more}}
 
 
+def test_what_an_archive_has_in_braces_is_no_variable(tmp_path):
+    with Peer() as peer:
+        text = '{"a": "{{word}}", "b": "{{$guid}}" /* c */}'
+        done = run(tmp_path, "access.har", json.dumps({"log": {"entries": [
+            entry("POST", peer.url + "/{{word}}?q={{word}}&'=|", [("X-Word", "{{word}}"), ("content-type", "application/json")],
+                  postData={"mimeType": "application/json", "text": text}),
+            entry("POST", peer.url + "/", postData={"mimeType": "application/x-www-form-urlencoded", "params": [
+                {"name": "{{word}}", "value": "{{$randomInt}}"}]}),
+        ]}}), "--env-var", "word=mine")
+        assert done.returncode == 0, done.stderr
+        first, second = peer.requests
+    assert first.target == "/{{word}}?q={{word}}&'=|"
+    assert (first.headers["x-word"], first.body) == ("{{word}}", text.encode())
+    assert second.body == b"%7B%7Bword%7D%7D=%7B%7B%24randomInt%7D%7D"
+
+
 def test_an_archive_is_played_as_it_was_recorded(tmp_path):
     with Peer() as peer:
         host = peer.url[7:]

@@ -87,6 +87,7 @@ struct behavior {
     bool keep_body;            /* disableBodyPruning */
     bool no_cookies;           /* disableCookies */
     bool raw_address;          /* disableUrlEncoding */
+    bool literal;              /* disableVariables, our own: {{names}} and comments stay */
     bool no_token;             /* disabledSystemHeaders: postman-token */
     int64_t redirects_max;     /* maxRedirects */
     unsigned disabled_headers; /* disabledSystemHeaders: bits of enum system_header */
