@@ -174,6 +174,16 @@ static bool read_certificates(const struct tls_settings *settings, SSL_CTX *cont
     return settings->cert_file == NULL || read_pem(settings, context, err);
 }
 
+/* OpenSSL stops at the first fault, Node goes on and tells the last: of a certificate that comes
+ * alone and whose issuer nobody knows that is the signature. */
+static int name_fault(int verified, X509_STORE_CTX *store)
+{
+    if (verified == 0 && X509_STORE_CTX_get_error_depth(store) == 0 &&
+        X509_STORE_CTX_get_error(store) == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
+        X509_STORE_CTX_set_error(store, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE);
+    return verified;
+}
+
 bool tls_settings_ready(struct tls_settings *settings, struct aws_error *err)
 {
     static const unsigned char protocols[] = "\x02h2\x08http/1.1";
@@ -194,7 +204,7 @@ bool tls_settings_ready(struct tls_settings *settings, struct aws_error *err)
     SSL_CTX_sess_set_new_cb(context, on_session);
     /* Ten thousand idle connections would hold 34 KB of buffers each. */
     (void)SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_verify(context, settings->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_verify(context, settings->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, name_fault);
     if (!settings->insecure)
         (void)SSL_CTX_set_default_verify_paths(context);
     if (!set_protocols(settings, context, err) || !read_certificates(settings, context, err)) {
