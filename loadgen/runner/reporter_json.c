@@ -167,10 +167,22 @@ static struct str stack_of(struct arena *arena, struct run_error error, int64_t 
                       STR_ARG(error.name), STR_ARG(error.message), (long long)index + 1, step + 1);
 }
 
+/* What an error of Node's has beside name and message: code, errno, syscall, ... */
+static void write_members(struct json_writer *w, struct str members)
+{
+    struct json_value *root = NULL;
+
+    if (members.len == 0 || !json_parse(members, w->out->arena, &root, NULL))
+        return;
+    for (const struct json_value *one = json_members(root); one != NULL; one = one->next)
+        json_field_raw(w, one->name, one->raw);
+}
+
 static void write_error(struct json_writer *w, struct run_error error, struct str test,
                         int64_t index, size_t step)
 {
     json_object_begin(w);
+    write_members(w, error.members);
     json_field_string(w, STR("name"), error.name);
     if (index >= 0) {
         json_field_int(w, STR("index"), index);

@@ -124,6 +124,8 @@ def test_failures_have_nodes_words_and_members(tmp_path):
         report = json.loads((tmp_path / "r.json").read_text())["run"]
         assert [one["error"]["message"] for one in report["failures"]] == [text for _, text, _ in rows for _ in range(2)]
         assert [one["requestError"] for one in report["executions"]] == [members for _, _, members in rows for _ in range(2)]
+        failed = [one["error"] for one in report["failures"] if one["at"] == "request"]
+        assert failed == [{**members, "name": "Error", "message": message} for _, message, members in rows for _ in range(2)]
         lines = run(tmp_path, items).stdout
         assert '\'[{"errno":-111,"code":"ECONNREFUSED",' in lines and "[object Object]" in lines
         assert done.returncode == 1
