@@ -62,9 +62,11 @@ squall.require = function (name) {
     return loaded.get(name);
 };
 
+let lodash3 = null;
+
 /* The first sandbox's names of libraries. */
 squall.libraries = {
-    _: () => squall.require('lodash'), CryptoJS: () => squall.require('crypto-js'), tv4: () => squall.tv4,
+    _: () => lodash3 || (lodash3 = squall.makeLodash3()), CryptoJS: () => squall.require('crypto-js'), tv4: () => squall.tv4,
     atob: () => atob, btoa: () => btoa, xml2Json: () => squall.xml2Json,
     cheerio: () => absent('cheerio'), Backbone: () => absent('Backbone'),
 };
