@@ -25,6 +25,11 @@ struct lane *lane_new(void)
 
 /* --- the tick ------------------------------------------------------------------------------- */
 
+static bool is_exhausted(const struct lane *lane)
+{
+    return lane->iterations_kept == 0 && run_is_exhausted(lane->run);
+}
+
 /*
  * Their first requests are spread: users of a closed loop that begin as a herd stay one, and each
  * of its answers waits until the others are read. In the open loop the schedule spreads them.
@@ -34,7 +39,7 @@ static void start_users(struct lane *lane, int64_t now_ns)
     int64_t space_ns = lane->run->options.schedule == NULL ? RUN_START_SPACE_US * INT64_C(1000) : 0;
     int64_t begin_ns = now_ns;
 
-    for (size_t i = 0; i < lane->active_users && !run_is_exhausted(lane->run); i++) {
+    for (size_t i = 0; i < lane->active_users && !is_exhausted(lane); i++) {
         if (lane->users[i].running)
             continue;
         user_start(&lane->users[i], begin_ns, now_ns);
@@ -102,7 +107,7 @@ static bool is_over(struct lane *lane)
 {
     struct run *run = lane->run;
 
-    return lane->running == 0 && (run_is_stopping(run) || run_is_exhausted(run)) &&
+    return lane->running == 0 && (run_is_stopping(run) || is_exhausted(lane)) &&
            (lane->index > 0 || run->lane_count == 1 || gathering_is_alone(&run->gathering));
 }
 
@@ -160,7 +165,9 @@ bool lane_take_iteration(struct lane *lane, uint64_t *ret_number)
 
     if (options->schedule != NULL && run_is_exhausted(run))
         return false;
-    if (options->iterations > 0)
+    if (lane->iterations_kept > 0)
+        lane->iterations_kept--;
+    else if (options->iterations > 0)
         number = atomic_fetch_add_explicit(&run->iterations.next, 1, memory_order_relaxed);
     if (options->iterations > 0 && number >= options->iterations)
         return false;

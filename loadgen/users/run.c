@@ -303,6 +303,23 @@ static void init_users(struct run *run)
     }
 }
 
+/* Where there are enough, each user who begins the run has an iteration: one lane's would else take
+ * them all while another's thread comes to life. */
+static void keep_iterations(struct run *run)
+{
+    uint64_t left = run->options.iterations;
+
+    if (run->lane_count == 1 || run->options.schedule != NULL)
+        return;
+    for (size_t i = 0; i < run->lane_count; i++) {
+        uint64_t wanted = lane_users_wanted(run->lanes[i], 0);
+        run->lanes[i]->iterations_kept = wanted < left ? wanted : left;
+        left -= run->lanes[i]->iterations_kept;
+    }
+    atomic_store_explicit(&run->iterations.next, run->options.iterations - left,
+                          memory_order_relaxed);
+}
+
 static bool open_signals(struct run *run, struct aws_error *err)
 {
     static const int numbers[2] = {SIGINT, SIGTERM};
@@ -383,6 +400,7 @@ bool run_load(struct run *run, struct aws_error *err)
     if (!ok)
         goto done;
     init_users(run);
+    keep_iterations(run);
     ok = open_signals(run, err) &&
          (run->observer.begin == NULL || run->observer.begin(run, run->observer.context, err));
     ok = ok && start_threads(run, err);
