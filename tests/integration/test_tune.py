@@ -463,10 +463,14 @@ def test_the_emulators_model_gives_a_curve_and_nothing_stays_behind(tmp_path):
     with serving("--cpu", "model", "--seed", "1") as url:
         before = get(url, "prime/configuration")["MemorySize"]
         page = tmp_path / "report.html"
-        done = tune(url, PRIME, "--out", page)
-        assert done.returncode == 0, done.stderr
-        slow, middle, fast = (row["averageDuration"] for row in json.loads(done.json)["stats"])
-        assert slow > 2 * middle > 2 * fast
+        # A machine that is busy elsewhere makes a sweep longer at any size: the shortest of three counts.
+        sweeps = []
+        for _ in range(3):
+            done = tune(url, PRIME, "--out", page)
+            assert done.returncode == 0, done.stderr
+            sweeps.append([row["averageDuration"] for row in json.loads(done.json)["stats"]])
+        slow, middle, fast = map(min, zip(*sweeps))
+        assert slow > 2 * middle > 2 * fast, sweeps
         assert get(url, "prime/configuration")["MemorySize"] == before
         assert get(url, "prime/aliases")["Aliases"] == []
         text = page.read_text()
