@@ -219,6 +219,20 @@ def test_the_course_by_users_is_a_table(page, saved, tmp_path):
     assert page.errors == []
 
 
+def test_users_of_a_rate_are_told_in_tenths_where_they_are_few(page, server, tmp_path):
+    measure(tmp_path, server.url + "/plain", "--vus", 2, "--rate", "20/s:2s", "-q")
+    result = json.loads((tmp_path / "result.json").read_text())
+    for busy, shown in ((0.4, []), (2.4, ["1.2", "2.4"])):
+        for at, window in enumerate(result["windows"]):
+            window["vus"] = busy / 2 if at == 0 else busy
+        (tmp_path / "rate.json").write_text(json.dumps(result))
+        assert squall("report", tmp_path / "rate.json", "--out", tmp_path / "rate.html", "-q").returncode == 0
+        open_page(page, tmp_path / "rate.html", "rate")
+        assert page.evaluate("[...document.querySelectorAll('#users tbody td:first-child')].map((cell) => cell.innerText)") == shown
+        assert page.evaluate("document.querySelector('#users-card').hidden") == (shown == [])
+    assert page.errors == []
+
+
 def test_an_hour_at_a_time_has_lines_and_a_haze(page, server, tmp_path):
     measure(tmp_path, collection(tmp_path, items(server)), "--vus", 2, "--iterations", 20, "-q")
     part = json.loads((tmp_path / "result.json").read_text())

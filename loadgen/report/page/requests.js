@@ -103,11 +103,11 @@ function drawSlowest(all) {
 /* --- by users ------------------------------------------------------------ */
 
 const LEVELS = 5;
-/* Windows by how many users were there, in five steps of the most. */
+/* Windows by how many users were there, in five steps of the most; a rate that never keeps one busy has none. */
 function levels() {
   const most = Math.max(...results.windows.map((w) => w.vus), 0);
   const rows = Array.from({ length: LEVELS }, () => ({ low: Infinity, high: 0, seconds: 0, requests: 0, answers: 0, sum: 0, max: 0, errors: 0, non_2xx: 0, tests: 0, failed: 0 }));
-  for (const w of most > 0 ? results.windows : []) {
+  for (const w of most >= 1 ? results.windows : []) {
     const row = rows[Math.min(LEVELS - 1, Math.max(0, Math.ceil(w.vus / most * LEVELS - 1e-9) - 1))];
     row.low = Math.min(row.low, w.vus);
     row.high = Math.max(row.high, w.vus);
@@ -122,14 +122,16 @@ function levels() {
 }
 function drawUsers() {
   const rows = levels(), share = (part, all) => (all ? percent(100 * part / all) : "–");
+  const few = !closed && rows.every((row) => row.high < 10);
+  const users = (n) => (few ? n.toFixed(1) : whole(Math.round(n)));
   $("users-card").hidden = rows.length < 2;
   if (rows.length < 2) return;
   const head = el(el($("users"), "thead"), "tr"), body = el($("users"), "tbody");
   const heads = [closed ? "Users" : "Users with a request", "For", "Requests", "Req/s", "Avg ms", "Max", "Error %", "Non-2xx %"];
   for (const label of totals.tests ? [...heads, "Failed tests %"] : heads) el(head, "th", {}, label);
   for (const row of rows) {
-    const line = el(body, "tr"), low = Math.round(row.low), high = Math.round(row.high);
-    const cells = [low === high ? whole(low) : whole(low) + " – " + whole(high), span(Math.round(row.seconds)), whole(row.requests), rate(row.requests / row.seconds),
+    const line = el(body, "tr"), low = users(row.low), high = users(row.high);
+    const cells = [low === high ? low : low + " – " + high, span(Math.round(row.seconds)), whole(row.requests), rate(row.requests / row.seconds),
       row.answers ? msFigure(row.sum / row.answers) : "–", row.answers ? msFigure(row.max) : "–", share(row.errors, row.requests), share(row.non_2xx, row.requests)];
     for (const text of totals.tests ? [...cells, share(row.failed, row.tests)] : cells) el(line, "td", {}, text);
   }
