@@ -32,7 +32,7 @@ struct lane {
     size_t in_flight;
     uint64_t iterations_begun, iterations_done, iterations_dropped;
     uint64_t iterations_kept; /* for those who begin the run, however late this lane's thread is */
-    uint64_t slots_dropped; /* moments that were taken, came before the end, and were not sent */
+    uint64_t slots_dropped;   /* moments that were taken, came before the end, and were not sent */
     struct watch watch;
     int64_t last_round_ns, last_tick_ns, last_sweep_ns, last_stop_ns;
     int64_t users_noted_ns;
