@@ -53,6 +53,12 @@ void buffer_add_char(struct buffer *buffer, char byte)
     buffer->len++;
 }
 
+void buffer_add_lower(struct buffer *buffer, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        buffer_add_char(buffer, str_lower(text.ptr[i]));
+}
+
 void buffer_add_int(struct buffer *buffer, int64_t value)
 {
     char digits[24];

@@ -33,9 +33,7 @@ static struct str payload_hash(const struct hawk *hawk)
     }
     buffer_init(&text, hawk->arena);
     buffer_add_literal(&text, "hawk.1.payload\n");
-    type = str_trim(str_split(&type, ';'));
-    for (size_t i = 0; i < type.len; i++)
-        buffer_add_char(&text, str_lower(type.ptr[i]));
+    buffer_add_lower(&text, str_trim(str_split(&type, ';')));
     buffer_add_char(&text, '\n');
     buffer_add(&text, hawk->request->body);
     buffer_add_char(&text, '\n');
@@ -62,8 +60,7 @@ static void add_resource(struct buffer *out, const struct signable *request)
 
 static void add_host(struct buffer *out, struct str host)
 {
-    for (size_t i = 0; i < host.len; i++)
-        buffer_add_char(out, str_lower(host.ptr[i]));
+    buffer_add_lower(out, host);
     buffer_add_char(out, '\n');
 }
 

@@ -37,11 +37,9 @@ static const struct method *find_method(struct str name)
 static void add_base_address(struct buffer *out, const struct signable *request)
 {
     const struct url *url = request->url;
-    struct str host = url->host;
 
     buffer_add(out, url->tls ? STR("https://") : STR("http://"));
-    for (size_t i = 0; i < host.len; i++)
-        buffer_add_char(out, str_lower(host.ptr[i]));
+    buffer_add_lower(out, url->host);
     if (url->port != (url->tls ? 443 : 80))
         buffer_printf(out, ":%u", (unsigned)url->port);
     buffer_add(out, request->path);

@@ -212,8 +212,7 @@ static struct str host_of(struct str url, struct arena *arena)
     if (colon > 0 && rest.ptr[colon - 1] == ':')
         rest = str_slice(rest, 0, colon - 1);
     buffer_init(&host, arena);
-    for (size_t i = 0; i < rest.len; i++)
-        buffer_add_char(&host, str_lower(rest.ptr[i]));
+    buffer_add_lower(&host, rest);
     return host.failed ? (struct str){0} : buffer_str(&host);
 }
 

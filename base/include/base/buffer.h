@@ -18,6 +18,7 @@ struct buffer {
 void buffer_init(struct buffer *buffer, struct arena *arena);
 void buffer_add(struct buffer *buffer, struct str text);
 void buffer_add_char(struct buffer *buffer, char byte);
+void buffer_add_lower(struct buffer *buffer, struct str text); /* ASCII's capitals made small */
 void buffer_add_int(struct buffer *buffer, int64_t value);
 void buffer_printf(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 #define buffer_add_literal(buffer, literal) buffer_add(buffer, STR(literal))
