@@ -42,11 +42,6 @@ static bool read_moment(const struct json_value *value, int64_t *ret_s)
     return true;
 }
 
-static struct str text_member(const struct json_value *row, struct str name)
-{
-    return json_string_or(json_get(row, name), STR(""));
-}
-
 static void read_age(const struct json_value *value, struct cookie_given *ret)
 {
     if (json_is(value, JSON_STRING)) {
@@ -81,10 +76,10 @@ static void read_cookie(const struct json_value *row, int64_t now_s, struct aren
                         struct cookie_jar *jar)
 {
     struct cookie_given given = {
-        .name = text_member(row, STR("key")),
-        .value = text_member(row, STR("value")),
-        .domain = text_member(row, STR("domain")),
-        .path = text_member(row, STR("path")),
+        .name = json_text(row, "key"),
+        .value = json_text(row, "value"),
+        .domain = json_text(row, "domain"),
+        .path = json_text(row, "path"),
         .extensions = join_extensions(json_member(row, "extensions"), arena),
         .secure = json_flag(row, "secure"),
         .http_only = json_flag(row, "httpOnly"),
@@ -92,7 +87,7 @@ static void read_cookie(const struct json_value *row, int64_t now_s, struct aren
         .path_is_default = json_flag(row, "pathIsDefault"),
         .created_s = now_s,
     };
-    struct str same_site = text_member(row, STR("sameSite"));
+    struct str same_site = json_text(row, "sameSite");
 
     if (given.domain.len == 0 || given.name.len + given.value.len == 0)
         return;

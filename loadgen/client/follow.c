@@ -9,6 +9,15 @@ size_t head_bytes(struct str head)
     return end == head.len ? head.len : end + 4;
 }
 
+size_t head_lines(struct str head)
+{
+    size_t count = 0;
+
+    while (head.len > 0)
+        count += str_trim(str_split(&head, '\n')).len > 0 ? 1 : 0;
+    return count;
+}
+
 struct str head_method(struct str head)
 {
     return str_slice(head, 0, str_find_char(head, ' '));

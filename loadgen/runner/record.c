@@ -203,17 +203,6 @@ static uint64_t header_bytes(const struct http_response *response)
     return bytes;
 }
 
-static size_t count_lines(struct str text)
-{
-    size_t count = 0;
-
-    while (text.len > 0) {
-        (void)str_split(&text, '\n');
-        count++;
-    }
-    return count;
-}
-
 /* Where the time went, and what was sent. */
 static void keep_phases(struct run_record *record, const struct client_exchange *exchange,
                         int64_t taken_ns, struct execution *execution)
@@ -223,7 +212,7 @@ static void keep_phases(struct run_record *record, const struct client_exchange 
 
     execution->phases = phases_of(exchange, taken_ns, (int64_t)uv_hrtime());
     execution->sent_bytes = sent.head.len + sent.body.len;
-    execution->sent_headers = count_lines(str_slice(sent.head, 0, head)) - 2;
+    execution->sent_headers = head_lines(str_slice(sent.head, 0, head)) - 1;
     if (execution->phases.ms[PHASE_LOOKUP] >= PHASE_LEAST_MS)
         average(&record->lookup, execution->phases.ms[PHASE_LOOKUP]);
     average(&record->first_byte, execution->phases.ms[PHASE_FIRST_BYTE]);

@@ -4,6 +4,7 @@
  *
  * Source: newman 6.2's cli reporter, observed (tests/data/postman/newman-cli-*.txt).
  */
+#include "loadgen/follow.h"
 #include "pretty.h"
 #include "reporters.h"
 
@@ -187,8 +188,7 @@ static struct str lowered(const struct reporter_cli *cli, struct str text)
     struct buffer out;
 
     buffer_init(&out, cli->arena);
-    for (size_t i = 0; i < text.len; i++)
-        buffer_add_char(&out, str_lower(text.ptr[i]));
+    buffer_add_lower(&out, text);
     return buffer_str(&out);
 }
 
@@ -242,15 +242,6 @@ static struct str content_summary(const struct reporter_cli *cli, struct str hea
     }
     return str_printf(cli->arena, "%.*s %.*s %.*s %.*s %.*s", STR_ARG(type), STR_ARG(star),
                       STR_ARG(content_kind(cli, type, star)), STR_ARG(star), STR_ARG(charset));
-}
-
-static size_t count_headers(struct str head)
-{
-    size_t count = 0;
-
-    while (head.len > 0)
-        count += str_trim(str_split(&head, '\n')).len > 0 ? 1 : 0;
-    return count;
 }
 
 /* As cli-table3 sets a table without lines: columns as wide as what is in them, and two before. */
@@ -316,15 +307,14 @@ static void print_verbose(struct reporter_cli *cli, const struct run_event *even
                   STR_ARG(star));
     (void)fprintf(cli->options->out, "%zu%s%s%s %zu%s%s%s %sheaders%s %.*s 0 %scookies%s\n",
                   execution->sent_headers, soft.on, symbols->up, soft.off,
-                  count_headers(execution->head), soft.on, symbols->down, soft.off, soft.on,
-                  soft.off, STR_ARG(star), soft.on, soft.off);
+                  head_lines(execution->head), soft.on, symbols->down, soft.off, soft.on, soft.off,
+                  STR_ARG(star), soft.on, soft.off);
     if (json_parse(execution->request, cli->arena, &root, NULL))
         sent = json_text(json_member(root, "body"), "raw");
     if (sent.len > 0)
         print_box(cli, symbols->up, modes[item->body_mode], sent);
     if (execution->body.len > 0)
-        print_box(cli, symbols->down, str_printf(cli->arena, "%.*s", STR_ARG(summary)).ptr,
-                  execution->body);
+        print_box(cli, symbols->down, summary.ptr, execution->body);
     else
         (void)fprintf(cli->options->out, "  %s %.*s\n\n", symbols->down, STR_ARG(summary));
     print_phases(cli, &execution->phases);

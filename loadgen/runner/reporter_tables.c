@@ -148,13 +148,13 @@ static size_t summary_texts(const struct run_record *record, struct arena *arena
     } averages[] = {{"response", &record->response},
                     {"DNS lookup", &record->lookup},
                     {"first byte", &record->first_byte}};
-    char text[1][PRETTY_BYTES];
+    char text[PRETTY_BYTES];
     size_t count = 0;
 
-    pretty_time((double)(record->completed_wall_ms - record->started_wall_ms), text[0]);
-    ret[count++] = str_printf(arena, "total run duration: %s", text[0]);
-    pretty_size(record->received_bytes, text[0]);
-    ret[count++] = str_printf(arena, "total data received: %s (approx)", text[0]);
+    pretty_time((double)(record->completed_wall_ms - record->started_wall_ms), text);
+    ret[count++] = str_printf(arena, "total run duration: %s", text);
+    pretty_size(record->received_bytes, text);
+    ret[count++] = str_printf(arena, "total data received: %s (approx)", text);
     for (size_t i = 0; i < ARRAY_LEN(averages); i++) {
         if (averages[i].row->count > 0)
             ret[count++] = average_text(averages[i].what, averages[i].row, arena);

@@ -35,6 +35,8 @@ struct str head_target(struct str head);
 struct str head_method(struct str head);
 /* Bytes of a head that may have the body behind it, empty line included. */
 size_t head_bytes(struct str head);
+/* Lines that are not empty; nothing but a head may be in `head`. */
+size_t head_lines(struct str head);
 /* The same request with a header at the end, or joined to the one of that name with "; ". */
 MUST_CHECK bool head_add(struct request_bytes bytes, struct str name, struct str value,
                          struct arena *arena, struct request_bytes *ret);
